@@ -1,0 +1,1 @@
+"""The shopper's story: identity ← consent ← profile ← catalog ← loyalty ← orders."""

@@ -1,0 +1,60 @@
+"""Every sentence a person reads, in English and Simplified Chinese, looked up by its code.
+
+Texts live in `locales/<language>/<module>.toml`, one flat table of dotted codes; both languages hold the same codes
+and the same `{placeholders}`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Final, Literal
+
+Language = Literal["en", "zh"]
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
+
+
+def text(code: str, language: Language, **facts: str | int) -> str:
+    """The sentence of a code. A code without a sentence is a defect that a tidy test finds: it answers itself."""
+    sentence = catalogue(language).get(code)
+    return code if sentence is None else sentence.format_map(_Facts(facts))
+
+
+def has_text(code: str) -> bool:
+    """Is there a sentence for this code in every language?"""
+    return all(code in catalogue(language) for language in LANGUAGES)
+
+
+def negotiate(accept_language: str | None) -> Language:
+    """The language of an `Accept-Language` header: Chinese if the reader prefers it to English, else English."""
+    best: tuple[float, Language] = (0.0, "en")
+    for part in (accept_language or "")[:200].split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        language: Language | None = "zh" if tag.lower().startswith("zh") else "en" if tag.lower()[:2] == "en" else None
+        if language is not None and (score := _weight(weight)) > best[0]:
+            best = (score, language)
+    return best[1]
+
+
+@cache
+def catalogue(language: Language) -> Mapping[str, str]:
+    """All sentences of one language, read once."""
+    texts: dict[str, str] = {}
+    for file in sorted((resources.files("yumen") / "locales" / language).iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            texts.update(tomllib.loads(file.read_text(encoding="utf-8")))
+    return texts
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text) if text else 1.0
+    except ValueError:
+        return 0.0
+
+
+class _Facts(dict[str, str | int]):
+    def __missing__(self, name: str) -> str:
+        return "{" + name + "}"

@@ -1,0 +1,137 @@
+"""A lane: what waits is taken together into one statement and one transaction of the lane's own.
+
+For the few hot acts (login, booking, reservation). A lane takes what waits the moment it is free; no timer, since the
+flush of one batch gathers the next. Each item keeps its own result or error. What the batch skipped (a row locked
+elsewhere) or refused as a whole (one bad row) is tried again alone, with a lock timeout, outside the batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from enum import Enum
+from typing import Final, Generic, TypeVar
+
+from psycopg import Error as DatabaseError
+from psycopg import OperationalError
+
+from yumen.kit.db import UNAVAILABLE, Conn, Pool
+from yumen.kit.errors import Code, Problem
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+BUSY: Final = Code("lane.busy", 503)
+
+WAITING_MAX: Final = 4096
+ALONE_LOCK_TIMEOUT: Final = "2s"
+
+
+class Skipped(Enum):
+    """The batch could not do this item (its row is locked elsewhere): do it alone."""
+
+    RETRY_ALONE = "retry_alone"
+
+
+RETRY_ALONE: Final = Skipped.RETRY_ALONE
+
+
+class Lane(Generic[Item, Result]):
+    """`run(conn, items)` does a whole batch in one transaction and answers one outcome for each item, in order."""
+
+    def __init__(
+        self,
+        run: Callable[[Conn, Sequence[Item]], Awaitable[Sequence[Result | Problem | Skipped]]],
+        pool: Pool,
+        lanes: int = 2,
+        batch_max: int = 32,
+        alone_max: int = 4,
+    ) -> None:
+        self._run = run
+        self._pool = pool
+        self._free = lanes
+        self._batch_max = batch_max
+        self._alone = asyncio.Semaphore(alone_max)
+        self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def submit(self, item: Item) -> Result:
+        """Do one act and wait until it is committed. Raises its `Problem`, `lane.busy` or `database.unavailable`."""
+        if len(self._waiting) >= WAITING_MAX:
+            raise BUSY()
+        done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, done))
+        if self._free:
+            self._free -= 1
+            self._start(self._drain())
+        return await done
+
+    async def close(self) -> None:
+        """Wait until everything submitted has been answered."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _start(self, step: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(step)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _drain(self) -> None:
+        try:
+            while self._waiting:
+                taken = min(len(self._waiting), self._batch_max)
+                await self._batch([self._waiting.popleft() for _ in range(taken)])
+        finally:
+            self._free += 1
+
+    async def _batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
+        outcomes: Sequence[Result | Problem | Skipped]
+        conn: Conn | None = None
+        try:
+            async with self._pool.connection() as conn:
+                outcomes = await self._run(conn, [item for item, _ in batch])
+        except DatabaseError as refused:
+            if conn is None or conn.closed:
+                _fail(batch, refused)
+                return
+            outcomes = [RETRY_ALONE] * len(batch)
+        except asyncio.CancelledError:
+            _fail(batch, None)
+            raise
+        for (item, done), outcome in zip(batch, outcomes, strict=True):
+            if isinstance(outcome, Skipped):
+                self._start(self._one(item, done))
+            else:
+                _answer(done, outcome)
+
+    async def _one(self, item: Item, done: asyncio.Future[Result]) -> None:
+        """Do a single item in a transaction of its own, so that its trouble is nobody else's."""
+        try:
+            async with self._alone, self._pool.connection() as conn:
+                await conn.execute(f"set local lock_timeout = '{ALONE_LOCK_TIMEOUT}'")
+                (outcome,) = await self._run(conn, [item])
+        except OperationalError as lost:
+            _fail([(item, done)], lost)
+        except DatabaseError as refused:
+            if not done.done():
+                done.set_exception(refused)
+        else:
+            _answer(done, BUSY() if isinstance(outcome, Skipped) else outcome)
+
+
+def _fail(batch: Sequence[tuple[Item, asyncio.Future[Result]]], cause: BaseException | None) -> None:
+    for _, done in batch:
+        if not done.done():
+            problem = UNAVAILABLE()
+            problem.__cause__ = cause
+            done.set_exception(problem)
+
+
+def _answer(done: asyncio.Future[Result], outcome: Result | Problem) -> None:
+    if done.done():
+        return
+    if isinstance(outcome, Problem):
+        done.set_exception(outcome)
+    else:
+        done.set_result(outcome)

@@ -1,0 +1,1 @@
+"""What protects personal data: data map ← keys ← trail ← vault ← access."""

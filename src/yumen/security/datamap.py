@@ -1,0 +1,92 @@
+"""The data map as code: which personal field is kept, why, on which ground, how long, under which key.
+
+Beside its SQL each module declares its holdings; rights, retention, the gateway, the auditor, the privacy text and
+the documentation all read that one declaration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Basis(StrEnum):
+    """PIPL art. 13(1): the grounds on which personal information may be handled."""
+
+    CONSENT = "consent"
+    CONTRACT = "contract"
+    HUMAN_RESOURCES = "human_resources"
+    LEGAL_DUTY = "legal_duty"
+    EMERGENCY = "emergency"
+    PUBLIC_INTEREST = "public_interest"
+    DISCLOSED = "disclosed"
+
+
+class Purpose(StrEnum):
+    """Why a field is kept."""
+
+    ACCOUNT = "account"
+    SALE = "sale"
+    MEMBERSHIP = "membership"
+    MARKETING = "marketing"
+    EVIDENCE = "evidence"
+    SECURITY = "security"
+    EXPORT = "export"
+
+
+class Kind(StrEnum):
+    """What a field is."""
+
+    OPENID = "openid"
+    UNIONID = "unionid"
+    PHONE = "phone"
+    NAME = "name"
+    NICKNAME = "nickname"
+    AVATAR = "avatar"
+    BIRTHDAY = "birthday"
+    REGION = "region"
+    ADDRESS = "address"
+    EMAIL = "email"
+    DEVICE = "device"
+    NETWORK_ADDRESS = "network_address"
+    ANSWER = "answer"
+    CREDENTIAL = "credential"
+
+
+class Sensitivity(StrEnum):
+    """General, sensitive (PIPL art. 28) or of a minor under 14 (sensitive by law)."""
+
+    GENERAL = "general"
+    SENSITIVE = "sensitive"
+    MINOR = "minor"
+
+
+class RetentionClass(StrEnum):
+    """Which key seals a field: leaving the club must not destroy the order that law keeps."""
+
+    MEMBERSHIP = "membership"
+    TRANSACTION = "transaction"
+    EVIDENCE = "evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One personal field. `holding` and `name` are bound into every ciphertext; renaming one needs a re-seal.
+
+    `columns` are where it lies (`identity.alias.openid_sealed`), blind index included; `indexed` says whether equality
+    search over it exists.
+    """
+
+    holding: str
+    name: str
+    kind: Kind
+    sensitivity: Sensitivity
+    purpose: Purpose
+    basis: Basis
+    retention: RetentionClass
+    columns: tuple[str, ...]
+    indexed: bool = False
+
+    @property
+    def address(self) -> str:
+        return f"{self.holding}.{self.name}"
