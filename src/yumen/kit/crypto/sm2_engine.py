@@ -1,0 +1,150 @@
+"""Which library does SM2 here: found once, tested against the standard's example, and reported.
+
+Order: the library named by `use_library` or `YUMEN_LIBCRYPTO`, then the system's libcrypto 3 (Homebrew's on macOS),
+then gmssl-pyx. A library that fails the self-test is not used. A libcrypto older than the fixes of the SM2 timing flaws
+(CVE-2026-54872, CVE-2026-77696) works, with one warning: a distribution may have patched it under an older number.
+"""
+
+import ctypes.util
+import logging
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+log = logging.getLogger("yumen.kit.crypto")
+
+FIXED = {(3, 0): 23, (3, 4): 8, (3, 5): 9, (3, 6): 5, (4, 0): 3}  # first patch level with the fixes, per branch
+MACOS_LIBRARIES = (
+    "/opt/homebrew/opt/openssl@3/lib/libcrypto.3.dylib",
+    "/usr/local/opt/openssl@3/lib/libcrypto.3.dylib",
+)
+
+EXAMPLE_SCALAR = bytes.fromhex("3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8")
+EXAMPLE_POINT = bytes.fromhex(
+    "0409f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020"
+    "ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13"
+)
+EXAMPLE_SIGNATURE = bytes.fromhex(
+    "3046022100f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3"
+    "022100b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa"
+)
+
+
+class BadKey(ValueError):
+    """Not a usable SM2 key."""
+
+
+class Sm2Unavailable(RuntimeError):
+    """No library here does SM2: install OpenSSL 3 (libssl3) or gmssl-pyx."""
+
+
+class PublicHandle(Protocol):
+    """A loaded public key of one library."""
+
+    def verify(self, message: bytes, signature: bytes, identity: bytes) -> bool: ...
+    def encrypt(self, plain: bytes) -> bytes: ...
+
+
+class PrivateHandle(Protocol):
+    """A loaded private key of one library."""
+
+    @property
+    def point(self) -> bytes: ...
+    def sign(self, message: bytes, identity: bytes) -> bytes: ...
+    def decrypt(self, sealed: bytes) -> bytes: ...
+
+
+class Engine(Protocol):
+    """One library that does SM2."""
+
+    @property
+    def report(self) -> "EngineReport": ...
+    def generate(self) -> tuple[bytes, bytes | None]: ...
+    def public(self, point: bytes) -> PublicHandle: ...
+    def private(self, scalar: bytes, point: bytes | None) -> PrivateHandle: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EngineReport:
+    """What does SM2 here; `fixed` says whether its version number is known to hold the timing fixes."""
+
+    library: str
+    version: str
+    fixed: bool
+
+
+_named: list[str] = []
+
+
+def use_library(path: str) -> None:
+    """Name the libcrypto to load (a setting), before the first key is made."""
+    _named[:] = [path]
+    engine.cache_clear()
+
+
+def engine_report() -> EngineReport:
+    """Which library and version does SM2. Raises Sm2Unavailable."""
+    return engine().report
+
+
+@cache
+def engine() -> Engine:
+    """The first library that passes the self-test. Raises Sm2Unavailable."""
+    for candidate in _candidates():
+        if passes_self_test(candidate):
+            report = candidate.report
+            if not report.fixed:
+                log.warning("crypto.libcrypto_unfixed", extra={"library": report.library, "version": report.version})
+            return candidate
+    raise Sm2Unavailable
+
+
+def _candidates() -> Iterator[Engine]:
+    from yumen.kit.crypto import sm2_gmssl, sm2_libcrypto  # noqa: PLC0415  loads C libraries
+
+    for name in _library_names():
+        found = sm2_libcrypto.load(name)
+        if found:
+            yield found
+    fallback = sm2_gmssl.load()
+    if fallback:
+        yield fallback
+
+
+def _library_names() -> Iterator[str]:
+    yield from _named
+    if os.environ.get("YUMEN_LIBCRYPTO"):
+        yield os.environ["YUMEN_LIBCRYPTO"]
+    yield "libcrypto.so.3"
+    yield from (path for path in MACOS_LIBRARIES if Path(path).exists())
+    found = ctypes.util.find_library("crypto")
+    # macOS ends a process that loads its own unversioned libcrypto
+    if found and found not in ("libcrypto.dylib", "/usr/lib/libcrypto.dylib"):
+        yield found
+
+
+def passes_self_test(candidate: Engine) -> bool:
+    """Does it verify the example of GB/T 32918.5, refuse a changed one, and agree with itself?"""
+    identity, message = b"1234567812345678", b"message digest"
+    try:
+        private = candidate.private(EXAMPLE_SCALAR, EXAMPLE_POINT)
+        public = candidate.public(private.point)
+        return (
+            private.point == EXAMPLE_POINT
+            and public.verify(message, EXAMPLE_SIGNATURE, identity)
+            and not public.verify(b"Message digest", EXAMPLE_SIGNATURE, identity)
+            and public.verify(message, private.sign(message, identity), identity)
+            and private.decrypt(public.encrypt(message)) == message
+        )
+    except (BadKey, Sm2Unavailable):
+        return False
+
+
+def is_fixed(major: int, minor: int, patch: int) -> bool:
+    """Does this upstream version hold the fixes of the SM2 timing flaws?"""
+    if (major, minor) > max(FIXED):
+        return True
+    return patch >= FIXED.get((major, minor), patch + 1)
