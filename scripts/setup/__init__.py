@@ -1,0 +1,1 @@
+"""Getting a checkout ready, with the standard library only."""
