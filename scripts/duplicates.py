@@ -1,7 +1,7 @@
 """Find code that was written twice: the same run of lines in two places, names and layout included.
 
 Compared are logical lines without comments, docstrings, blank lines and imports. `python -m scripts.duplicates`
-exits 1 where a run of `LINES` lines or more stands twice under the given folders (default: src, scripts, bench, verifier).
+exits 1 where a run of `LINES` lines or more stands twice under the folders given (src, scripts, bench, verifier).
 """
 
 import ast
