@@ -1,8 +1,4 @@
-"""The data map as code: which personal field is kept, why, on which ground, how long, under which key.
-
-Beside its SQL each module declares its holdings; rights, retention, the gateway, the auditor, the privacy text and
-the documentation all read that one declaration.
-"""
+"""One personal field: what it is, how sensitive, for which purpose, on which ground, under which key."""
 
 from __future__ import annotations
 
@@ -23,14 +19,19 @@ class Basis(StrEnum):
 
 
 class Purpose(StrEnum):
-    """Why a field is kept."""
+    """Why a field is kept. The last five are those for which PIPL wants a separate consent."""
 
     ACCOUNT = "account"
     SALE = "sale"
     MEMBERSHIP = "membership"
+    PROFILE = "profile"
     MARKETING = "marketing"
     EVIDENCE = "evidence"
     SECURITY = "security"
+    SHARING = "sharing"
+    PUBLICATION = "publication"
+    IMAGING = "imaging"
+    SENSITIVE = "sensitive"
     EXPORT = "export"
 
 
