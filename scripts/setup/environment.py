@@ -49,7 +49,8 @@ def install(profile: str) -> None:
     if not _works(folder):
         run([uv, "venv", "-q", "--clear", "--python", sys.executable, folder], env)
     env["VIRTUAL_ENV"] = str(folder)
-    run([uv, "pip", "install", "--require-hashes", "-r", lock_file], env)
+    quiet = [] if sys.stderr.isatty() else ["-q"]
+    run([uv, "pip", "install", *quiet, "--require-hashes", "-r", lock_file], env)
     if profile != "peers":  # the build tools are in the lock, so nothing is fetched beside it
         run([uv, "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--no-index", "-e", "."], env)
     _stamp(folder, profile).write_text(_fingerprint(profile))
