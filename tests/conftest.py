@@ -1,0 +1,77 @@
+"""A real PostgreSQL for the tests: one cluster a session, a fresh migrated pair of databases a test."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from yumen.kit.db import Database, Role
+from yumen.kit.migrate import Target, migrate
+from yumen.kit.postgres import LOGINS, MAIN_DATABASE, Server, ensure, grant_sql, keys_database_of
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The session's server. Its databases `yumen` and `yumen_keys` are migrated and serve as templates only."""
+
+    server: Server
+    admin: psycopg.AsyncConnection[tuple[object, ...]]
+    numbers: itertools.count[int] = field(default_factory=itertools.count)
+
+    async def create_pair(self) -> dict[Role, str]:
+        """A fresh pair of databases; answers the connection string of each role."""
+        main = f"{MAIN_DATABASE}_{next(self.numbers)}"
+        keys = keys_database_of(main)
+        for login in LOGINS:
+            if login.owns:
+                name, template = (keys, keys_database_of(MAIN_DATABASE)) if login.keys else (main, MAIN_DATABASE)
+                await self.admin.execute(f"create database {name} template {template} owner {login.name}")
+        await self.admin.execute(grant_sql(main, keys))
+        return {Role(role): url for role, url in self.server.urls(main, keys).items()}
+
+    async def drop_pair(self, urls: dict[Role, str]) -> None:
+        for role in (Role.OWNER, Role.KEYS_OWNER):
+            name = psycopg.conninfo.conninfo_to_dict(urls[role])["dbname"]
+            await self.admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture(scope="session")
+async def cluster() -> AsyncIterator[Cluster]:
+    """An embedded PostgreSQL without durability, gone after the session."""
+    folder = Path(tempfile.mkdtemp(prefix="yumen tests "))  # a space on purpose
+    folder.chmod(0o711)  # root's server runs as nobody
+    server = await asyncio.to_thread(ensure, folder, fast=True)
+    try:
+        templates = Database({Role(role): url for role, url in server.urls().items()})
+        for role, target in ((Role.OWNER, Target.MAIN), (Role.KEYS_OWNER, Target.KEYS)):
+            async with await templates.connect(role, autocommit=True) as owner:
+                await migrate(owner, target)
+        async with await psycopg.AsyncConnection.connect(server.admin_url(), autocommit=True) as admin:
+            yield Cluster(server, admin)
+    finally:
+        await asyncio.to_thread(server.stop)
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+async def database(cluster: Cluster) -> AsyncIterator[Database]:
+    """A fresh migrated pair of databases with the pools of `APP` and `KEYS` open; `open` others as needed.
+
+    `database.urls[role]` is the connection string of a role, for programs of their own.
+    """
+    urls = await cluster.create_pair()
+    fresh = Database(urls, pool_max=8)
+    try:
+        await fresh.open(Role.APP, Role.KEYS)
+        yield fresh
+    finally:
+        await fresh.close()
+        await cluster.drop_pair(urls)
