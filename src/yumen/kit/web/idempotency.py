@@ -1,0 +1,107 @@
+"""The same request sent twice is done once (IETF draft `Idempotency-Key`).
+
+The key is claimed in the story's own transaction: two at once wait for each other, a rolled back one leaves nothing.
+What is stored is the outcome's ids and codes, never the answer that was built from them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from psycopg.types.json import Jsonb
+
+from yumen.kit.errors import Code
+from yumen.kit.work import Actor, UnitOfWork
+
+KEY_INVALID: Final = Code("idempotency.key_invalid", 400)
+MISMATCH: Final = Code("idempotency.mismatch", 422)
+
+KEEP: Final = timedelta(hours=24)
+_SHAPE: Final = re.compile(r"[\x21-\x7e]{8,128}")
+
+Outcome = Mapping[str, str | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Whose key it is, and which request it stands for. Both are kept as digests."""
+
+    handler: int
+    actor: str
+    key_hash: bytes
+    route: str
+    request_hash: bytes
+
+    @classmethod
+    def of(cls, actor: Actor, key: str, target: str, content: bytes) -> Request:
+        """`target` is method and path, `content` is query and body."""
+        digest = hashlib.sha256(target.encode() + b"\0" + content).digest()
+        return cls(actor.handler, actor.id, hashlib.sha256(key.encode()).digest(), target[:200], digest)
+
+
+def key_of(header: str | None) -> str | None:
+    """The key of a header: 8 to 128 visible ASCII characters. Raises `idempotency.key_invalid`."""
+    if header is None:
+        return None
+    if _SHAPE.fullmatch(header) is None:
+        raise KEY_INVALID(at="#/headers/Idempotency-Key")
+    return header
+
+
+async def find(uow: UnitOfWork, request: Request) -> Outcome | None:
+    """The outcome of an earlier request with that key. Raises `idempotency.mismatch` if it was another request."""
+    row = await (await uow.conn.execute(FIND, _key(request))).fetchone()
+    return _checked(row, request)
+
+
+async def claim(uow: UnitOfWork, request: Request) -> Outcome | None:
+    """Take the key for this request, or return the outcome of the request that had it. Waits for one in flight."""
+    claimed = await uow.conn.execute(
+        CLAIM,
+        {
+            **_key(request),
+            "route": request.route,
+            "request_hash": request.request_hash,
+            "now": uow.now,
+            "expires_at": uow.now + KEEP,
+        },
+    )
+    return None if claimed.rowcount else await find(uow, request)
+
+
+async def settle(uow: UnitOfWork, request: Request, outcome: Outcome) -> None:
+    """Keep the outcome under the claimed key."""
+    await uow.conn.execute(SETTLE, {**_key(request), "outcome": Jsonb(dict(outcome))})
+
+
+def _key(request: Request) -> dict[str, object]:
+    return {"handler": request.handler, "actor": request.actor, "key_hash": request.key_hash}
+
+
+def _checked(row: Mapping[str, object] | None, request: Request) -> Outcome | None:
+    if row is None:
+        return None
+    if row["request_hash"] != request.request_hash:
+        raise MISMATCH(at="#/headers/Idempotency-Key")
+    outcome = row["outcome"]
+    return outcome if isinstance(outcome, dict) else None
+
+
+FIND: Final = """
+select request_hash, outcome from ops.idempotency
+ where handler = %(handler)s and actor = %(actor)s and key_hash = %(key_hash)s
+"""
+CLAIM: Final = """
+insert into ops.idempotency (handler, actor, key_hash, route, request_hash, created_at, expires_at)
+values (%(handler)s, %(actor)s, %(key_hash)s, %(route)s, %(request_hash)s, %(now)s, %(expires_at)s)
+on conflict do nothing
+"""
+SETTLE: Final = """
+update ops.idempotency set outcome = %(outcome)s
+ where handler = %(handler)s and actor = %(actor)s and key_hash = %(key_hash)s
+"""
