@@ -1,0 +1,97 @@
+"""Everything a person reads exists in English and in Chinese, says the same, and promises nothing."""
+
+import re
+import string
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from yumen.kit.errors import Code
+from yumen.kit.i18n import LANGUAGES, catalogue
+from yumen.security.datamap import Basis, Kind, Purpose, RetentionClass, Sensitivity
+from yumen.security.trail import LeafKind
+
+# DESIGN: we say what was found, checked, not checked; never that something is lawful or certain
+PROMISES = re.compile(
+    r"\bcompliant\b|\bguarantee[ds]?\b|100 ?%|\bseamless|\bAI-powered\b|\boops\b|合规无忧|确保|绝对|一键合规",
+    re.IGNORECASE,
+)
+# these quote a forbidden word in order to forbid it
+QUOTING = {"docs/reference/words.md", "tests/tidy/test_texts.py"}
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def test_both_languages_have_the_same_files_and_codes(root):
+    assert _files(root, "en") == _files(root, "zh")
+    for name in _files(root, "en"):
+        assert _codes(root, "en", name) == _codes(root, "zh", name), name
+
+
+def test_no_code_is_written_twice(root):
+    for language in LANGUAGES:
+        codes = [code for name in _files(root, language) for code in _codes(root, language, name)]
+        assert len(codes) == len(set(codes))
+
+
+def test_both_languages_fill_the_same_facts():
+    english, chinese = catalogue("en"), catalogue("zh")
+    unequal = [code for code in english if _facts(english[code]) != _facts(chinese[code])]
+    assert not unequal
+
+
+def test_chinese_texts_are_chinese():
+    assert not [code for code, sentence in catalogue("zh").items() if not HAN.search(sentence) and sentence.isascii()]
+
+
+def test_english_texts_are_english():
+    assert not [code for code, sentence in catalogue("en").items() if HAN.search(sentence)]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_every_problem_has_its_text():
+    assert Code.declared
+    assert not [code for code in Code.declared if code not in catalogue("en")]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_every_kind_of_leaf_has_its_text():
+    assert LeafKind.declared
+    assert not [kind for kind in LeafKind.declared if f"leaf.{kind}" not in catalogue("en")]
+
+
+@pytest.mark.parametrize("vocabulary", [Purpose, Basis, Kind, Sensitivity, RetentionClass])
+def test_every_word_of_the_data_map_has_its_text(vocabulary):
+    missing = [word for word in vocabulary if not any(code.endswith(f"{word}") for code in catalogue("en"))]
+    assert not missing
+
+
+def test_nothing_promises_lawfulness(tracked, root):
+    promises = []
+    for path in tracked:
+        place = path.relative_to(root).as_posix()
+        if not _is_read_by_people(place) or place in QUOTING:
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if found := PROMISES.search(line):
+                promises.append(f"{place}:{number} {found.group()}")
+    assert not promises
+
+
+def _files(root: Path, language: str) -> set[str]:
+    return {file.name for file in (root / "src/yumen/locales" / language).glob("*.toml")}
+
+
+def _codes(root: Path, language: str, name: str) -> list[str]:
+    text = (root / "src/yumen/locales" / language / name).read_text(encoding="utf-8")
+    return list(tomllib.loads(text))
+
+
+def _facts(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def _is_read_by_people(place: str) -> bool:
+    if place.startswith(("src/yumen/locales/", "docs/")):
+        return place.endswith((".toml", ".md"))
+    return "/" not in place and place.endswith(".md")
