@@ -1,0 +1,87 @@
+"""One exchange over the wire: send once, read a bounded answer, name the failure."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+import aiohttp
+
+from yumen.kit.errors import NotSent, Rejected, Unsettled
+from yumen.kit.http.message import Answer, Request
+
+REDIRECTS_MAX: Final = 5
+
+_NOT_CONNECTED: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
+
+async def exchange(
+    session: aiohttp.ClientSession,
+    request: Request,
+    url: str,
+    proxy_url: str | None,
+    left_s: float,
+    address: str | None = None,
+) -> Answer:
+    """Send once within `left_s` seconds, to `address` if one was judged.
+
+    The exceptions of the client name whole URLs, with their secrets: they are replaced, not chained.
+    """
+    host = urlsplit(url).netloc
+    headers = dict(request.headers)
+    server_hostname = None
+    if address is not None:
+        headers["Host"] = host
+        server_hostname = urlsplit(url).hostname if url.startswith("https:") else None
+        url = _at(url, address)
+    try:
+        async with session.request(
+            request.method,
+            url,
+            params=request.query or None,
+            data=request.body,
+            headers=headers,
+            proxy=proxy_url,
+            server_hostname=server_hostname,
+            allow_redirects=request.follow_redirects and address is None,
+            max_redirects=REDIRECTS_MAX,
+            timeout=aiohttp.ClientTimeout(total=left_s, sock_connect=min(left_s, request.connect_s)),
+        ) as response:
+            body = await _bounded(response, request.answer_max_bytes, host)
+            return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
+    except (aiohttp.ClientConnectorCertificateError, ssl.CertificateError) as error:
+        raise NotSent("http.certificate_refused", host=host, why=type(error).__name__) from None
+    except _NOT_CONNECTED as error:
+        raise NotSent("http.unreachable", host=host, why=type(error).__name__) from None
+    except aiohttp.ClientHttpProxyError as error:
+        raise NotSent("http.proxy_refused", upstream=str(error.status), host=host) from None
+    except aiohttp.InvalidURL:
+        raise Rejected("http.url_refused") from None
+    except TimeoutError:
+        raise Unsettled("http.deadline", host=host) from None
+    except aiohttp.TooManyRedirects:
+        raise Rejected("http.redirects", host=host) from None
+    except (aiohttp.ClientError, OSError) as error:
+        raise Unsettled("http.broken_off", host=host, why=type(error).__name__) from None
+
+
+async def _bounded(response: aiohttp.ClientResponse, bytes_max: int, host: str) -> bytes:
+    """The whole body. Raises Unsettled("http.answer_too_long"): the recipient acted, but what it said is unknown."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.content.iter_any():
+        size += len(part)
+        if size > bytes_max:
+            response.close()
+            raise Unsettled("http.answer_too_long", host=host)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _at(url: str, address: str) -> str:
+    """The same URL with the address in place of the name."""
+    parts = urlsplit(url)
+    place = f"[{address}]" if ":" in address else address
+    netloc = place if parts.port is None else f"{place}:{parts.port}"
+    return urlunsplit((parts.scheme, netloc, parts.path, parts.query, ""))
