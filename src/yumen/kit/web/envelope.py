@@ -63,7 +63,7 @@ class Envelope:
         self._app = app
         self._edge = edge
         self._limits = limits
-        self._log = log
+        self.log = log
         self._encode = msgspec.json.Encoder().encode
         self.in_flight = 0
 
@@ -139,7 +139,7 @@ class Envelope:
             code=state.get("code", ""),
             failure="" if failure is None else where(failure),
         )
-        self._log(self._encode(line))
+        self.log(self._encode(line))
 
 
 def where(failure: BaseException) -> str:

@@ -94,14 +94,14 @@ def _checked(row: Mapping[str, object] | None, request: Request) -> Outcome | No
 
 FIND: Final = """
 select request_hash, outcome from ops.idempotency
- where handler = %(handler)s and actor = %(actor)s and key_hash = %(key_hash)s
+ where handler_id = %(handler)s and actor = %(actor)s and key_hash = %(key_hash)s
 """
 CLAIM: Final = """
-insert into ops.idempotency (handler, actor, key_hash, route, request_hash, created_at, expires_at)
+insert into ops.idempotency (handler_id, actor, key_hash, route, request_hash, created_at, expires_at)
 values (%(handler)s, %(actor)s, %(key_hash)s, %(route)s, %(request_hash)s, %(now)s, %(expires_at)s)
 on conflict do nothing
 """
 SETTLE: Final = """
 update ops.idempotency set outcome = %(outcome)s
- where handler = %(handler)s and actor = %(actor)s and key_hash = %(key_hash)s
+ where handler_id = %(handler)s and actor = %(actor)s and key_hash = %(key_hash)s
 """

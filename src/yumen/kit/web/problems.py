@@ -27,6 +27,7 @@ INTERNAL: Final = Code("internal", 500)
 
 _BY_STATUS: Final = {404: NOT_FOUND, 405: METHOD, 413: Code("request.body_too_large", 413), 415: MEDIA}
 _PLACE: Final = re.compile(r" - at `\$?(?P<path>[^`]*)`$")
+_NAMED: Final = re.compile(r"(?:unknown|required) field `(?P<field>[^`]*)`")
 _KEY: Final = re.compile(r"[A-Za-z0-9_.\[\]-]{0,200}")
 
 
@@ -63,7 +64,7 @@ def of_exception(exception: Exception) -> Problem:
             return UPSTREAM()
         case ValidationException():
             return _invalid(exception)
-        case SerializationException() | RecursionError():
+        case SerializationException() | UnicodeDecodeError() | RecursionError():
             return MALFORMED(at="")
         case HTTPException() if exception.status_code == 400:
             return MALFORMED(at="")
@@ -82,7 +83,10 @@ def _invalid(exception: ValidationException) -> Problem:
     source = str(first.get("source") or "") if isinstance(first, dict) else ""
     found = _PLACE.search(message)
     path = found["path"] if found else key
-    pointer = _pointer(path)
+    if source == "body" and path == "data":
+        path = ""  # Litestar's name for the whole body
+    named = _NAMED.search(message)
+    pointer = _pointer(f"{path}.{named['field']}" if named else path)
     if source in {"query", "path", "header", "cookie"}:
         pointer = f"#/{source}{pointer}"
     return INVALID(at=pointer)

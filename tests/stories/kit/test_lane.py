@@ -1,0 +1,90 @@
+"""What waits is done together; each keeps its own result, and one's trouble is nobody else's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from psycopg.errors import UniqueViolation
+
+from yumen.kit.db import Conn, Database, Role
+from yumen.kit.errors import Code, Problem
+from yumen.kit.lane import RETRY_ALONE, Lane, Skipped
+
+REFUSED = Code("test.refused", 409)
+
+
+class Book:
+    """A batch that inserts places into `ops.alarm` in one statement and remembers how large it was."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    async def run(self, conn: Conn, places: Sequence[str]) -> list[str | Problem | Skipped]:
+        self.sizes.append(len(places))
+        await conn.execute(
+            "insert into ops.alarm (code, place, raised_at, last_at)"
+            " select 'test', place, now(), now() from unnest(%s::text[]) place where place <> 'refused'",
+            (list(places),),
+        )
+        return [self._outcome(place, len(places)) for place in places]
+
+    def _outcome(self, place: str, together: int) -> str | Problem | Skipped:
+        if place == "refused":
+            return REFUSED()
+        return RETRY_ALONE if place == "skipped" and together > 1 else place
+
+
+async def count(database: Database) -> int:
+    async with database.pool(Role.APP).connection() as conn:
+        row = await (await conn.execute("select count(*) as n from ops.alarm")).fetchone()
+    assert row is not None
+    return int(row["n"])
+
+
+async def test_what_waits_is_taken_together(database: Database) -> None:
+    book = Book()
+    lane = Lane(book.run, database.pool(Role.APP), lanes=1, batch_max=32)
+    results = await asyncio.gather(*(lane.submit(f"p{number}") for number in range(65)))
+    assert results == [f"p{number}" for number in range(65)]
+    assert book.sizes[0] <= 32
+    assert len(book.sizes) <= 4, "65 acts took at most four statements"
+    assert await count(database) == 65
+
+
+async def test_one_bad_row_is_refused_alone(database: Database) -> None:
+    lane = Lane(Book().run, database.pool(Role.APP), lanes=1)
+    await lane.submit("twice")
+    results = await asyncio.gather(
+        *(lane.submit(place) for place in ("a", "twice", "b", "refused")), return_exceptions=True
+    )
+    assert (results[0], results[2]) == ("a", "b")
+    assert isinstance(results[1], UniqueViolation)
+    assert isinstance(results[3], Problem)
+    assert await count(database) == 3
+
+
+async def test_an_error_of_one_item_is_its_own(database: Database) -> None:
+    lane = Lane(Book().run, database.pool(Role.APP))
+    with pytest.raises(Problem) as refused:
+        await lane.submit("refused")
+    assert refused.value.code is REFUSED
+
+
+async def test_a_lost_connection_is_told_to_all_who_wait(database: Database) -> None:
+    async def cut(conn: Conn, items: Sequence[str]) -> list[str]:
+        await conn.execute("select pg_terminate_backend(pg_backend_pid())")
+        return list(items)
+
+    lane: Lane[str, str] = Lane(cut, database.pool(Role.APP), lanes=1)
+    results = await asyncio.gather(lane.submit("a"), lane.submit("b"), return_exceptions=True)
+    assert [getattr(result, "code", None) and result.code.name for result in results] == ["database.unavailable"] * 2  # type: ignore[union-attr]
+
+
+async def test_closing_waits_for_what_was_submitted(database: Database) -> None:
+    lane = Lane(Book().run, database.pool(Role.APP))
+    waiting = asyncio.ensure_future(lane.submit("late"))
+    await asyncio.sleep(0)
+    await lane.close()
+    assert await waiting == "late"

@@ -1,0 +1,86 @@
+"""A unit commits whole or not at all, and never an act without its leaf."""
+
+from __future__ import annotations
+
+import pytest
+
+from yumen.kit.clock import Clock
+from yumen.kit.db import Conn, Database, Role
+from yumen.kit.errors import Problem
+from yumen.kit.ids import HandlerId
+from yumen.kit.work import Actor, ActorKind, UnitOfWork, UnrecordedActError, Work, recorded
+
+ACTOR = Actor(ActorKind.SYSTEM, "worker", HandlerId(1))
+
+
+class Nowhere:
+    async def publish(self, conn: Conn, event: object) -> None: ...
+
+
+@pytest.fixture
+def work(database: Database) -> Work:
+    return Work(database, Clock(), {int: 7}, Nowhere())
+
+
+@recorded
+async def raise_alarm(uow: UnitOfWork, place: str, leaves: int = 1) -> str:
+    await uow.conn.execute(
+        "insert into ops.alarm (code, place, raised_at, last_at) values ('test', %s, %s, %s)",
+        (place, uow.now, uow.now),
+    )
+    uow.tally.leaves += leaves
+    return place
+
+
+@recorded
+async def do_nothing(uow: UnitOfWork) -> str:
+    return uow.unchanged("same")
+
+
+async def alarms(work: Work) -> list[str]:
+    async with work.begin(ACTOR) as uow:
+        rows = await (await uow.conn.execute("select place from ops.alarm order by place")).fetchall()
+    return [row["place"] for row in rows]
+
+
+async def test_leaving_the_block_commits(work: Work) -> None:
+    async with work.begin(ACTOR) as uow:
+        assert await raise_alarm(uow, "a") == "a"
+    assert await alarms(work) == ["a"]
+
+
+async def test_an_exception_rolls_everything_back(work: Work) -> None:
+    with pytest.raises(KeyError):
+        async with work.begin(ACTOR) as uow:
+            await raise_alarm(uow, "a")
+            raise KeyError
+    assert await alarms(work) == []
+
+
+@pytest.mark.parametrize("leaves", [0, 2])
+async def test_an_act_without_exactly_one_leaf_is_not_committed(work: Work, leaves: int) -> None:
+    with pytest.raises(UnrecordedActError):
+        async with work.begin(ACTOR) as uow:
+            await raise_alarm(uow, "a", leaves=leaves)
+    assert await alarms(work) == []
+
+
+async def test_a_story_that_finds_nothing_to_do_needs_no_leaf(work: Work) -> None:
+    async with work.begin(ACTOR) as uow:
+        assert await do_nothing(uow) == "same"
+
+
+async def test_services_are_found_by_their_kind(work: Work) -> None:
+    async with work.begin(ACTOR) as uow:
+        assert uow.use(int) == work.use(int) == 7
+
+
+async def test_a_lost_database_is_a_coded_problem(database: Database, work: Work) -> None:
+    await database.open(Role.OWNER)
+    async with database.pool(Role.OWNER).connection() as owner:
+        await owner.execute("select 1")
+    with pytest.raises(Problem) as lost:
+        async with work.begin(ACTOR) as uow:
+            await uow.conn.execute("select pg_terminate_backend(pg_backend_pid())")
+    assert lost.value.code.name == "database.unavailable"
+    assert await alarms(work) == [], "the pool heals"
