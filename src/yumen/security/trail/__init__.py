@@ -1,6 +1,6 @@
 """The tamper-evident trail: each recorded act is one leaf of a Merkle tree that an outsider can verify.
 
-    CONSENT_GIVEN = LeafKind("consent.given", "notice", "purposes")         # beside the story; text: `leaf.consent.given`
+    LeafKind("consent.given", "notice", "purposes")  # beside the story; its text is `leaf.consent.given`
     await trail.record(uow, "consent.given", subject=subject, notice=notice.id, purposes=codes)
 
 A statement that learns the subject only in SQL (a lane) takes `trail.prefix(…)`, appends the number and `]`, inserts

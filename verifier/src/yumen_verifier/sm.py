@@ -1,0 +1,60 @@
+"""SM3 and SM2 by other libraries than the log's own: hashlib (OpenSSL) or gmssl-pyx, and gmssl-pyx."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Final, Protocol
+
+import gmssl_pyx
+
+POINT_BYTES: Final = 64
+_ABC: Final = bytes.fromhex("66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0")  # GB/T 32905-2016, A.1
+
+
+class _State(Protocol):
+    def copy(self) -> _State: ...
+    def update(self, data: bytes, /) -> None: ...
+    def digest(self) -> bytes: ...
+
+
+def _hashlib_state() -> _State | None:
+    """hashlib's SM3, if the linked OpenSSL has it and it passes the standard's own example."""
+    try:
+        sound = hashlib.new("sm3", b"abc").digest() == _ABC
+    except ValueError:
+        return None
+    return hashlib.new("sm3") if sound else None
+
+
+def _prefixed(prefix: bytes, state: _State | None) -> Callable[[bytes], bytes]:
+    if state is None:
+        return lambda data: bytes(gmssl_pyx.sm3_hash(prefix + data))
+    state = state.copy()
+    state.update(prefix)
+    copy = state.copy
+
+    def hashed(data: bytes) -> bytes:
+        fresh = copy()
+        fresh.update(data)
+        return fresh.digest()
+
+    return hashed
+
+
+def hashers(state: _State | None) -> tuple[Callable[[bytes], bytes], ...]:
+    """SM3 of data, of a leaf (prefix 0) and of two joined hashes (prefix 1); by gmssl-pyx when `state` is None."""
+    return _prefixed(b"", state), _prefixed(b"\x00", state), _prefixed(b"\x01", state)
+
+
+sm3, leaf_hash, pair_hash = hashers(_hashlib_state())
+
+
+def signed_by(point: bytes, message: bytes, signature: bytes) -> bool:
+    """Is this DER SM2 signature (signer id 1234567812345678) by the key of the point x ‖ y? Malformed means no."""
+    if len(point) != POINT_BYTES or not 8 <= len(signature) <= 72:
+        return False
+    try:
+        return bool(gmssl_pyx.sm2_verify(point, message, signature))
+    except gmssl_pyx.GmsslInnerError:
+        return False
