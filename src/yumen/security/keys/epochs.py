@@ -11,7 +11,7 @@ from datetime import datetime
 from os import urandom
 from typing import Final
 
-from yumen.kit.crypto import BadTag, Sm4Gcm
+from yumen.kit.crypto import Sm4Gcm
 from yumen.kit.errors import Code
 from yumen.security.keys import epoch_store, guarded, store
 from yumen.security.keys.guarded import Custody
@@ -21,7 +21,6 @@ from yumen.security.keys.subject_key import rewrap as rewrap_key
 EPOCH_IN_USE: Final = Code("keys.epoch_in_use", 409)
 EPOCH_OPEN: Final = Code("keys.epoch_open", 409)
 EPOCH_UNKNOWN: Final = Code("keys.epoch_unknown", 404)
-REWRAP_TAMPERED: Final = Code("keys.tampered", 500)
 
 BATCH: Final = 1000
 SLICE: Final = 100  # keys between two chances for others on the event loop: about 1 ms
@@ -99,9 +98,6 @@ async def _moved(
         assert row.epoch is not None
         assert row.wrapped is not None
         old = await key_of(row.epoch)
-        try:
-            wrapped = rewrap_key(row.subject, row.retention, row.version, (row.epoch, old), (epoch, new), row.wrapped)
-        except BadTag:
-            raise REWRAP_TAMPERED(retention=row.retention.value) from None
+        wrapped = rewrap_key(row.subject, row.retention, row.version, (row.epoch, old), (epoch, new), row.wrapped)
         batch.append(store.Rewrapped(row.subject, row.retention, row.version, row.epoch, wrapped))
     return batch

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
-from yumen.kit.crypto import BadTag, Sm4Gcm
+from yumen.kit.crypto import Sm4Gcm
 from yumen.kit.db import Database
 from yumen.kit.errors import Code
 from yumen.kit.ids import SubjectId
@@ -20,7 +20,6 @@ from yumen.security.keys.kms import Kms
 from yumen.security.keys.subject_key import SubjectKey
 
 SHREDDED: Final = Code("keys.shredded", 410)
-TAMPERED: Final = Code("keys.tampered", 500)
 EPOCH_UNSETTLED: Final = Code("keys.epoch_unsettled", 503)
 
 SUBJECTS_MAX: Final = 1000
@@ -108,10 +107,7 @@ class Keyring:
         if row.wrapped is None or row.epoch is None:
             raise SHREDDED(retention=row.retention.value)
         under = await self._epoch_key(row.epoch)
-        try:
-            key = SubjectKey.unwrap(row.subject, row.retention, row.version, row.epoch, row.wrapped, under)
-        except BadTag:
-            raise TAMPERED(retention=row.retention.value) from None
+        key = SubjectKey.unwrap(row.subject, row.retention, row.version, row.epoch, row.wrapped, under)
         self._cache.keep(key, row.tick)
         return key
 

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from os import urandom
 from typing import Final, Protocol
 
-from yumen.kit.crypto import Aes256Gcm, Sm4Gcm, hmac_sm3
+from yumen.kit.crypto import Aes256Gcm, BadTag, Sm4Gcm, hmac_sm3
+from yumen.kit.errors import Code
 from yumen.kit.ids import SubjectId
 from yumen.security.datamap import RetentionClass
+
+TAMPERED: Final = Code("keys.tampered", 500)
 
 MATERIAL_BYTES: Final = 32
 EPOCH_KEY_BYTES: Final = 16
@@ -62,8 +65,8 @@ class SubjectKey:
     def unwrap(
         cls, subject: SubjectId, retention: RetentionClass, version: int, epoch: int, wrapped: bytes, under: Cipher
     ) -> "SubjectKey":
-        """Open a wrapped key. Raises BadTag when it is not that subject's, class's, epoch's and version's."""
-        return cls(subject, retention, version, under.open(wrapped, _bound(subject, retention, epoch, version)))
+        """Open a wrapped key. Raises `keys.tampered` when it is not that subject's, class's, epoch's and version's."""
+        return cls(subject, retention, version, _open(under, wrapped, _bound(subject, retention, epoch, version)))
 
     def wrap(self, epoch: int, under: Cipher) -> bytes:
         """60 bytes under the epoch's key."""
@@ -86,9 +89,16 @@ def rewrap(
     subject: SubjectId, retention: RetentionClass, version: int, old: tuple[int, Cipher], new: tuple[int, Cipher],
     wrapped: bytes,
 ) -> bytes:  # fmt: skip
-    """Move a wrapped key from one (epoch, key) under another. Raises BadTag."""
-    material = old[1].open(wrapped, _bound(subject, retention, old[0], version))
+    """Move a wrapped key from one (epoch, key) under another. Raises `keys.tampered`."""
+    material = _open(old[1], wrapped, _bound(subject, retention, old[0], version))
     return new[1].seal(material, _bound(subject, retention, new[0], version))
+
+
+def _open(under: Cipher, wrapped: bytes, aad: bytes) -> bytes:
+    try:
+        return under.open(wrapped, aad)
+    except BadTag:
+        raise TAMPERED() from None
 
 
 def _bound(subject: SubjectId, retention: RetentionClass, epoch: int, version: int) -> bytes:
