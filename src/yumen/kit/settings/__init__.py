@@ -1,0 +1,56 @@
+"""Typed settings from one TOML file and the environment; what is unknown, wrong or unfit is refused with its place."""
+
+from yumen.kit.settings.faults import Fault, SettingsRefused
+from yumen.kit.settings.read import FILE_VARIABLE, Loaded, load
+from yumen.kit.settings.render import (
+    Effective,
+    Entry,
+    effective,
+    effective_json,
+    effective_text,
+    settings_reference,
+)
+from yumen.kit.settings.secret import Secret
+from yumen.kit.settings.shape import (
+    App,
+    Brand,
+    ClockSettings,
+    DatabaseSettings,
+    DemoSettings,
+    Handler,
+    KeysSettings,
+    LoggingSettings,
+    ServerSettings,
+    Settings,
+    TrailSettings,
+    WechatSettings,
+    WorkerSettings,
+)
+
+__all__ = [
+    "FILE_VARIABLE",
+    "App",
+    "Brand",
+    "ClockSettings",
+    "DatabaseSettings",
+    "DemoSettings",
+    "Effective",
+    "Entry",
+    "Fault",
+    "Handler",
+    "KeysSettings",
+    "Loaded",
+    "LoggingSettings",
+    "Secret",
+    "ServerSettings",
+    "Settings",
+    "SettingsRefused",
+    "TrailSettings",
+    "WechatSettings",
+    "WorkerSettings",
+    "effective",
+    "effective_json",
+    "effective_text",
+    "load",
+    "settings_reference",
+]

@@ -1,0 +1,73 @@
+"""Settings that are well-formed and still must not be used: dangling names, and what production does not accept."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+from yumen.kit.settings.faults import Fault
+from yumen.kit.settings.shape import Settings
+
+_DSNS: Final = ("owner", "app", "sequencer", "staff", "keys_owner", "keys")
+_REGIONS: Final = ("database.region", "database.keys_region", "keys.region", "trail.region")
+_URLS: Final = ("shopper_url", "staff_url", "hooks_url")
+_NOT_SET: Final = "default"
+
+
+def references(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault]:
+    """Names that point nowhere, appids given twice, and half a set of databases."""
+    for name, brand in settings.brand.items():
+        if brand.handler not in settings.handler:
+            yield _fault("no_such_handler", f"brand.{name}.handler", sources, name=brand.handler)
+    seen: dict[str, str] = {}
+    for name, app in settings.app.items():
+        if app.brand not in settings.brand:
+            yield _fault("no_such_brand", f"app.{name}.brand", sources, name=app.brand)
+        if seen.setdefault(app.appid, name) != name:
+            yield _fault("appid_twice", f"app.{name}.appid", sources, other=seen[app.appid])
+    if not settings.database.embedded:
+        for name in _DSNS:
+            if not getattr(settings.database, name):
+                yield _fault("database_incomplete", f"database.{name}", sources)
+
+
+def unfit(settings: Settings, sources: Mapping[str, str], is_mainland: Callable[[str, str], bool]) -> Iterator[Fault]:
+    """What is for demo and development only. Nothing outside production."""
+    if settings.environment != "production":
+        return
+    if settings.database.embedded:
+        yield _fault("embedded_database", "database.app", sources)
+    if settings.keys.kms == "file":
+        yield _fault("file_kms", "keys.kms", sources)
+    if settings.demo.sandboxes:
+        yield _fault("sandboxes", "demo.sandboxes", sources)
+    if settings.clock.movable:
+        yield _fault("movable_clock", "clock.movable", sources)
+    for name in _URLS:
+        if not _public(getattr(settings.server, name)):
+            yield _fault("url_not_public", f"server.{name}", sources)
+    if not all(_public(url) for url in settings.wechat.base_urls):
+        yield _fault("sandboxes", "wechat.base_urls", sources)
+    for key in _REGIONS:
+        section, _, name = key.partition(".")
+        region = getattr(getattr(settings, section), name)
+        cloud, _, where = region.partition("/")
+        if not region or not is_mainland(cloud, where):
+            yield _fault("region_not_mainland", key, sources, region=region)
+
+
+def _public(url: str) -> bool:
+    """HTTPS, and not to this machine or a private address."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        private = not ipaddress.ip_address(host).is_global
+    except ValueError:
+        private = host == "localhost" or host.endswith(".localhost")
+    return parts.scheme == "https" and not private
+
+
+def _fault(kind: str, key: str, sources: Mapping[str, str], **facts: str) -> Fault:
+    return Fault(kind, key, sources.get(key, _NOT_SET), facts)

@@ -1,0 +1,150 @@
+"""What can be set: the sections of `yumen.toml`, each with its types, bounds and defaults.
+
+The meaning of each setting is the text `settings.<section>.<name>` in the locales. Lengths of time end in `_s`
+(seconds), sizes in `_bytes`, bounds in `_max`. Folders are relative to the folder of `yumen.toml`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from yumen.kit.settings.secret import Secret
+
+Environment = Literal["development", "test", "production"]
+Port = Annotated[int, Meta(ge=0, le=65_535)]
+Count = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(gt=0, le=3_600)]
+Url = Annotated[str, Meta(pattern=r"^https?://[^/\s?#]+(/[^\s?#]*)?$")]
+Region = Annotated[str, Meta(pattern=r"^([a-z_]+/[A-Za-z0-9-]+)?$")]
+"""`cloud/region`, for example `tencent/ap-shanghai`; empty when not declared."""
+Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
+"""How one part of the settings calls another: `[brand.velvet]` is `velvet`."""
+
+
+class Handler(Struct, frozen=True, kw_only=True):
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    name_zh: Annotated[str, Meta(max_length=200)] = ""
+
+
+class Brand(Struct, frozen=True, kw_only=True):
+    handler: Name
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    name_zh: Annotated[str, Meta(max_length=200)] = ""
+
+
+class App(Struct, frozen=True, kw_only=True):
+    brand: Name
+    appid: Annotated[str, Meta(pattern=r"^w[wx][0-9a-f]{16}$")]
+    kind: Literal["mini", "official", "wecom"] = "mini"
+    secret: Secret = field(default_factory=lambda: Secret(""))
+    push_token: Secret = field(default_factory=lambda: Secret(""))
+    push_aes_key: Secret = field(default_factory=lambda: Secret(""))
+    push_mode: Literal["plain", "compatible", "secure"] = "secure"
+    push_format: Literal["json", "xml"] = "json"
+
+
+class DatabaseSettings(Struct, frozen=True, kw_only=True):
+    owner: Secret = field(default_factory=lambda: Secret(""))
+    app: Secret = field(default_factory=lambda: Secret(""))
+    sequencer: Secret = field(default_factory=lambda: Secret(""))
+    staff: Secret = field(default_factory=lambda: Secret(""))
+    keys_owner: Secret = field(default_factory=lambda: Secret(""))
+    keys: Secret = field(default_factory=lambda: Secret(""))
+    jobs: Secret = field(default_factory=lambda: Secret(""))
+    region: Region = ""
+    keys_region: Region = ""
+    pool_max: Annotated[int, Meta(ge=1, le=200)] = 16
+    embedded_folder: Path = Path(".yumen/postgres")
+    bin_folder: Path | None = None
+
+    @property
+    def embedded(self) -> bool:
+        """No server is named at all: the embedded one is meant."""
+        return not any((self.owner, self.app, self.sequencer, self.staff, self.keys_owner, self.keys))
+
+
+class KeysSettings(Struct, frozen=True, kw_only=True):
+    kms: Literal["file", "tencent", "alibaba"] = "file"
+    folder: Path = Path(".yumen/kms")
+    region: Region = ""
+    suite: Literal["sm", "intl"] = "sm"
+    cache_max: Annotated[int, Meta(ge=0, le=10_000_000)] = 50_000
+    cache_s: Seconds = 300.0
+    unseal_per_minute_max: Count = 60_000
+
+
+class TrailSettings(Struct, frozen=True, kw_only=True):
+    origin: Annotated[str, Meta(pattern=r"^[^\s+]+$", max_length=200)] = "yumen.local/trail"
+    publish_folder: Path = Path(".yumen/published")
+    region: Region = ""
+    checkpoint_s: Seconds = 1.0
+
+
+class ServerSettings(Struct, frozen=True, kw_only=True):
+    host: str = "127.0.0.1"
+    shopper_port: Port = 8700
+    staff_port: Port = 8701
+    hooks_port: Port = 8702
+    shopper_url: Url = "http://127.0.0.1:8700"
+    staff_url: Url = "http://127.0.0.1:8701"
+    hooks_url: Url = "http://127.0.0.1:8702"
+    workers: Annotated[int, Meta(ge=1, le=256)] = 1
+    trusted_proxies: tuple[str, ...] = ()
+    body_max_bytes: Annotated[int, Meta(ge=1_024, le=16_777_216)] = 65_536
+    upload_max_bytes: Annotated[int, Meta(ge=1_024, le=16_777_216)] = 2_097_152
+    header_max_bytes: Annotated[int, Meta(ge=1_024, le=1_048_576)] = 16_384
+    subject_per_minute_max: Count = 240
+    address_per_minute_max: Count = 600
+    drain_s: Seconds = 20.0
+
+
+class WechatSettings(Struct, frozen=True, kw_only=True):
+    base_urls: tuple[Url, ...] = ("https://api.weixin.qq.com", "https://api2.weixin.qq.com")
+    ca_bundle: Path | None = None
+    proxy: Url | None = None
+    connect_s: Seconds = 3.0
+    timeout_s: Seconds = 8.0
+
+
+class WorkerSettings(Struct, frozen=True, kw_only=True):
+    concurrency: Annotated[int, Meta(ge=1, le=64)] = 4
+    heartbeat_s: Seconds = 5.0
+    stalled_s: Seconds = 30.0
+    drain_s: Seconds = 20.0
+
+
+class LoggingSettings(Struct, frozen=True, kw_only=True):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["json", "text"] = "json"
+
+
+class ClockSettings(Struct, frozen=True, kw_only=True):
+    movable: bool = False
+
+
+class DemoSettings(Struct, frozen=True, kw_only=True):
+    sandboxes: bool = False
+    sandbox_port: Port = 8790
+    folder: Path = Path(".yumen/sandbox")
+    shoppers: Annotated[int, Meta(ge=1, le=10_000)] = 24
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Everything, read once at the start of a process and handed on in parts."""
+
+    environment: Environment = "development"
+    handler: dict[str, Handler] = field(default_factory=dict)
+    brand: dict[str, Brand] = field(default_factory=dict)
+    app: dict[str, App] = field(default_factory=dict)
+    database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    keys: KeysSettings = field(default_factory=KeysSettings)
+    trail: TrailSettings = field(default_factory=TrailSettings)
+    server: ServerSettings = field(default_factory=ServerSettings)
+    wechat: WechatSettings = field(default_factory=WechatSettings)
+    worker: WorkerSettings = field(default_factory=WorkerSettings)
+    logging: LoggingSettings = field(default_factory=LoggingSettings)
+    clock: ClockSettings = field(default_factory=ClockSettings)
+    demo: DemoSettings = field(default_factory=DemoSettings)

@@ -1,0 +1,95 @@
+"""What production refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from yumen.kit.settings import SettingsRefused, load
+
+PRODUCTION = {
+    "YUMEN_ENVIRONMENT": "production",
+    **{
+        f"YUMEN_DATABASE__{role}": f"postgresql://{role}@db/yumen"
+        for role in ("OWNER", "APP", "SEQUENCER", "STAFF", "KEYS_OWNER", "KEYS")
+    },
+    "YUMEN_DATABASE__REGION": "tencent/ap-shanghai",
+    "YUMEN_DATABASE__KEYS_REGION": "tencent/ap-beijing",
+    "YUMEN_KEYS__KMS": "tencent",
+    "YUMEN_KEYS__REGION": "tencent/ap-shanghai",
+    "YUMEN_TRAIL__REGION": "tencent/ap-shanghai",
+    "YUMEN_SERVER__SHOPPER_URL": "https://api.velvet.example",
+    "YUMEN_SERVER__STAFF_URL": "https://staff.velvet.example",
+    "YUMEN_SERVER__HOOKS_URL": "https://hooks.velvet.example",
+}
+
+
+def is_mainland(cloud: str, region: str) -> bool:
+    return (cloud, region) in {("tencent", "ap-shanghai"), ("tencent", "ap-beijing")}
+
+
+def kinds(environ: dict[str, str]) -> list[tuple[str, str]]:
+    with pytest.raises(SettingsRefused) as refused:
+        load(None, environ, is_mainland)
+    return [(fault.kind, fault.key) for fault in refused.value.faults]
+
+
+def test_a_complete_production_is_accepted() -> None:
+    assert load(None, PRODUCTION, is_mainland).settings.environment == "production"
+
+
+def test_a_bare_production_is_told_everything_it_lacks() -> None:
+    assert kinds({"YUMEN_ENVIRONMENT": "production"}) == [
+        ("embedded_database", "database.app"),
+        ("region_not_mainland", "database.keys_region"),
+        ("region_not_mainland", "database.region"),
+        ("file_kms", "keys.kms"),
+        ("region_not_mainland", "keys.region"),
+        ("url_not_public", "server.hooks_url"),
+        ("url_not_public", "server.shopper_url"),
+        ("url_not_public", "server.staff_url"),
+        ("region_not_mainland", "trail.region"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "kind", "key"),
+    [
+        ("YUMEN_KEYS__KMS", "file", "file_kms", "keys.kms"),
+        ("YUMEN_DEMO__SANDBOXES", "true", "sandboxes", "demo.sandboxes"),
+        ("YUMEN_WECHAT__BASE_URLS", "http://api.weixin.qq.com", "sandboxes", "wechat.base_urls"),
+        ("YUMEN_WECHAT__BASE_URLS", "https://127.0.0.1:8790", "sandboxes", "wechat.base_urls"),
+        ("YUMEN_WECHAT__BASE_URLS", "https://localhost:8790", "sandboxes", "wechat.base_urls"),
+        ("YUMEN_WECHAT__BASE_URLS", "https://[::1]:8790", "sandboxes", "wechat.base_urls"),
+        ("YUMEN_CLOCK__MOVABLE", "true", "movable_clock", "clock.movable"),
+        ("YUMEN_SERVER__HOOKS_URL", "http://hooks.velvet.example", "url_not_public", "server.hooks_url"),
+        ("YUMEN_DATABASE__REGION", "tencent/ap-hongkong", "region_not_mainland", "database.region"),
+        ("YUMEN_DATABASE__KEYS_REGION", "", "region_not_mainland", "database.keys_region"),
+        ("YUMEN_TRAIL__REGION", "moon/ap-shanghai", "region_not_mainland", "trail.region"),
+        ("YUMEN_DATABASE__STAFF", "", "database_incomplete", "database.staff"),
+    ],
+)
+def test_production_refuses(variable: str, value: str, kind: str, key: str) -> None:
+    assert kinds({**PRODUCTION, variable: value}) == [(kind, key)]
+
+
+def test_outside_production_the_same_is_accepted() -> None:
+    environ = {"YUMEN_DEMO__SANDBOXES": "true", "YUMEN_CLOCK__MOVABLE": "true", "YUMEN_KEYS__KMS": "file"}
+    assert load(None, environ, is_mainland).settings.demo.sandboxes
+
+
+def test_names_that_point_nowhere_and_appids_given_twice_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "yumen.toml"
+    file.write_text(
+        "[brand.velvet]\nhandler = 'nobody'\nname = 'Velvet'\n"
+        "[app.one]\nbrand = 'velvet'\nappid = 'wx0123456789abcdef'\n"
+        "[app.two]\nbrand = 'silk'\nappid = 'wx0123456789abcdef'\n"
+    )
+    with pytest.raises(SettingsRefused) as refused:
+        load(file, {})
+    assert [(f.kind, f.key, f.place) for f in refused.value.faults] == [
+        ("appid_twice", "app.two.appid", "yumen.toml:9"),
+        ("no_such_brand", "app.two.brand", "yumen.toml:8"),
+        ("no_such_handler", "brand.velvet.handler", "yumen.toml:2"),
+    ]
