@@ -1,0 +1,1 @@
+"""Measurements: ours and its peers, alternately, in one run."""

@@ -1,0 +1,1 @@
+"""Servers that other teams would write, to be measured beside ours."""

@@ -1,0 +1,114 @@
+"""Servers under measurement: each in its own process, with its processor time and memory read from /proc."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+START_WAIT_MAX_S = 30.0
+STOP_WAIT_MAX_S = 10.0
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class NotStarted(Exception):
+    """A process ended or did not listen in time; the text holds the end of its log."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """A running server and all its children."""
+
+    pid: int
+
+    def cpu_s(self) -> float:
+        """Processor seconds of the whole tree so far, those of ended children included."""
+        return sum(_ticks(pid) for pid in self.tree()) / TICKS
+
+    def rss_mib(self) -> float:
+        """Resident memory of the whole tree; pages that processes share count once for each."""
+        return sum(_resident(pid) for pid in self.tree()) / 2**20
+
+    def tree(self) -> list[int]:
+        """This process and everything below it."""
+        return [self.pid, *(below for child in _children(self.pid) for below in Process(child).tree())]
+
+
+@contextmanager
+def running(
+    command: Sequence[str | Path], port: int, log: Path, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> Iterator[Process]:
+    """Run a server until the block ends; it is ready once its port accepts. Raises NotStarted."""
+    with log.open("wb") as output:
+        child = subprocess.Popen(
+            [str(word) for word in command],
+            env={**os.environ, **(env or {})},
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        _await_port(child, port, log)
+        yield Process(child.pid)
+    finally:
+        _stop(child)
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await_port(child: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + START_WAIT_MAX_S
+    while time.monotonic() < deadline:
+        if child.poll() is not None:
+            raise NotStarted(f"ended with {child.returncode}: {log.read_text(errors='replace')[-800:]}")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise NotStarted(f"not listening after {START_WAIT_MAX_S:.0f} s: {log.read_text(errors='replace')[-800:]}")
+
+
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    """Ask, wait, then end the whole group that we started."""
+    if child.poll() is None:
+        child.send_signal(signal.SIGTERM)
+        try:
+            child.wait(STOP_WAIT_MAX_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except OSError:
+        return []
+
+
+def _ticks(pid: int) -> int:
+    """utime, stime, cutime and cstime: fields 14 to 17 of proc(5), counted after the name, which may hold spaces."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return sum(map(int, fields[11:15]))
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0

@@ -1,0 +1,39 @@
+"""Measure and write the report: `python -m bench.run [--quick] [NAME …]`, by default everything, into docs/reports."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from bench import login, machine
+from bench.report import FOLDER, Report, Section
+
+QUICK = Path(__file__).resolve().parents[1] / "build" / "reports"
+
+
+def _login(quick: bool) -> Section:
+    return login.measure(None, subjects=20_000, seconds=3 if quick else 5, rounds=1 if quick else 3)
+
+
+MEASUREMENTS = {"login": _login}
+
+
+def main(words: list[str]) -> int:
+    """Take the named measurements one after the other; 1 when a floor was missed."""
+    parser = argparse.ArgumentParser(prog="python -m bench.run", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[[], *MEASUREMENTS], metavar="NAME", help=", ".join(MEASUREMENTS))
+    parser.add_argument(
+        "--quick", action="store_true", help="short rounds; into build/, since such figures prove little"
+    )
+    asked = parser.parse_args(words)
+    report = Report(machine.facts())
+    for name in asked.names or MEASUREMENTS:
+        print(f"measuring: {name}", flush=True)
+        report.sections.append(MEASUREMENTS[name](asked.quick))
+    page = report.write(QUICK if asked.quick else FOLDER)
+    print(report.markdown())
+    print(f"written: {page.relative_to(page.parents[2])}")
+    return int(bool(report.missed))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
