@@ -50,8 +50,8 @@ BROWSER = (
 )  # fmt: skip
 LOAD = (
     Need("wrk, the load generator", lambda: bool(shutil.which("wrk")), "wrk",
-         "brew install wrk; without it the slower generator of bench/load.py is used"),
-    Need("Node.js and npm, for the Fastify peer", lambda: all(map(shutil.which, ("node", "npm"))), "nodejs npm",
+         "brew install wrk; without it the slower bench/own_load.py is used"),
+    Need("Node.js and npm, for the Fastify peer", lambda: all(map(shutil.which, ("node", "npm"))), "",  # a distribution's own is often too old
          "install Node.js 20 or later; without it that peer is left out, and the report says so"),
 )  # fmt: skip
 
