@@ -48,10 +48,11 @@ BROWSER = (
     Need("a Chinese font, so that pages can be read in both languages", _a_chinese_font, "fonts-noto-cjk",
          "install any font with Simplified Chinese"),
 )  # fmt: skip
+# Node.js has no apt name here: a distribution's own is often too old for the peer
 LOAD = (
     Need("wrk, the load generator", lambda: bool(shutil.which("wrk")), "wrk",
          "brew install wrk; without it the slower bench/own_load.py is used"),
-    Need("Node.js and npm, for the Fastify peer", lambda: all(map(shutil.which, ("node", "npm"))), "",  # a distribution's own is often too old
+    Need("Node.js and npm, for the Fastify peer", lambda: all(map(shutil.which, ("node", "npm"))), "",
          "install Node.js 20 or later; without it that peer is left out, and the report says so"),
 )  # fmt: skip
 
