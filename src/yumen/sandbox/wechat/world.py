@@ -1,0 +1,211 @@
+"""Everything the simulated WeChat knows, in memory, noted in the journal whenever it changes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from collections import Counter
+from pathlib import Path
+from random import Random
+from typing import Final, TypeVar
+
+import msgspec
+
+from yumen.sandbox.kit.clock import Clock, beijing_day, beijing_month
+from yumen.sandbox.kit.journal import Journal
+from yumen.sandbox.shoppers import shopper
+from yumen.sandbox.wechat.records import (
+    App,
+    Code,
+    Ledger,
+    Member,
+    Person,
+    Push,
+    SealedNote,
+    Settings,
+    Token,
+)
+
+R = TypeVar("R", bound=msgspec.Struct)
+CODE_KEPT_S: Final = 3600.0
+TOKEN_KEPT_S: Final = 86400.0
+SEALED_KEPT_S: Final = 3 * 86400.0
+RID_KEPT_S: Final = 7 * 86400.0
+PUSH_KEPT_S: Final = 7 * 86400.0
+CALLS_KEPT_MAX: Final = 50_000
+
+
+class World:
+    """The state. Whoever changes a record calls `keep`; dictionaries are keyed by the record's own name."""
+
+    def __init__(self, journal: Journal, seed: int = 1) -> None:
+        self.journal = journal
+        self.clock = Clock()
+        self.metrics: Counter[tuple[str, int]] = Counter()
+        self._empty(seed)
+        self._load()
+
+    def _empty(self, seed: int) -> None:
+        self.settings = Settings(seed=seed)
+        self.apps: dict[str, App] = {}
+        self.people: dict[str, Person] = {}
+        self.members: dict[str, Member] = {}
+        self.openids: dict[tuple[str, str], str] = {}
+        self.login_codes: dict[str, Code] = {}
+        self.phone_codes: dict[str, Code] = {}
+        self.tokens: dict[str, Token] = {}
+        self.ledgers: dict[str, Ledger] = {}
+        self.sealed: dict[str, SealedNote] = {}
+        self.pushes: dict[str, Push] = {}
+        self.dice = Random(f"yumen-wechat-{seed}")  # noqa: S311 - chance of misbehaviour, no secret
+        self.metrics.clear()
+
+    def _load(self) -> None:
+        for kind, key, body in self.journal.records():
+            match kind:
+                case "settings":
+                    self.settings = msgspec.json.decode(body, type=Settings)
+                case "app":
+                    self.apps[key] = msgspec.json.decode(body, type=App)
+                case "person":
+                    self.people[key] = msgspec.json.decode(body, type=Person)
+                case "member":
+                    member = msgspec.json.decode(body, type=Member)
+                    self.members[key] = member
+                    self.openids[member.appid, member.person] = key
+                case "login_code":
+                    self.login_codes[key] = msgspec.json.decode(body, type=Code)
+                case "phone_code":
+                    self.phone_codes[key] = msgspec.json.decode(body, type=Code)
+                case "token":
+                    self.tokens[key] = msgspec.json.decode(body, type=Token)
+                case "ledger":
+                    self.ledgers[key] = msgspec.json.decode(body, type=Ledger)
+                case "sealed":
+                    self.sealed[key] = msgspec.json.decode(body, type=SealedNote)
+                case "push":
+                    self.pushes[key] = msgspec.json.decode(body, type=Push)
+        self.clock.offset_s = self.settings.offset_s
+
+    def now(self) -> float:
+        """The sandbox's time."""
+        return self.clock.now()
+
+    def keep(self, kind: str, key: str, record: R) -> R:
+        """Note a changed record; it is in the file before any answer leaves."""
+        self.journal.put(kind, key, record)
+        return record
+
+    def save_settings(self) -> None:
+        """Note changed settings."""
+        self.keep("settings", "settings", self.settings)
+
+    def move_clock(self, offset_s: float) -> None:
+        """Set how far the sandbox's clock is ahead of the real one."""
+        self.clock.offset_s = self.settings.offset_s = offset_s
+        self.save_settings()
+
+    def reset(self, seed: int | None = None) -> None:
+        """Forget everything but the certificate authority."""
+        before = self.settings
+        self.journal.wipe()
+        self._empty(before.seed if seed is None else seed)
+        self.settings.ca_pem, self.settings.ca_key_pem = before.ca_pem, before.ca_key_pem
+        self.clock.offset_s = 0.0
+        self.save_settings()
+
+    def add_app(self, app: App) -> App:
+        """Put an app into the world."""
+        self.apps[app.appid] = app
+        return self.keep("app", app.appid, app)
+
+    def add_people(self, count: int) -> list[Person]:
+        """The next `count` made-up people of this seed."""
+        made = [self._add_person(self.settings.people + n) for n in range(count)]
+        self.settings.people += count
+        self.save_settings()
+        return made
+
+    def _add_person(self, number: int) -> Person:
+        who = shopper(self.settings.seed, number)
+        person = Person(
+            id=f"p{number + 1}",
+            number=number,
+            name=who.name,
+            nickname=who.nickname,
+            country_code=who.country_code,
+            pure_phone=who.pure_phone,
+            phone=who.phone,
+            birthday=who.birthday.isoformat(),
+            province=who.province,
+            district=who.district,
+        )
+        self.people[person.id] = person
+        return self.keep("person", person.id, person)
+
+    def member(self, app: App, person: Person) -> Member:
+        """The person as this app knows them; made on first meeting, the same for the same seed."""
+        openid = self.openids.get((app.appid, person.id))
+        if openid is not None:
+            return self.members[openid]
+        openid = self._name("openid", app.appid, person.id)
+        unionid = self._name("unionid", app.open_platform, person.id) if app.open_platform else ""
+        member = Member(openid=openid, appid=app.appid, person=person.id, unionid=unionid)
+        self.openids[app.appid, person.id] = openid
+        self.members[openid] = member
+        return self.keep("member", openid, member)
+
+    def _name(self, what: str, scope: str, person: str) -> str:
+        """28 characters beginning with `o`."""
+        digest = hashlib.sha256(f"{what}|{self.settings.seed}|{scope}|{person}".encode()).digest()
+        return "o" + base64.urlsafe_b64encode(digest)[:27].decode()
+
+    def ledger(self, appid: str) -> Ledger:
+        """What the app used, with a new day or month begun where Beijing's calendar says so."""
+        now = self.now()
+        ledger = self.ledgers.get(appid)
+        if ledger is None:
+            ledger = self.ledgers[appid] = Ledger(appid=appid)
+        if ledger.day != (day := beijing_day(now)):
+            ledger.day, ledger.used, ledger.forced = day, {}, 0
+        if ledger.month != (month := beijing_month(now)):
+            ledger.month, ledger.clears, ledger.path_clears = month, 0, 0
+        return ledger
+
+    def sweep(self) -> None:
+        """Drop what is too old to be asked for, so that a long run does not grow."""
+        now = self.now()
+        self._drop("login_code", self.login_codes, [c.code for c in self.login_codes.values() if _old(c, now)])
+        self._drop("phone_code", self.phone_codes, [c.code for c in self.phone_codes.values() if _old(c, now)])
+        dead = [t.value for t in self.tokens.values() if t.dead_at + TOKEN_KEPT_S < now]
+        self._drop("token", self.tokens, dead)
+        self._drop("sealed", self.sealed, [s.hash for s in self.sealed.values() if s.made_at + SEALED_KEPT_S < now])
+        done = [p.id for p in self.pushes.values() if p.state != "waiting" and p.due_at + PUSH_KEPT_S < now]
+        self._drop("push", self.pushes, done)
+        self.journal.forget_calls(now - RID_KEPT_S, CALLS_KEPT_MAX)
+
+    def _drop(self, kind: str, records: dict[str, R], keys: list[str]) -> None:
+        for key in keys:
+            del records[key]
+            self.journal.drop(kind, key)
+
+
+def open_world(file: Path, seed: int = 1) -> World:
+    """Read the state file, or begin one. Raises StateInUse if another process holds it."""
+    return World(Journal(file), seed)
+
+
+def new_app(name: str, open_platform: str = "") -> App:
+    """An app with identifiers of the real shapes: `wx` + 16 hex, secret 32 hex, `gh_` + 12 hex."""
+    return App(
+        appid="wx" + secrets.token_hex(8),
+        secret=secrets.token_hex(16),
+        name=name,
+        original_id="gh_" + secrets.token_hex(6),
+        open_platform=open_platform,
+    )
+
+
+def _old(code: Code, now: float) -> bool:
+    return code.made_at + CODE_KEPT_S < now
