@@ -17,7 +17,7 @@ POINT_BYTES = 65  # 04 ‖ x ‖ y
 RAW_SIGNATURE_BYTES = 64
 DER_BYTES_MAX = 16_384
 
-PEM = re.compile(rb"-----BEGIN ([A-Z ]+)-----\s+([A-Za-z0-9+/=\s]+?)-----END \1-----")
+PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\s+([A-Za-z0-9+/=\s]+?)-----END \1-----")
 
 
 class BadEncoding(ValueError):
