@@ -98,13 +98,17 @@ def spki(point: bytes) -> bytes:
 
 def sec1(scalar: bytes, point: bytes | None) -> bytes:
     """ECPrivateKey with its named curve (RFC 5915)."""
-    tail = wrap(POINT_TAG, wrap(BIT_STRING, b"\0", point)) if point else b""
-    return wrap(SEQUENCE, integer(1), wrap(OCTET_STRING, scalar), wrap(CURVE_TAG, wrap(OBJECT_ID, SM2_CURVE)), tail)
+    return _ec_private(scalar, wrap(CURVE_TAG, wrap(OBJECT_ID, SM2_CURVE)), point)
 
 
 def pkcs8(scalar: bytes, point: bytes) -> bytes:
-    """PrivateKeyInfo around the ECPrivateKey (RFC 5208)."""
-    return wrap(SEQUENCE, integer(0), _algorithm(), wrap(OCTET_STRING, sec1(scalar, point)))
+    """PrivateKeyInfo around an ECPrivateKey that leaves the curve to it (RFC 5208), as OpenSSL writes it."""
+    return wrap(SEQUENCE, integer(0), _algorithm(), wrap(OCTET_STRING, _ec_private(scalar, b"", point)))
+
+
+def _ec_private(scalar: bytes, curve: bytes, point: bytes | None) -> bytes:
+    tail = wrap(POINT_TAG, wrap(BIT_STRING, b"\0", point)) if point else b""
+    return wrap(SEQUENCE, integer(1), wrap(OCTET_STRING, scalar), curve, tail)
 
 
 def read_spki(data: bytes) -> bytes:
