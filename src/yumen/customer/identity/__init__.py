@@ -1,0 +1,35 @@
+"""Who is who: handlers and their apps, the natural persons, what WeChat calls them, where they are logged in.
+
+    await handlers.sync(uow, handlers.entries_of(settings))      # at start
+    subject = await subjects.get(uow, edge.subject)
+    ids = await subjects.family(uow.conn, person)                # whose rows are this person's, after merges
+
+A merge lets one subject stand for another (`subjects.link`); whether two may be merged is decided in `profile`.
+"""
+
+from yumen.customer.identity import handlers, sessions, subjects
+from yumen.customer.identity.authentication import Authenticator, SessionRecord
+from yumen.customer.identity.events import SubjectEnrolled, UnionidProved
+from yumen.customer.identity.fields import OPENID
+from yumen.customer.identity.handlers import App, Apps
+from yumen.customer.identity.holdings import HOLDINGS
+from yumen.customer.identity.login import Logins
+from yumen.customer.identity.names import openid_of
+from yumen.customer.identity.subjects import Subject
+
+__all__ = [
+    "HOLDINGS",
+    "OPENID",
+    "App",
+    "Apps",
+    "Authenticator",
+    "Logins",
+    "SessionRecord",
+    "Subject",
+    "SubjectEnrolled",
+    "UnionidProved",
+    "handlers",
+    "openid_of",
+    "sessions",
+    "subjects",
+]

@@ -1,0 +1,22 @@
+"""Open what WeChat calls a person in one app, for the calls that need it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from yumen.customer.identity import store
+from yumen.customer.identity.fields import OPENID
+from yumen.kit.errors import Code
+from yumen.kit.ids import AppKey, SubjectId
+from yumen.kit.work import UnitOfWork
+from yumen.security import vault
+
+NOT_NAMED: Final = Code("subject.not_named", 409)
+
+
+async def openid_of(uow: UnitOfWork, person: SubjectId, app: AppKey) -> str:
+    """The person's openid in this app, the latest if they have several. Raises `subject.not_named`."""
+    row = await store.find_alias(uow.conn, person, app)
+    if row is None:
+        raise NOT_NAMED()
+    return await vault.unseal(uow, SubjectId(row["subject_id"]), OPENID, row["openid_sealed"])
