@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from yumen.kit.errors import Code
+from yumen.kit.ids import HandlerId
 
 UNKNOWN: Final = Code("wechat.app_unknown", 404)
 
@@ -16,6 +17,7 @@ APPID: Final = re.compile(r"wx[0-9a-f]{16}")
 SECRET: Final = re.compile(r"[0-9a-f]{32}")
 PUSH_TOKEN: Final = re.compile(r"[A-Za-z0-9]{3,32}")
 ENCODING_AES_KEY: Final = re.compile(r"[A-Za-z0-9]{43}")
+NOBODY: Final = HandlerId(0)
 
 
 class PushMode(StrEnum):
@@ -37,10 +39,11 @@ class PushSettings:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An appid and what proves that we are its owner."""
+    """An appid and what proves that we are its owner. `handler` is whose app it is (0 in checks without database)."""
 
     appid: str
     secret: str = field(repr=False)
+    handler: HandlerId = NOBODY
     push: PushSettings | None = None
 
 

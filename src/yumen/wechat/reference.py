@@ -25,5 +25,5 @@ def page() -> str:
 
 def _row(errcode: int) -> str:
     code = SHOPPER_SEES.get(errcode, UNAVAILABLE)
-    english, chinese = (explain(errcode, language, address="IP", rid="rid") for language in ("en", "zh"))
+    english, chinese = (explain(errcode, language, address="…", rid="…") for language in ("en", "zh"))
     return f"| {errcode} | `{code.name}` {code.status} | {english} | {chinese} |"
