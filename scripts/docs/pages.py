@@ -1,0 +1,86 @@
+"""Which pages there are: what people wrote in `docs/`, the papers, golden texts, and what the code says itself."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.docs import modules, reference
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+GOLDEN = ROOT / "tests" / "golden"
+
+# section of the site → its name in both languages, in the order of the contents
+SECTIONS = {
+    "": ("Yumen", "玉门"),
+    "tutorial": ("Start", "入门"),
+    "how-to": ("Do", "操作"),
+    "reference": ("Look up", "查阅"),
+    "golden": ("Golden texts", "可供法务审阅的文本"),
+    "explain": ("Understand", "理解"),
+    "decisions": ("Decisions", "决策"),
+    "reports": ("Measured", "实测"),
+    "code": ("The code", "代码"),
+    "papers": ("The project", "项目"),
+}
+PAPERS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page. `place` is its path on the site without suffix; `chinese` is None where there is no Chinese text."""
+
+    place: str
+    english: str
+    chinese: str | None = None
+    source: Path | None = None
+
+    @property
+    def section(self) -> str:
+        return self.place.rpartition("/")[0].split("/")[0]
+
+    def text(self, language: str) -> str:
+        return self.chinese if language == "zh" and self.chinese is not None else self.english
+
+    def title(self, language: str) -> str:
+        """The first heading."""
+        found = re.search(r"^# (.+)$", self.text(language), re.MULTILINE)
+        return found.group(1).replace("`", "") if found else self.place.rpartition("/")[2].replace("-", " ")
+
+
+def collect() -> list[Page]:
+    """Every page, in the order of the contents."""
+    made = [*reference.pages(), *modules.pages(ROOT / "src" / "yumen")]
+    return sorted([*_written(), *_papers(), *_golden(), *(Page(*texts) for texts in made)], key=_order)
+
+
+def _order(page: Page) -> tuple[int, bool, str]:
+    sections = list(SECTIONS)
+    known = sections.index(page.section) if page.section in sections else len(sections)
+    return known, not page.place.endswith("index"), page.place
+
+
+def _written() -> Iterator[Page]:
+    for file in sorted(DOCS.rglob("*.md")):
+        if not file.name.endswith(".zh.md"):
+            chinese = file.with_suffix(".zh.md")
+            place = file.relative_to(DOCS).with_suffix("").as_posix()
+            yield Page(place, file.read_text("utf-8"), chinese.read_text("utf-8") if chinese.exists() else None, file)
+
+
+def _papers() -> Iterator[Page]:
+    for name in PAPERS:
+        file = ROOT / name
+        yield Page(f"papers/{file.stem.lower()}", file.read_text("utf-8"), None, file)
+
+
+def _golden() -> Iterator[Page]:
+    """`NAME.en.md` with `NAME.zh.md`; other golden texts are shown as they are."""
+    for file in sorted(GOLDEN.glob("*")):
+        name = file.name.split(".")[0]
+        if file.name.endswith(".en.md"):
+            chinese = GOLDEN / f"{name}.zh.md"
+            yield Page(f"golden/{name}", file.read_text("utf-8"), chinese.read_text("utf-8"), file)
+        elif file.suffix in {".txt", ".json", ".csv"}:
+            yield Page(f"golden/{name}", f"# {name}\n\n```\n{file.read_text('utf-8').strip()}\n```\n", None, file)
