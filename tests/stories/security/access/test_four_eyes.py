@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -15,7 +14,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
-    consumes,
     initialize,
     invariant,
     rule,
@@ -25,7 +23,7 @@ from hypothesis.stateful import (
 from yumen.kit.clock import Clock
 from yumen.kit.errors import Problem
 from yumen.kit.ids import HandlerId
-from yumen.kit.work import Actor, ActorKind, UnitOfWork, Work
+from yumen.kit.work import Actor, ActorKind, Work
 from yumen.security.access import four_eyes
 
 T = TypeVar("T")
