@@ -7,6 +7,38 @@ A statement that learns the subject only in SQL (a lane) takes `trail.prefix(…
 into `trail.entry (body)` and adds one to `uow.tally.leaves` where it runs inside a unit.
 """
 
+from yumen.security.trail.checkpoint import Log, rotate, sign
 from yumen.security.trail.log import LeafKind, UnfitLeafError, encode, prefix, record
+from yumen.security.trail.proofs import find_index, last_entry, prove_consistency, prove_inclusion
+from yumen.security.trail.publish import FolderShelf, Shelf, export, publish
+from yumen.security.trail.selfcheck import Health, check
+from yumen.security.trail.sequencer import Sequencer
+from yumen.security.trail.signer import KeySigner, Signer, create_signer, load_signer
+from yumen.security.trail.tiles import Tiles
 
-__all__ = ["LeafKind", "UnfitLeafError", "encode", "prefix", "record"]
+__all__ = [
+    "FolderShelf",
+    "Health",
+    "KeySigner",
+    "LeafKind",
+    "Log",
+    "Sequencer",
+    "Shelf",
+    "Signer",
+    "Tiles",
+    "UnfitLeafError",
+    "check",
+    "create_signer",
+    "encode",
+    "export",
+    "find_index",
+    "last_entry",
+    "load_signer",
+    "prefix",
+    "prove_consistency",
+    "prove_inclusion",
+    "publish",
+    "record",
+    "rotate",
+    "sign",
+]

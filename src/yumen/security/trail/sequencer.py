@@ -1,0 +1,144 @@
+"""Give each committed entry its place in the tree, exactly once, while acts go on without waiting for it.
+
+A round is one REPEATABLE READ transaction. It sees precisely its own snapshot, so what is new is what it sees minus
+what the last round saw (`head.seen`), found through the primary key of `entry`. The row of `head` is the fence: of
+two rivals one gets a serialization failure and reloads. Nothing an act does waits for a round, and an act left open
+holds nothing up. A restored dump lives in another cluster, where old snapshots mean nothing: then all entries
+without a place are taken once, and later entries are numbered above the restored ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Final
+
+from psycopg import InterfaceError, IsolationLevel, OperationalError
+from psycopg.errors import SerializationFailure
+
+from yumen.kit.db import Conn
+from yumen.security.trail import store
+from yumen.security.trail.merkle import Edge, Tile, leaf_hash
+from yumen.security.trail.tiles import BROKEN, Tiles
+
+BUSY_S: Final = 0.02
+IDLE_S: Final = 0.2
+LOST_S: Final = 0.1
+LOST_MAX_S: Final = 5.0
+TILES_CHUNK: Final = 256
+ROUND: Final = """
+    set local synchronous_commit = on;
+    set local enable_seqscan = off;
+    set local enable_hashjoin = off;
+    set local enable_mergejoin = off
+"""
+"""A round touches what is new and nothing else; a planner without statistics of xid8 must not think otherwise."""
+
+
+class Sequencer:
+    """One process needs one; two at once are safe and slower. `integrated` is told the size after each round."""
+
+    def __init__(
+        self, connect: Callable[[], Awaitable[Conn]], integrated: Callable[[int], None] = lambda _: None
+    ) -> None:
+        """`connect` opens a connection of the sequencer's role; it is closed here."""
+        self._connect = connect
+        self._integrated = integrated
+        self._tiles = Tiles()
+        self._edge: Edge | None = None
+        self._head: store.Head | None = None
+        self._cluster = 0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Integrate until told to stop; a lost database is waited for. Raises `trail.broken`."""
+        pause = LOST_S
+        while not stop.is_set():
+            try:
+                async with await self._connect() as conn:
+                    await prepare(conn)
+                    pause = LOST_S
+                    await self._serve(conn, stop)
+            except (OperationalError, InterfaceError):
+                self._head = None
+                await _sleep(stop, pause)
+                pause = min(pause * 2, LOST_MAX_S)
+
+    async def catch_up(self) -> int:
+        """Integrate what is committed now and return the size of the tree. For commands and tests."""
+        async with await self._connect() as conn:
+            await prepare(conn)
+            while await self.integrate(conn):
+                pass
+            return (await store.get_head(conn)).size
+
+    async def integrate(self, conn: Conn) -> int:
+        """One round on a prepared connection: how many leaves got a place. Raises SerializationFailure to a loser."""
+        if self._head is None:
+            await self._meet(conn)
+        elif not await store.has_fresh(conn, self._head):
+            return 0
+        async with conn.transaction():
+            await conn.execute(ROUND)
+            head = await store.lock_head(conn)
+            edge = await self._edge_of(conn, head)
+            count = await store.place_fresh(conn, head, restored=head.cluster != self._cluster)
+            if count or head.cluster != self._cluster:
+                await _grow(conn, edge, head.size, count)
+                await store.update_head(conn, edge.size, edge.root(), head.now, self._cluster)
+                head = replace(head, size=edge.size, root=edge.root(), seen=head.now, cluster=self._cluster)
+        self._edge, self._head = edge, head
+        if count:
+            self._integrated(head.size)
+        return count
+
+    async def _meet(self, conn: Conn) -> None:
+        """On a new connection: is this still the cluster in which `head.seen` means something?"""
+        self._cluster = await store.get_cluster(conn)
+        if (await store.get_head(conn)).cluster != self._cluster:
+            await store.lift_xids(conn)
+
+    async def _serve(self, conn: Conn, stop: asyncio.Event) -> None:
+        pause = BUSY_S
+        while not stop.is_set():
+            try:
+                busy = await self.integrate(conn) > 0
+            except SerializationFailure:
+                self._head, busy = None, False  # a rival was faster: look again, less often
+            pause = BUSY_S if busy else min(pause * 1.5, IDLE_S)
+            await _sleep(stop, pause)
+
+    async def _edge_of(self, conn: Conn, head: store.Head) -> Edge:
+        """A copy of the edge in memory, or a new one from the database; either must lead to the head's root."""
+        if self._edge is not None and (self._edge.size, self._edge.root()) == (head.size, head.root):
+            return self._edge.copy()
+        edge = await self._tiles.edge(conn, head.size)
+        if edge.root() != head.root:
+            raise BROKEN(size=head.size)
+        return edge
+
+
+async def prepare(conn: Conn) -> None:
+    """Set a new connection up for rounds."""
+    await conn.set_autocommit(True)
+    await conn.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+
+
+async def _grow(conn: Conn, edge: Edge, first: int, count: int) -> None:
+    """Hash the newly placed leaves into the edge and store each tile they fill."""
+    waiting: list[Tile] = []
+    async for bodies in store.stream_placed(conn, first, count):
+        waiting += edge.extend([leaf_hash(body) for body in bodies])
+        if len(waiting) >= TILES_CHUNK:
+            await store.insert_tiles(conn, waiting)
+            waiting = []
+    if waiting:
+        await store.insert_tiles(conn, waiting)
+    if edge.size != first + count:
+        raise BROKEN(size=first + count)
+
+
+async def _sleep(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
