@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import msgspec
 
@@ -27,8 +26,8 @@ _SHORTENED: Final = frozenset({"js_code", "code"})
 
 
 def redact_query(query: Mapping[str, str]) -> str:
-    """The query as text, secrets masked, one-time codes cut to six characters."""
-    return urlencode({name[:100]: _shown(name, value) for name, value in query.items()}, safe="*/,…")[:TEXT_MAX]
+    """The query as readable text, secrets masked, one-time codes cut to six characters."""
+    return "&".join([f"{name[:100]}={_shown(name, value)}" for name, value in query.items()])[:TEXT_MAX]
 
 
 def redact_json(body: bytes) -> str:

@@ -93,10 +93,8 @@ async def _open_ports(
     settle = world.journal.settle
     postman = Postman(world)
     gate = Gate(world)
-    admin = ControlPage(
-        world, ConsoleSettings(world, postman), handset := Handset(world, postman), Keeper(world, postman), build_api
-    )
-    del handset
+    console, handset, keeper = ConsoleSettings(world, postman), Handset(world, postman), Keeper(world, postman)
+    admin = ControlPage(world, build_api(console, handset, keeper), console, handset, keeper)
     addresses = Addresses(pid=os.getpid(), api="", admin="")
     tunnel: NamesTunnel | None = None
     if options.tls_port is not None:
