@@ -18,8 +18,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
-from psycopg import OperationalError
-from psycopg_pool import PoolTimeout
+import psycopg
 
 from yumen.kit.errors import NotSent, Problem, Unsettled
 from yumen.wechat.account import Account
@@ -40,8 +39,6 @@ FLIGHTS_MAX: Final = 3
 BREATHE_S: Final = 2.0
 """After WeChat refused to give a token, and between early refreshes, it is not asked again for that long."""
 CONTEXT: Final = "wechat.token.value"
-
-AWAY: Final = (OperationalError, PoolTimeout)
 
 log = logging.getLogger("yumen.wechat")
 
@@ -134,7 +131,7 @@ class Tokens:
     async def _fly(self, account: Account, held: _Held, refused: str | None) -> Token:
         try:
             held.token = await self._shared(account, refused)
-        except AWAY as away:
+        except psycopg.Error as away:
             log.warning("token row out of reach (%s): asking WeChat directly", type(away).__name__)
             held.token = await self._fetch(account)
         return held.token
@@ -176,7 +173,7 @@ class Tokens:
         try:
             sealed = await self._store.seal(CONTEXT, token.value.encode())
             await self._rows.write(account.appid, version, lease, sealed, token.dies_at - self._clock())
-        except (Problem, *AWAY) as lost:
+        except (Problem, psycopg.Error) as lost:
             log.warning("access token not stored: %s", type(lost).__name__)
         return token
 

@@ -48,7 +48,7 @@ class Row:
 
 
 class TokenRows:
-    """Reads and writes the rows. Raises psycopg's OperationalError or PoolTimeout when the database is away."""
+    """Reads and writes the rows. Raises psycopg.Error when the database is away."""
 
     __slots__ = ("_pool",)
 

@@ -6,11 +6,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from yumen.kit.work import UnitOfWork, Work
+from yumen.kit.ids import HandlerId
+from yumen.kit.jobs import Arguments
+from yumen.kit.work import Actor, ActorKind, UnitOfWork, Work
 from yumen.wechat.push import store
 from yumen.wechat.push.events import Pushed, event_of
 from yumen.wechat.push.receive import PAYLOAD_CONTEXT, Inbox
 from yumen.wechat.push.verify import read
+
+WORKER: Final = Actor(ActorKind.SYSTEM, "worker", HandlerId(0))
 
 Listener = Callable[[UnitOfWork, Pushed], Awaitable[None]]
 
@@ -25,8 +29,9 @@ class Listeners:
     of: Mapping[type[Pushed], Sequence[Listener]] = field(default_factory=dict)
 
 
-async def handle_push_job(work: Work, push_id: str, appid: str) -> None:
-    """Job: tell the listeners of one push. A failure of any leaves it in the inbox, to be tried again."""
+async def handle_push_job(work: Work, arguments: Arguments) -> None:
+    """Job (`push_id`, `appid`): tell the listeners of one push. A failure leaves it in the inbox, to be tried again."""
+    push_id, appid = str(arguments["push_id"]), str(arguments["appid"])
     inbox, listeners = work.use(Inbox), work.use(Listeners)
     async with work.begin(inbox.actor(appid)) as uow:
         waiting = await store.lock(uow.conn, push_id)
@@ -39,7 +44,7 @@ async def handle_push_job(work: Work, push_id: str, appid: str) -> None:
         await store.mark_handled(uow.conn, push_id, uow.now)
 
 
-async def forget_pushes_job(work: Work, appid: str) -> int:
-    """Job, daily: delete what is past its time. Answers how many rows went."""
-    async with work.begin(work.use(Inbox).actor(appid)) as uow:
-        return await store.forget(uow.conn, uow.now, KEEP_DAYS)
+async def forget_pushes_job(work: Work, _: Arguments) -> None:
+    """Job, hourly: delete what is past its time, a bounded number of rows at once."""
+    async with work.begin(WORKER) as uow:
+        await store.forget(uow.conn, uow.now, KEEP_DAYS)
