@@ -31,7 +31,7 @@ class Keyring:
 
     def __init__(self, database: Database, kms: Kms, cache: KeyCache | None = None) -> None:
         self.custody = Custody(database, kms)
-        self._cache = cache or KeyCache()
+        self._cache = KeyCache() if cache is None else cache
         self._epochs: dict[int, Sm4Gcm] = {}
         self._open_epoch = 0
         self._opening = asyncio.Lock()
@@ -82,7 +82,7 @@ class Keyring:
     async def rewrap(self, pause: Callable[[int], object] = lambda done: None) -> int:
         """Move every key of older epochs under the open one (`epochs.rewrap`); `pause` hears how many are done."""
         await self._read_epochs()
-        return await epochs.rewrap(self.custody, self._open_epoch, self._epoch_key, pause)
+        return await epochs.rewrap(self.custody, self._open_epoch, self.epoch_key, pause)
 
     async def _find(
         self, subjects: Collection[SubjectId], retention: RetentionClass
@@ -106,7 +106,7 @@ class Keyring:
     async def _opened(self, row: store.KeyRow) -> SubjectKey:
         if row.wrapped is None or row.epoch is None:
             raise SHREDDED(retention=row.retention.value)
-        under = await self._epoch_key(row.epoch)
+        under = await self.epoch_key(row.epoch)
         key = SubjectKey.unwrap(row.subject, row.retention, row.version, row.epoch, row.wrapped, under)
         self._cache.keep(key, row.tick)
         return key
@@ -152,12 +152,12 @@ class Keyring:
             known = await epoch_store.list_epochs(conn)
         living = [epoch.id for epoch in known if epoch.state in ("open", "closed")]
         for epoch in living:
-            await self._epoch_key(epoch)
+            await self.epoch_key(epoch)
         for gone in self._epochs.keys() - living:
             del self._epochs[gone]
         self._open_epoch = next((epoch.id for epoch in known if epoch.state == "open"), 0)
 
-    async def _epoch_key(self, epoch: int) -> Sm4Gcm:
+    async def epoch_key(self, epoch: int) -> Sm4Gcm:
         known = self._epochs.get(epoch)
         if known is not None:
             return known
