@@ -15,7 +15,10 @@ SQL = re.compile(
 )
 # where SQL is the subject itself, not a story's way to its records
 SQL_PLACES = {"store.py", "roles.py", "migrate.py", "jobs.py", "lane.py", "idempotency.py", "rates.py"}
-COMMIT_PLACES = {"kit/work.py", "kit/lane.py", "kit/migrate.py"}
+# the last one prepares connections for the job queue before anything is done on them
+COMMIT_PLACES = {"kit/work.py", "kit/lane.py", "kit/migrate.py", "kit/jobs/worker.py"}
+# the outermost layer of every server: an unforeseen failure becomes a problem and a log line there
+EDGE = {"kit/web/envelope.py"}
 
 
 def test_every_module_has_its_test(sources, tests, root):
@@ -69,7 +72,7 @@ def test_nothing_is_swallowed_below_the_edge(sources):
     broad = [
         f"{s.place}:{n.lineno}"
         for s in sources
-        if s.inside.parts[0] != "app"
+        if s.inside.parts[0] != "app" and s.inside.as_posix() not in EDGE
         for n in ast.walk(s.tree)
         if isinstance(n, ast.ExceptHandler) and _is_broad(n) and not _raises_again(n)
     ]
@@ -77,7 +80,7 @@ def test_nothing_is_swallowed_below_the_edge(sources):
 
 
 def test_modules_know_only_each_others_faces(sources):
-    stores = {s.name for s in sources if s.path.name in THROUGH_STORIES}
+    stores = {s.name for s in sources if s.path.name in THROUGH_STORIES and s.inside.parts[0] != "sandbox"}
     strays = [
         f"{s.place} imports {name}"
         for s in sources

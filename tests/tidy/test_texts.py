@@ -19,6 +19,8 @@ PROMISES = re.compile(
 )
 # these quote a forbidden word in order to forbid it
 QUOTING = {"docs/reference/words.md", "tests/tidy/test_texts.py"}
+# DESIGN: Chinese marks come from the Chinese font; a narrow comma after a Han character is a slip of the keyboard
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!]|[,;:?!][\u4e00-\u9fff]")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -41,7 +43,11 @@ def test_both_languages_fill_the_same_facts():
 
 
 def test_chinese_texts_are_chinese():
-    assert not [code for code, sentence in catalogue("zh").items() if not HAN.search(sentence) and sentence.isascii()]
+    assert not [code for code, text in catalogue("zh").items() if len(text.split()) > 2 and not HAN.search(text)]
+
+
+def test_chinese_texts_have_chinese_marks():
+    assert not [f"{code}: {sentence}" for code, sentence in catalogue("zh").items() if HALF_WIDTH.search(sentence)]
 
 
 def test_english_texts_are_english():
@@ -60,10 +66,18 @@ def test_every_kind_of_leaf_has_its_text():
     assert not [kind for kind in LeafKind.declared if f"leaf.{kind}" not in catalogue("en")]
 
 
-@pytest.mark.parametrize("vocabulary", [Purpose, Basis, Kind, Sensitivity, RetentionClass])
-def test_every_word_of_the_data_map_has_its_text(vocabulary):
-    missing = [word for word in vocabulary if not any(code.endswith(f"{word}") for code in catalogue("en"))]
-    assert not missing
+@pytest.mark.parametrize(
+    ("chapter", "vocabulary"),
+    [
+        ("purpose", Purpose),
+        ("basis", Basis),
+        ("kind", Kind),
+        ("sensitivity", Sensitivity),
+        ("retention", RetentionClass),
+    ],
+)
+def test_every_word_of_the_data_map_has_its_text(chapter, vocabulary):
+    assert not [word for word in vocabulary if f"datamap.{chapter}.{word}" not in catalogue("en")]
 
 
 def test_nothing_promises_lawfulness(tracked, root):
