@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+"""A desk for each story: a fresh database with its trail."""
 
 import pytest
 
@@ -8,6 +8,6 @@ from yumen.kit.db import Database, Role
 
 
 @pytest.fixture
-async def desk(database: Database, cluster: Cluster) -> AsyncIterator[Desk]:
+async def desk(database: Database, cluster: Cluster) -> Desk:
     await database.open(Role.SEQUENCER)
-    yield Desk(database, cluster)
+    return Desk(database, cluster)
