@@ -1,27 +1,41 @@
-"""A small house for shopper stories: two handlers, three apps, the vault over a file KMS, the login lane."""
+"""A small house for shopper stories: two handlers, three apps, the vault over a file KMS, the login lane.
+
+`house` is for stories; `street` adds the WeChat sandbox and both edges, for stories told over HTTP.
+"""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from os import urandom
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from litestar.testing import AsyncTestClient
 
+from tests.stories.wechat.conftest import KeyStore, sandbox  # noqa: F401  # a fixture
 from yumen.customer.identity import App, Apps, Authenticator, Logins, handlers
 from yumen.customer.identity.enrolment import take_in
 from yumen.customer.identity.handlers import AppEntry, BrandEntry, HandlerEntry
 from yumen.customer.identity.login import Arrival, Known, doorkeeper
+from yumen.customer.identity.routes import recognise
 from yumen.kit.clock import Clock
 from yumen.kit.db import Conn, Database, Role
+from yumen.kit.http import Http
 from yumen.kit.ids import HandlerId, SubjectId
+from yumen.kit.web import Caller, Limits, Opened, web_app
 from yumen.kit.work import Actor, ActorKind, UnitOfWork, Work
+from yumen.sandbox.wechat.client import Admin
+from yumen.sandbox.wechat.records import App as WeChatApp
+from yumen.sandbox.wechat.server import Addresses
+from yumen.security import access
 from yumen.security.keys import FileKms, Keyring
 from yumen.security.vault import Vault
-from yumen.wechat import Session
+from yumen.wechat import Account, Accounts, Mini, Session, TokenRows, Tokens, Transport
 
 VELVET, VELVET_CLUB, RIVAL = "wx00000000000000a1", "wx00000000000000a2", "wx00000000000000b1"
 ENTRIES = (
@@ -96,7 +110,9 @@ class House:
 
     async def leaves(self, *kinds: str) -> list[tuple[str, int | None]]:
         """The leaves so far in their order, as (kind, subject); of these kinds only, if any are named."""
-        bodies = [msgspec.json.decode(row["body"]) for row in await self.rows("select body from trail.entry order by id")]
+        bodies = [
+            msgspec.json.decode(row["body"]) for row in await self.rows("select body from trail.entry order by id")
+        ]
         return [(body[1], body[6]) for body in bodies if not kinds or body[1] in kinds]
 
 
@@ -114,3 +130,86 @@ async def house(database: Database, tmp_path: Path) -> AsyncIterator[House]:
     services |= {Apps: apps, Logins: logins}
     yield House(database, clock, work, vault, apps, logins, ear, services)
     await logins.close()
+
+
+class ShopperDoor:
+    async def recognise(self, work: Work, token: str) -> Caller | None:
+        return await recognise(work, token)
+
+    def allowed(self, roles: tuple[str, ...], resource: str, action: str) -> bool:
+        return access.allowed(roles, resource, action)
+
+
+@dataclass
+class StaffDoor:
+    """Whoever shows a staff id and a role is that person: `stf_… compliance`."""
+
+    handler: HandlerId
+
+    async def recognise(self, work: Work, token: str) -> Caller | None:
+        name, _, role = token.partition("+")
+        return Caller(Actor(ActorKind.STAFF, name, self.handler), (role,))
+
+    def allowed(self, roles: tuple[str, ...], resource: str, action: str) -> bool:
+        return access.allowed(roles, resource, action)
+
+
+@dataclass(frozen=True)
+class Street:
+    """The house with WeChat's sandbox across the road, and its doors open."""
+
+    house: House
+    admin: Admin
+    mini: Mini
+    shop: WeChatApp
+    club: WeChatApp
+    shopper: AsyncTestClient[Any]
+
+    async def person(self) -> str:
+        (person,) = await self.admin.add_people(1)
+        return person.id
+
+    async def log_in(self, person: str, app: WeChatApp | None = None, **headers: str) -> dict[str, Any]:
+        """wx.login on the phone, then /v1/login."""
+        shop = app or self.shop
+        code = await self.admin.login(shop.appid, person)
+        answer = await self.shopper.post("/v1/login", json={"app": shop.appid, "code": code}, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+async def ready() -> dict[str, str]:
+    return {}
+
+
+@pytest.fixture
+async def street(house: House, sandbox: Addresses) -> AsyncIterator[Street]:  # noqa: F811
+    from yumen.customer.identity.routes import ROUTES
+
+    async with Admin(sandbox.admin) as admin, Http() as http:
+        shop, club = [await admin.create_app(name=name, open_platform=f"{id(house)}") for name in ("Shop", "Club")]
+        apps = [AppEntry(app.appid) for app in (shop, club)]
+        entry = HandlerEntry("silk", "Silk Co.", "丝绸公司", [BrandEntry("silk", "Silk", "丝绸", apps)])
+        async with house.unit() as uow:
+            await handlers.sync(uow, [entry])
+            house.services[Apps] = await Apps.read(uow.conn)
+        known = house.services[Apps]
+        assert isinstance(known, Apps)
+        accounts = Accounts(Account(app.appid, app.secret, known.named(app.appid).handler) for app in (shop, club))
+        transport = Transport(http, (sandbox.api,))
+        mini = Mini(
+            transport, Tokens(transport, TokenRows(house.database.pool(Role.APP)), KeyStore(urandom(32))), accounts
+        )
+        house.services[Mini] = mini
+
+        @asynccontextmanager
+        async def opening() -> AsyncIterator[Opened]:
+            yield Opened(house.work, ready)
+
+        app = web_app(ROUTES, ShopperDoor(), Limits(), opening, "shopper", "1")
+        async with AsyncTestClient(app, raise_server_exceptions=False) as shopper:  # type: ignore[arg-type]
+            yield Street(house, admin, mini, shop, club, shopper)

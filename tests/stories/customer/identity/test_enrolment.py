@@ -13,7 +13,7 @@ UNIONID = "oUnionOfAlice000000000000000"
 
 
 async def test_a_stranger_becomes_a_subject_with_a_session_and_two_leaves(house):
-    subject, arrival = await house.enrol("oAlice")
+    subject, _ = await house.enrol("oAlice")
     assert await house.leaves("subject.enrolled", "session.opened") == [
         ("subject.enrolled", subject),
         ("session.opened", subject),

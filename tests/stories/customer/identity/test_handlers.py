@@ -8,7 +8,9 @@ from yumen.customer.identity.handlers import AppEntry, BrandEntry, HandlerEntry,
 from yumen.kit.errors import Problem
 
 FIRST, SECOND = "wx00000000000000c1", "wx00000000000000c2"
-NEW = HandlerEntry("new", "New Co.", "新公司", [BrandEntry("new", "New", "新", [AppEntry(FIRST)])], "91310000MA1K000019")
+NEW = HandlerEntry(
+    "new", "New Co.", "新公司", [BrandEntry("new", "New", "新", [AppEntry(FIRST)])], "91310000MA1K000019"
+)
 
 
 async def apply(house, *entries):
@@ -25,7 +27,9 @@ async def test_what_is_new_is_written_once_with_one_leaf(house):
 
 async def test_a_changed_name_and_an_added_app_follow(house):
     await apply(house, NEW)
-    brand = replace(NEW.brands[0], name_zh="新新", apps=[AppEntry(FIRST), AppEntry(SECOND, "official", "gh_00000000000a")])
+    brand = replace(
+        NEW.brands[0], name_zh="新新", apps=[AppEntry(FIRST), AppEntry(SECOND, "official", "gh_00000000000a")]
+    )
     assert await apply(house, replace(NEW, brands=[brand])) == 2
     (row,) = await house.rows("select kind, original_id from identity.app where appid = %s", SECOND)
     assert row == {"kind": "official", "original_id": "gh_00000000000a"}
