@@ -101,20 +101,28 @@ async def sandbox(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Add
 
 async def _addresses(process: asyncio.subprocess.Process, runtime: Path) -> Addresses:
     ends_at = time.monotonic() + 20
-    while not runtime.exists():
+    while (addresses := _found(runtime)) is None:
         assert process.returncode is None, "the sandbox ended"
         assert time.monotonic() < ends_at, "the sandbox did not start"
         await asyncio.sleep(0.05)
-    return msgspec.json.decode(runtime.read_bytes(), type=Addresses)
+    return addresses
+
+
+def _found(runtime: Path) -> Addresses | None:
+    return msgspec.json.decode(runtime.read_bytes(), type=Addresses) if runtime.exists() else None
 
 
 @pytest.fixture
-async def stage(sandbox: Addresses, database: Database) -> AsyncIterator[Stage]:
+def key_store() -> KeyStore:
+    return KeyStore(os.urandom(32))
+
+
+@pytest.fixture
+async def stage(sandbox: Addresses, database: Database, key_store: KeyStore) -> AsyncIterator[Stage]:
     async with Admin(sandbox.admin) as admin, Http() as http:
         app = await admin.create_app(name="Stage", open_platform="stage")
         await admin.add_people(2)
         account = Account(app.appid, app.secret, HandlerId(1), PushSettings(PUSH_TOKEN, AES_KEY))
-        store = KeyStore(os.urandom(32))
         transport = Transport(http, (sandbox.api,))
-        tokens = Tokens(transport, TokenRows(database.pool(Role.APP)), store)
-        yield Stage(admin, sandbox, account, Mini(transport, tokens, Accounts([account])), store, database)
+        tokens = Tokens(transport, TokenRows(database.pool(Role.APP)), key_store)
+        yield Stage(admin, sandbox, account, Mini(transport, tokens, Accounts([account])), key_store, database)
