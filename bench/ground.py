@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from bench.load import Door
 from bench.processes import Process, free_port, running
 from yumen.kit import postgres
 
@@ -38,6 +39,26 @@ class Ground:
         with psycopg.connect(url) as conn:
             conn.execute(schema.read_text().encode())
         return url
+
+
+@dataclass(frozen=True)
+class Target:
+    """A running server: its door, its processes, and how many logins its database holds."""
+
+    name: str
+    door: Door
+    processes: tuple[Process, ...]
+    url: str
+    sessions: str = "select count(*) from session"
+
+    def cpu_s(self) -> float:
+        return sum(process.cpu_s() for process in self.processes)
+
+    def logins(self) -> int:
+        with psycopg.connect(self.url) as conn:
+            row = conn.execute(self.sessions.encode()).fetchone()
+        assert row is not None
+        return int(row[0])
 
 
 @contextmanager

@@ -14,10 +14,14 @@ SCRIPT = Path(__file__).with_name("login.lua")
 
 @dataclass(frozen=True)
 class Door:
-    """Where a server takes logins. `headers` with an empty `idempotency-key` get a new one for each request."""
+    """Where a server takes logins. In `body` the word CODE stands for the code of wx.login.
+
+    `headers` with an empty `idempotency-key` get a new one for each request.
+    """
 
     port: int
     path: str
+    body: str = '{"code":"CODE"}'
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -39,7 +43,7 @@ class Load:
 def press(door: Door, subjects: int, connections: int, seconds: float) -> Load:
     """Press on a door for so long; every request carries a code that was never used."""
     run = secrets.token_hex(4)
-    words = [door.path, str(subjects), run, *(f"{name}={value}" for name, value in door.headers.items())]
+    words = [door.path, door.body, str(subjects), run, *(f"{name}={value}" for name, value in door.headers.items())]
     url = f"http://127.0.0.1:{door.port}"
     if shutil.which("wrk"):
         timing = [f"-c{connections}", f"-d{seconds:.0f}s", "--timeout", "10s"]

@@ -1,7 +1,7 @@
--- wrk's side of the login load: wrk … -s login.lua URL -- PATH SUBJECTS RUN HEADER=VALUE …
+-- wrk's side of the login load: wrk … -s login.lua URL -- PATH BODY SUBJECTS RUN HEADER=VALUE …
 -- Each request has a code of its own, for a random one of the known shoppers.
 
-local path, subjects, run
+local path, body, subjects, run
 local headers = { ["content-type"] = "application/json" }
 local number = 0
 local thread = 0
@@ -12,8 +12,8 @@ function setup(t)
 end
 
 function init(args)
-  path, subjects, run = args[1], tonumber(args[2]), args[3]
-  for n = 4, #args do
+  path, body, subjects, run = args[1], args[2], tonumber(args[3]), args[4]
+  for n = 5, #args do
     local name, value = args[n]:match("^(.-)=(.*)$")
     headers[name] = value
   end
@@ -26,7 +26,7 @@ function request()
   if headers["idempotency-key"] then
     headers["idempotency-key"] = code
   end
-  return wrk.format("POST", path, headers, '{"code":"' .. code .. '"}')
+  return wrk.format("POST", path, headers, (body:gsub("CODE", code)))
 end
 
 function done(summary, latency)

@@ -5,10 +5,9 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from statistics import median
 
-from bench.ground import Ground, common_ground
+from bench.ground import Ground, Target, common_ground
 from bench.load import Load, press
 from bench.peers import start
-from bench.peers.start import Target
 from bench.report import Goal, Section
 
 CONNECTIONS = (32, 64)
@@ -59,9 +58,9 @@ COLUMNS = ("server", "connections", "logins/s", "p50 ms", "p99 ms", "server CPU 
 
 def _press(ground: Ground, target: Target, connections: int, seconds: float) -> Run:
     """One load; every login answered must stand in the database, and none may have failed."""
-    before, server, database = target.logins(), target.process.cpu_s(), ground.database.cpu_s()
+    before, server, database = target.logins(), target.cpu_s(), ground.database.cpu_s()
     load = press(target.door, ground.subjects, connections, seconds)
-    server, database = target.process.cpu_s() - server, ground.database.cpu_s() - database
+    server, database = target.cpu_s() - server, ground.database.cpu_s() - database
     surplus = target.logins() - before - load.requests
     if load.failed or not load.requests or not 0 <= surplus <= connections:
         raise AssertionError(f"{target.name}: {load}, and {surplus} more logins in the database than answers")

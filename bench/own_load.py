@@ -1,4 +1,4 @@
-"""The load generator for machines without wrk: `python -m bench.own_load URL CONNECTIONS SECONDS PATH SUBJECTS RUN …`.
+"""The load generator for machines without wrk: `python -m bench.own_load URL CONNECTIONS SECONDS PATH BODY SUBJECTS …`.
 
 Bare HTTP/1.1 over asyncio streams, in a process of its own, with the same words and the same result line as
 `login.lua`. It costs more processor time than wrk, so figures of one are not compared with figures of the other.
@@ -9,9 +9,31 @@ import json
 import random
 import sys
 import time
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 HEAD_MAX = 65536
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What a request looks like; CODE in the body stands for a code that was never used."""
+
+    host: str
+    path: str
+    body: str
+    headers: dict[str, str]
+    subjects: int
+    run: str
+
+    def fill(self, number: int) -> bytes:
+        code = f"{random.randrange(self.subjects):08d}{self.run}01{number:014x}"
+        body = self.body.replace("CODE", code)
+        told = {**self.headers, "host": self.host, "content-length": str(len(body))}
+        if "idempotency-key" in told:
+            told["idempotency-key"] = code
+        lines = [f"POST {self.path} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items()), "", body]
+        return "\r\n".join(lines).encode()
 
 
 class Tally:
@@ -32,47 +54,34 @@ class Tally:
 
 async def press(url: str, connections: int, seconds: float, words: list[str]) -> str:
     """Press over so many connections; answer the result line."""
-    path, subjects, run, *pairs = words
+    path, body, subjects, run, *pairs = words
     headers = {"content-type": "application/json", **dict(pair.split("=", 1) for pair in pairs)}
     place, tally = urlsplit(url), Tally()
     begun = time.perf_counter()
     until = begun + seconds
-    visitors = (_visit(place.hostname or "", place.port or 80, path, headers, (int(subjects), run), tally, until)
-                for _ in range(connections))  # fmt: skip
-    await asyncio.gather(*visitors)
+    form = _Form(place.hostname or "", path, body, headers, int(subjects), run)
+    await asyncio.gather(*(_visit(form, place.port or 80, tally, until) for _ in range(connections)))
     return tally.result(time.perf_counter() - begun)
 
 
-async def _visit(
-    host: str, port: int, path: str, headers: dict[str, str], codes: tuple[int, str], tally: Tally, until: float
-) -> None:
-    reader, writer = await asyncio.open_connection(host, port, limit=HEAD_MAX)
+async def _visit(form: _Form, port: int, tally: Tally, until: float) -> None:
+    reader, writer = await asyncio.open_connection(form.host, port, limit=HEAD_MAX)
     while time.perf_counter() < until:
         tally.sent += 1
-        code = f"{random.randrange(codes[0]):08d}{codes[1]}01{tally.sent:014x}"
         begun = time.perf_counter()
-        writer.write(_request(host, path, headers, code))
+        writer.write(form.fill(tally.sent))
         try:
             good = await _answer(reader)
         except (OSError, EOFError, ValueError):
             tally.failed += 1
             writer.close()
-            reader, writer = await asyncio.open_connection(host, port, limit=HEAD_MAX)
+            reader, writer = await asyncio.open_connection(form.host, port, limit=HEAD_MAX)
             continue
         if good:
             tally.latencies.append(time.perf_counter() - begun)
         else:
             tally.failed += 1
     writer.close()
-
-
-def _request(host: str, path: str, headers: dict[str, str], code: str) -> bytes:
-    body = json.dumps({"code": code})
-    told = {**headers, "host": host, "content-length": str(len(body))}
-    if "idempotency-key" in told:
-        told["idempotency-key"] = code
-    lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items()), "", body]
-    return "\r\n".join(lines).encode()
 
 
 async def _answer(reader: asyncio.StreamReader) -> bool:

@@ -21,9 +21,10 @@ class NotStarted(Exception):
 
 @dataclass(frozen=True)
 class Process:
-    """A running server and all its children."""
+    """A running server and all its children, or one process alone."""
 
     pid: int
+    whole_tree: bool = True
 
     def cpu_s(self) -> float:
         """Processor seconds of the whole tree so far, those of ended children included."""
@@ -35,14 +36,19 @@ class Process:
 
     def tree(self) -> list[int]:
         """This process and everything below it."""
-        return [self.pid, *(below for child in _children(self.pid) for below in Process(child).tree())]
+        children = _children(self.pid) if self.whole_tree else []
+        return [self.pid, *(below for child in children for below in Process(child).tree())]
 
 
 @contextmanager
 def running(
-    command: Sequence[str | Path], port: int, log: Path, env: Mapping[str, str] | None = None, cwd: Path | None = None
+    command: Sequence[str | Path],
+    port: int | None,
+    log: Path,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
 ) -> Iterator[Process]:
-    """Run a server until the block ends; it is ready once its port accepts. Raises NotStarted."""
+    """Run a program until the block ends. A server is ready once its port accepts. Raises NotStarted."""
     with log.open("wb") as output:
         child = subprocess.Popen(
             [str(word) for word in command],
@@ -54,7 +60,8 @@ def running(
             start_new_session=True,
         )
     try:
-        _await_port(child, port, log)
+        if port is not None:
+            _await_port(child, port, log)
         yield Process(child.pid)
     finally:
         _stop(child)

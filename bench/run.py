@@ -4,17 +4,26 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import login, machine
+from bench import login, machine, memory, startup
+from bench.ours import yumen
 from bench.report import FOLDER, Report, Section
 
 QUICK = Path(__file__).resolve().parents[1] / "build" / "reports"
 
 
 def _login(quick: bool) -> Section:
-    return login.measure(None, subjects=20_000, seconds=3 if quick else 5, rounds=1 if quick else 3)
+    return login.measure(yumen, subjects=20_000, seconds=3 if quick else 5, rounds=1 if quick else 3)
 
 
-MEASUREMENTS = {"login": _login}
+def _startup(quick: bool) -> Section:
+    return startup.measure(starts=2 if quick else 7)
+
+
+def _memory(quick: bool) -> Section:
+    return memory.measure(subjects=2_000, requests=20_000 if quick else 200_000)
+
+
+MEASUREMENTS = {"login": _login, "startup": _startup, "memory": _memory}
 
 
 def main(words: list[str]) -> int:

@@ -7,37 +7,19 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from bench.ground import ROOT, Ground
+from bench.ground import ROOT, Ground, Target
 from bench.load import Door
-from bench.processes import Process, free_port, running
+from bench.processes import free_port, running
 from bench.stand_in import openid_of
 
 HERE = Path(__file__).parent
 PYTHON = ROOT / ".tools" / "peers" / "bin" / "python"
 NODE_OLDEST = 20
-
-
-@dataclass(frozen=True)
-class Target:
-    """A running server: its door, its processes, and how many logins its database holds."""
-
-    name: str
-    door: Door
-    process: Process
-    url: str
-    sessions: str = "select count(*) from session"
-
-    def logins(self) -> int:
-        with psycopg.connect(self.url) as conn:
-            row = conn.execute(self.sessions.encode()).fetchone()
-        assert row is not None
-        return int(row[0])
 
 
 @contextmanager
@@ -49,7 +31,7 @@ def fastapi(ground: Ground) -> Iterator[Target]:
         *("--no-access-log", "--log-config", HERE / "fastapi/logging.json"),
     ]
     with running(command, port, ground.folder / "fastapi.log", env, HERE / "fastapi") as process:
-        yield Target("FastAPI + SQLAlchemy + httpx", Door(port, "/v1/login"), process, url)
+        yield Target("FastAPI + SQLAlchemy + httpx", Door(port, "/v1/login"), (process,), url)
 
 
 @contextmanager
@@ -58,7 +40,7 @@ def fastify(ground: Ground) -> Iterator[Target]:
     port, url, env = free_port(), *_prepared(ground, "peer_fastify")
     env = {**env, "PORT": str(port), "NODE_ENV": "production"}
     with running(["node", "server.mjs"], port, ground.folder / "fastify.log", env, HERE / "fastify") as process:
-        yield Target("Fastify + pg + undici", Door(port, "/v1/login"), process, url)
+        yield Target("Fastify + pg + undici", Door(port, "/v1/login"), (process,), url)
 
 
 def why_not_fastify() -> str | None:

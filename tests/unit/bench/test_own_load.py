@@ -8,6 +8,7 @@ import pytest
 from bench.own_load import press
 
 GOOD = b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}"
+BODY = '{"app":"wx","code":"CODE"}'
 BAD = b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -39,7 +40,7 @@ async def test_every_request_carries_a_code_of_its_own(door):
     url, asked, answers = door
     answers.append(GOOD)
     result = json.loads(
-        (await press(url, 2, 0.1, ["/v1/login", "50", "abcd1234", "idempotency-key="])).removeprefix("RESULT ")
+        (await press(url, 2, 0.1, ["/v1/login", BODY, "50", "abcd1234", "idempotency-key="])).removeprefix("RESULT ")
     )
     codes = [json.loads(request.partition(b"\r\n\r\n")[2])["code"] for request in asked]
     assert result["requests"] == len(codes) > 2
@@ -52,5 +53,5 @@ async def test_every_request_carries_a_code_of_its_own(door):
 async def test_an_answer_that_is_no_2xx_counts_as_failed(door):
     url, _, answers = door
     answers.extend([GOOD, BAD])
-    result = json.loads((await press(url, 1, 0.1, ["/v1/login", "50", "abcd1234"])).removeprefix("RESULT "))
+    result = json.loads((await press(url, 1, 0.1, ["/v1/login", BODY, "50", "abcd1234"])).removeprefix("RESULT "))
     assert 0 < result["failed"] < result["requests"]
