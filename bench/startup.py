@@ -31,8 +31,8 @@ def measure(starts: int) -> Section:
         ("`yumen up`, s", len(firsts), min(firsts), median(firsts), max(firsts)),
     ]
     note = (
-        "The first answer is a 200 of the shopper edge's `/readyz`: database made, migrated and started, keys made, both "
-        "databases asked. Python's bytecode and the file cache are warm."
+        "The first answer is a 200 of the shopper edge's `/readyz`: database made, migrated and started, keys made; "
+        "both databases were asked. Python's bytecode and the file cache are warm."
     )
     return Section("startup", "Starting", ("what", "times", "best", "median", "worst"), rows, goals, [note])
 

@@ -24,6 +24,14 @@ SECTIONS = {
     "code": ("The code", "代码"),
     "papers": ("The project", "项目"),
 }
+# what a golden text is called, where it is a bare table
+GOLDEN_TITLES = {
+    "access-matrix": ("Access matrix", "权限矩阵"),
+    "datamap": ("Data map", "数据地图"),
+    "law-numbers": ("Numbers of the law", "法律中的数字"),
+    "law-regions": ("Mainland regions", "境内地域"),
+    "openapi": ("OpenAPI", "OpenAPI"),
+}
 PAPERS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
 
 
@@ -79,8 +87,14 @@ def _golden() -> Iterator[Page]:
     """`NAME.en.md` with `NAME.zh.md`; other golden texts are shown as they are."""
     for file in sorted(GOLDEN.glob("*")):
         name = file.name.split(".")[0]
+        english, chinese = GOLDEN_TITLES.get(name, (name, name))
         if file.name.endswith(".en.md"):
-            chinese = GOLDEN / f"{name}.zh.md"
-            yield Page(f"golden/{name}", file.read_text("utf-8"), chinese.read_text("utf-8"), file)
+            counterpart = (GOLDEN / f"{name}.zh.md").read_text("utf-8")
+            yield Page(f"golden/{name}", _titled(english, file.read_text("utf-8")), _titled(chinese, counterpart), file)
         elif file.suffix in {".txt", ".json", ".csv"}:
-            yield Page(f"golden/{name}", f"# {name}\n\n```\n{file.read_text('utf-8').strip()}\n```\n", None, file)
+            shown = f"```\n{file.read_text('utf-8').strip()}\n```\n"
+            yield Page(f"golden/{name}", _titled(english, shown), _titled(chinese, shown), file)
+
+
+def _titled(title: str, text: str) -> str:
+    return text if text.startswith("# ") else f"# {title}\n\n{text}"
