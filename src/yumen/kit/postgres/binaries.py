@@ -65,13 +65,14 @@ def _of_package() -> list[Path]:
     found = importlib.util.find_spec(PACKAGE)
     if found is None or found.origin is None:
         return []
-    return _newest_first(Path(found.origin).parent.glob("pginstall*/bin"))
+    return newest_first(Path(found.origin).parent.glob("pginstall*/bin"))
 
 
 def _of_debian(root: Path) -> list[Path]:
-    return _newest_first(root.glob("*/bin"))
+    return newest_first(root.glob("*/bin"))
 
 
-def _newest_first(folders: Iterable[Path]) -> list[Path]:
+def newest_first(folders: Iterable[Path]) -> list[Path]:
+    """Bin folders by the version in their parent's name (`17`, `pginstall18`), those too old left out."""
     numbered = [(int(number[0]), folder) for folder in folders if (number := re.findall(r"\d+", folder.parent.name))]
     return [folder for major, folder in sorted(numbered, reverse=True) if major >= MAJOR_MIN]

@@ -8,16 +8,14 @@ The server listens on a Unix socket in a short private folder and on nothing els
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -25,22 +23,18 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from yumen.kit.errors import Code
-from yumen.kit.postgres.account import Account, choose_account
 from yumen.kit.postgres.binaries import Binaries, find_binaries, sheltered
 from yumen.kit.postgres.cluster import SETTINGS, SETTINGS_FAST, create_cluster, environment
 from yumen.kit.postgres.leftovers import Postmaster, clear, read_postmaster
 from yumen.kit.postgres.roles import KEYS_DATABASE, LOGINS, MAIN_DATABASE, new_passwords, provision
+from yumen.kit.postgres.site import PORT, Site, place_for, site_of
 
 NOT_STARTED: Final = Code("postgres.not_started", 503)
-NOT_OURS: Final = Code("postgres.not_ours", 500)
 PASSWORDS_LOST: Final = Code("postgres.passwords_lost", 500)
 
 START_WAIT_MAX_S: Final = 60.0
 STOP_WAIT_MAX_S: Final = 30.0
-SOCKET_PATH_MAX: Final = 107  # bytes, sockaddr_un of Linux less its end mark
-_PORT: Final = 5432
 _POLL_S: Final = 0.01
-_SHELTER: Final = Path("/var/lib/yumen")
 
 
 @dataclass(slots=True)
@@ -51,7 +45,7 @@ class Server:
     data: Path
     sockets: Path
     pid: int
-    passwords: Mapping[str, str]
+    passwords: Mapping[str, str] = field(repr=False)
     started: bool
     _users: int
     _child: subprocess.Popen[bytes] | None
@@ -59,7 +53,7 @@ class Server:
     def url(self, login: str, database: str) -> str:
         """A libpq connection string for a login role."""
         password = self.passwords[login]
-        return make_conninfo("", host=str(self.sockets), port=_PORT, user=login, password=password, dbname=database)
+        return make_conninfo("", host=str(self.sockets), port=PORT, user=login, password=password, dbname=database)
 
     def urls(self, main: str = MAIN_DATABASE, keys: str = KEYS_DATABASE) -> dict[str, str]:
         """Connection strings by role (`owner`, `app`, … as `kit.db.Role` spells them) for a pair of databases."""
@@ -80,7 +74,9 @@ class Server:
                 os.close(self._users)
             running = read_postmaster(self.data)
             if running is not None and running.alive():
-                _halt(running, self._child)
+                _halt(running, self._child if self._child and self._child.pid == running.pid else None)
+            with suppress(OSError):  # gone already, or somebody put something into it
+                self.sockets.rmdir()
             return True
 
 
@@ -96,54 +92,54 @@ def ensure(folder: Path, bin_folder: Path | None = None, fast: bool = False) -> 
         users = os.open(folder / "users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(users, fcntl.LOCK_SH)
         try:
-            return _joined_or_started(_site_of(folder), find_binaries(bin_folder), fast, users)
+            return _joined_or_started(site_of(folder), find_binaries(bin_folder), fast, users)
         except BaseException:
             os.close(users)
             raise
 
 
-@dataclass(frozen=True, slots=True)
-class _Site:
-    """Where a folder's server lives, and as whom."""
-
-    folder: Path
-    data: Path
-    sockets: Path
-    log: Path
-    account: Account
-
-
-def _site_of(folder: Path) -> _Site:
-    account = choose_account()
-    data = (folder if account.enters(folder) else _place_for(folder)) / "data"
-    return _Site(folder, data, _socket_folder(data, account), folder / "postgres.log", account)
-
-
-def _joined_or_started(site: _Site, binaries: Binaries, fast: bool, users: int) -> Server:
+def _joined_or_started(site: Site, binaries: Binaries, fast: bool, users: int) -> Server:
     passwords = _passwords(site.folder, site.data)
-    running, child = read_postmaster(site.data), None
-    if running is None or not running.alive():
-        if running is not None:
-            clear(running)
-        programs = binaries.folder.resolve()
-        if not site.account.enters(programs):
-            programs = sheltered(binaries, _place_for(site.folder))
-        if not site.data.exists():
-            create_cluster(programs, site.data, site.account, passwords["postgres"])
-        child = _start(programs, site, fast)
-        running = _await_ready(child, site)
-    server = Server(site.folder, site.data, running.sockets, running.pid, passwords, child is not None, users, child)
-    with psycopg.connect(server.admin_url(), autocommit=True) as admin:
-        provision(admin, passwords)
-    return server
+    deadline = time.monotonic() + START_WAIT_MAX_S
+    while True:
+        running, child = read_postmaster(site.data), None
+        if running is None or not running.alive():
+            running, child = _started(site, binaries, passwords["postgres"], fast, left=running)
+        server = Server(
+            site.folder, site.data, running.sockets, running.pid, passwords, child is not None, users, child
+        )
+        try:
+            with psycopg.connect(server.admin_url(), autocommit=True, connect_timeout=10) as admin:
+                provision(admin, passwords)
+        except psycopg.OperationalError as refused:  # it was just being killed, or is still recovering
+            if time.monotonic() > deadline:
+                raise NOT_STARTED(log=str(site.log)) from refused
+            time.sleep(0.1)
+        else:
+            return server
 
 
-def _start(programs: Path, site: _Site, fast: bool) -> subprocess.Popen[bytes]:
+def _started(
+    site: Site, binaries: Binaries, password: str, fast: bool, left: Postmaster | None
+) -> tuple[Postmaster, subprocess.Popen[bytes]]:
+    """Clear what a dead server left, make the cluster if there is none, and start."""
+    if left is not None:
+        clear(left)
+    programs = binaries.folder.resolve()
+    if not site.account.enters(programs):
+        programs = sheltered(binaries, place_for(site.folder))
+    if not site.data.exists():
+        create_cluster(programs, site.data, site.account, password)
+    child = _start(programs, site, fast)
+    return _await_ready(child, site), child
+
+
+def _start(programs: Path, site: Site, fast: bool) -> subprocess.Popen[bytes]:
     settings = {**SETTINGS, **(SETTINGS_FAST if fast else {}), "unix_socket_directories": str(site.sockets)}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     with site.log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603 - our own list, no shell
-            [str(programs / "postgres"), "-D", str(site.data), "-p", str(_PORT), *options],
+            [str(programs / "postgres"), "-D", str(site.data), "-p", str(PORT), *options],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -154,7 +150,7 @@ def _start(programs: Path, site: _Site, fast: bool) -> subprocess.Popen[bytes]:
         )
 
 
-def _await_ready(child: subprocess.Popen[bytes], site: _Site) -> Postmaster:
+def _await_ready(child: subprocess.Popen[bytes], site: Site) -> Postmaster:
     deadline = time.monotonic() + START_WAIT_MAX_S
     while time.monotonic() < deadline and child.poll() is None:
         running = read_postmaster(site.data)
@@ -197,36 +193,6 @@ def _passwords(folder: Path, data: Path) -> dict[str, str]:
         json.dump(passwords, output)
     fresh.rename(file)
     return passwords
-
-
-def _place_for(folder: Path) -> Path:
-    """A place every account may enter, for what belongs to a folder that `nobody` may not; the folder remembers it."""
-    note = folder / "elsewhere"
-    if note.exists():
-        return Path(note.read_text())
-    base = _SHELTER if os.access(_SHELTER.parent, os.W_OK) else Path(tempfile.gettempdir())
-    base.mkdir(exist_ok=True)
-    place = Path(tempfile.mkdtemp(prefix="postgres-", dir=base))
-    place.chmod(0o711)
-    note.write_text(str(place))
-    return place
-
-
-def _socket_folder(data: Path, account: Account) -> Path:
-    """A private folder with a short path, the same for each start. Raises `postgres.not_ours` if another took it."""
-    name = f"yumen-{hashlib.sha256(str(data).encode()).hexdigest()[:12]}"
-    place = next(
-        base / name
-        for base in (Path(tempfile.gettempdir()), Path("/tmp"))  # noqa: S108 - made 0700 and checked below
-        if len(os.fsencode(base / name / f".s.PGSQL.{_PORT}.lock")) <= SOCKET_PATH_MAX and account.enters(base)
-    )
-    try:
-        place.mkdir(mode=0o700)
-        account.give(place, 0o700)
-    except FileExistsError:
-        if place.is_symlink() or not account.owns(place):
-            raise NOT_OURS(folder=str(place)) from None
-    return place
 
 
 @contextmanager

@@ -60,12 +60,16 @@ def read_postmaster(data: Path) -> Postmaster | None:
 
 
 def clear(dead: Postmaster) -> None:
-    """Remove the pid file of a dead server. Raises `postgres.still_held` while a child of it lives on."""
+    """Remove the pid file of a dead server, and that of its socket.
+
+    Raises `postgres.still_held` while a child of it lives on.
+    """
     deadline = time.monotonic() + ORPHANS_WAIT_MAX_S
     while _attached(dead.shared_memory_id):
         if time.monotonic() > deadline:
             raise STILL_HELD(folder=str(dead.data), pid=dead.pid)
         time.sleep(_POLL_S)
+    (dead.sockets / f".s.PGSQL.{dead.port}.lock").unlink(missing_ok=True)  # names the same process
     (dead.data / "postmaster.pid").unlink(missing_ok=True)
 
 

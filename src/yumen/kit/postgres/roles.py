@@ -76,7 +76,7 @@ def provision(admin: psycopg.Connection[tuple[object, ...]], passwords: Mapping[
             create = sql.SQL("create database {} owner {}")
             admin.execute(create.format(sql.Identifier(database), sql.Identifier(login.name)))
     admin.execute(grant_sql(MAIN_DATABASE, KEYS_DATABASE))
-    admin.execute("revoke all on database postgres from public")
+    admin.execute("revoke all on database postgres, template1 from public")
 
 
 def role_sql() -> str:
