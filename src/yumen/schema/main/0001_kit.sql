@@ -1,4 +1,4 @@
--- Mechanics shared by all modules: the job queue, the movable clock, remembered answers.
+-- Mechanics shared by all modules: the job queue, the movable clock, remembered answers, alarms.
 
 create schema jobs;
 set local search_path = jobs;
@@ -65,3 +65,17 @@ create table ops.idempotency (
 );
 create index idempotency_expires on ops.idempotency (expires_at);
 grant select, insert, update, delete on ops.idempotency to yumen_app;
+
+-- What somebody should look at: one open row for each kind and place.
+create table ops.alarm (
+    id bigint generated always as identity primary key,
+    code text not null check (length(code) <= 100),
+    place text not null check (length(place) <= 200),
+    times integer not null default 1,
+    raised_at timestamptz not null,
+    last_at timestamptz not null,
+    cleared_at timestamptz
+);
+create unique index alarm_open on ops.alarm (code, place) where cleared_at is null;
+grant select, insert, update on ops.alarm to yumen_app, yumen_sequencer;
+grant select on ops.alarm to yumen_staff;
