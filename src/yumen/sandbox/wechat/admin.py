@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from yumen.sandbox.kit.journal import LogRow
-from yumen.sandbox.kit.routes import Api, Route
+from yumen.sandbox.kit.json_api import Api, Route
 from yumen.sandbox.wechat.console_settings import ConsoleSettings
 from yumen.sandbox.wechat.handset import Handset
 from yumen.sandbox.wechat.keeper import Keeper

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from msgspec import UNSET
 
-from yumen.sandbox.kit.routes import Ask
+from yumen.sandbox.kit.json_api import Ask
 from yumen.sandbox.kit.wire import is_loopback
 from yumen.sandbox.wechat import tokens
 from yumen.sandbox.wechat.codes import (

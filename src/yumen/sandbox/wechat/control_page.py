@@ -17,7 +17,7 @@ from markupsafe import Markup
 from yumen.kit.errors import Problem
 from yumen.kit.i18n import Language, negotiate, text
 from yumen.sandbox.kit.exchange import HTML, Answer, Request
-from yumen.sandbox.kit.routes import NO_SUCH_ROUTE, Api, Ask, check_origin, told
+from yumen.sandbox.kit.json_api import NO_SUCH_ROUTE, Api, Ask, check_origin, told
 from yumen.sandbox.wechat.console_settings import ConsoleSettings
 from yumen.sandbox.wechat.endpoints import PATHS
 from yumen.sandbox.wechat.forms import QUIRKS, FormAct, fitted, form_acts, read_form
@@ -115,7 +115,7 @@ class ControlPage:
         return self._template.render(
             lang=language,
             theme=request.query.get("theme", "") if request.query.get("theme") in ("light", "dark") else "",
-            css=Markup(self._css),
+            css=Markup(self._css),  # noqa: S704 - our own file
             t=lambda code, **facts: text(PREFIX + str(code), language, **facts),
             worded=_WORDED,
             here=urlencode(kept),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from yumen.sandbox.kit.routes import Ask
+from yumen.sandbox.kit.json_api import Ask
 from yumen.sandbox.wechat import push_messages
 from yumen.sandbox.wechat.codes import EVENT_UNKNOWN, PUSH_NOT_SET, REVOKE_INFO_UNKNOWN, TOO_MANY_PEOPLE
 from yumen.sandbox.wechat.login import press_login, renew_key, session_lives

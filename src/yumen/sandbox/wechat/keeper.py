@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import UNSET
 
 from yumen.sandbox.kit.journal import LogRow
-from yumen.sandbox.kit.routes import Ask
+from yumen.sandbox.kit.json_api import Ask
 from yumen.sandbox.wechat.codes import CLOCK_UNFIT
 from yumen.sandbox.wechat.lookup import check_vantage
 from yumen.sandbox.wechat.push_delivery import Postman

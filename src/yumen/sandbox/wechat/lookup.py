@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yumen.sandbox.kit.routes import Ask
+from yumen.sandbox.kit.json_api import Ask
 from yumen.sandbox.kit.vantage import find_vantage
 from yumen.sandbox.wechat.codes import APP_UNKNOWN, PERSON_CANCELLED, PERSON_UNKNOWN, VANTAGE_UNKNOWN
 from yumen.sandbox.wechat.records import App, Person
