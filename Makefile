@@ -43,6 +43,6 @@ lock: ## write the hashed locks anew (needs a package index)
 	@$(SETUP) lock
 
 clean: ## remove all that make made, the demo's data included
-	rm -rf .venv .tools .run build dist node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	rm -rf .venv .tools .run .yumen build dist node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis \
 		.import_linter_cache bench/peers/fastify/node_modules
 	find $(wildcard $(CODE)) -name __pycache__ -type d -prune -exec rm -rf {} +
