@@ -141,12 +141,15 @@ def _name(raw: _Raw, end: int | None) -> list[Act]:
 
 
 def _cut_off(raw: _Raw, end: int | None) -> list[Act]:
-    """Leaves that are gone up to the very end were cut off, unless they stand elsewhere."""
+    """Leaves that are gone up to the very end were cut off, unless they stand elsewhere or were just pushed out."""
     elsewhere = {leaf for _, leaf in raw.added}
+    pushed = len(elsewhere - {leaf for _, leaf in raw.gone})
     first = end
     while raw.gone and first is not None and raw.gone[-1][0] == first - 1 and raw.gone[-1][1] not in elsewhere:
         first = raw.gone.pop()[0]
-    return [Act("log.truncated", first, end)] if first is not None and first != end else []
+    if end is None or first is None or end - first <= pushed:
+        return []
+    return [Act("log.truncated", first, end)]
 
 
 def _moves(raw: _Raw) -> list[Act]:

@@ -18,6 +18,7 @@ WHOLE: Final = "whole"
 TAMPERED: Final = "tampered"
 UNJUDGED: Final = "unjudged"
 FINDINGS_MAX: Final = 200
+HISTORY_MAX: Final = 256
 UNJUDGEABLE: Final = frozenset({"checkpoint.missing", "keys.missing", "witness.unusable"})
 NOTICES: Final = frozenset({"keys.unpinned"})
 
@@ -81,18 +82,17 @@ def verify(
     """
     report = Report()
     keys = _keys(export, pinned_keys, report)
-    head = _head(export, keys, report)
+    seen = _seen(witnesses, keys, report)
+    head = _head(export, keys, seen, report)
     if head is None:
         return report
-    seen = _seen(head, witnesses, keys, report)
     report.witnesses = len(seen)
-    trusted = report.key is not None
+    seen = sorted([*seen, *_history(export, keys, report)], key=lambda one: one.head.size)
     found = walk(export, head.size, [witness.head.size for witness in seen], progress)
-    history = _History(export, head, keys, seen)
-    if found.root == head.root and trusted and not found.odd_bundles:
+    if found.root == head.root and report.key is not None and not found.odd_bundles:
         _judge_past(export, found, seen, report)
     else:
-        _judge_leaves(export, found, head, history, report, trusted=trusted)
+        _judge_leaves(export, found, head, seen, report)
     _judge_files(found, report)
     del report.findings[FINDINGS_MAX:]
     return report
@@ -125,10 +125,46 @@ def _keys_of(pinned: bytes | None) -> list[Key]:
         return []
 
 
-def _head(export: Source, keys: list[Key], report: Report) -> Checkpoint | None:
+def _seen(witnesses: Sequence[Witness], keys: list[Key], report: Report) -> list[_Seen]:
+    """The witnesses whose checkpoint is signed by a key that was in office."""
+    seen = []
+    for witness in witnesses:
+        head = _trusted(witness.raw, keys)
+        if head is None:
+            report.add("witness.unusable", witness=witness.name)
+        else:
+            seen.append(_Seen(witness.name, head, witness.source))
+    return seen
+
+
+def _history(export: Source, keys: list[Key], report: Report) -> list[_Seen]:
+    """The newest older checkpoints that the export itself brings; each must be signed as well."""
+    seen = []
+    for name in export.names("history")[-HISTORY_MAX:] if keys else []:
+        path = f"history/{name}"
+        head = _trusted(export.read(path) or b"", keys)
+        if head is None:
+            report.add("history.altered", path=path)
+        else:
+            seen.append(_Seen(path, head, None))
+    return seen
+
+
+def _trusted(raw: bytes, keys: list[Key]) -> Checkpoint | None:
+    try:
+        head = read_checkpoint(raw)
+    except MalformedError:
+        return None
+    return head if head.trust(keys) is None else None
+
+
+def _head(export: Source, keys: list[Key], seen: list[_Seen], report: Report) -> Checkpoint | None:
+    """The export's own checkpoint, trusted or not; `report.key` says which key in office signed it."""
     raw = export.read("checkpoint")
     if raw is None:
         report.add("checkpoint.missing")
+        for witness in seen:
+            report.add("log.rolled_back", 0, size=0, witnessed=witness.head.size, witness=witness.name)
         return None
     try:
         head = read_checkpoint(raw)
@@ -139,53 +175,9 @@ def _head(export: Source, keys: list[Key], report: Report) -> Checkpoint | None:
     problem = head.trust(keys)
     if problem is None:
         report.key = next(key.number for key in reversed(keys) if key.in_office(head.size))
-    else:
+    elif keys:
         report.add(problem, size=head.size)
     return head
-
-
-def _seen(head: Checkpoint, witnesses: Sequence[Witness], keys: list[Key], report: Report) -> list[_Seen]:
-    seen = []
-    for witness in witnesses:
-        try:
-            old = read_checkpoint(witness.raw)
-        except MalformedError:
-            report.add("witness.unusable", witness=witness.name)
-            continue
-        if old.origin != head.origin or old.trust(keys) is not None:
-            report.add("witness.unusable", witness=witness.name)
-        else:
-            seen.append(_Seen(witness.name, old, witness.source))
-    return sorted(seen, key=lambda one: one.head.size)
-
-
-class _History:
-    """Where to look when leaves do not lead to the root: witnesses with tiles, then older signed roots."""
-
-    def __init__(self, export: Source, head: Checkpoint, keys: list[Key], seen: list[_Seen]) -> None:
-        self._export, self._head, self._keys, self._seen = export, head, keys, seen
-
-    def reference(self) -> Reference | None:
-        """The tiles of the largest witness that lead to its signed root."""
-        for witness in reversed(self._seen):
-            if witness.source is not None:
-                found = Reference(witness.source, witness.head.size)
-                if found.leads_to(witness.head.root):
-                    return found
-        return None
-
-    def signed(self) -> dict[int, bytes]:
-        """Sizes and roots that the log signed before, by its witnesses and by its own older checkpoints."""
-        roots = {}
-        for name in self._export.names("history"):
-            try:
-                old = read_checkpoint(self._export.read(f"history/{name}") or b"")
-            except MalformedError:
-                continue
-            if old.origin == self._head.origin and old.trust(self._keys) is None:
-                roots[old.size] = old.root
-        roots.update({one.head.size: one.head.root for one in self._seen})
-        return roots
 
 
 def _judge_past(export: Source, found: Walk, seen: list[_Seen], report: Report) -> None:
@@ -208,25 +200,39 @@ def _judge_past(export: Source, found: Walk, seen: list[_Seen], report: Report) 
             named = True
 
 
-def _judge_leaves(
-    export: Source, found: Walk, head: Checkpoint, history: _History, report: Report, *, trusted: bool
-) -> None:
+def _judge_leaves(export: Source, found: Walk, head: Checkpoint, seen: list[_Seen], report: Report) -> None:
     """The leaves do not lead to a signed root: name them by whatever can be believed."""
-    witnessed = history.reference()
+    witnessed = _reference(seen)
     own = Reference(export, head.size, witnessed)
-    believed = own if trusted and own.leads_to(head.root) else witnessed
+    believed = own if report.key is not None and own.leads_to(head.root) else witnessed
     before = len(report.findings)
     if believed is not None:
         _name_acts(export, found, believed, report)
-        _name_unknown(export, found, believed, report)
-    if len(report.findings) > before:
-        return
-    signed = history.signed()
-    again = walk(export, found.size, list(signed), lambda _: None)
-    broken = [size for size, root in again.roots_at.items() if root != signed[size]]
+        _name_unknown(export, believed, report)
+    if len(report.findings) == before:
+        for leaf in found.absent:
+            report.add("leaf.deleted", leaf)
+    if len(report.findings) == before:
+        _narrow_down(found, head, seen, report)
+
+
+def _reference(seen: list[_Seen]) -> Reference | None:
+    """The tiles of the largest witness that lead to its signed root."""
+    for witness in reversed(seen):
+        if witness.source is not None:
+            found = Reference(witness.source, witness.head.size)
+            if found.leads_to(witness.head.root):
+                return found
+    return None
+
+
+def _narrow_down(found: Walk, head: Checkpoint, seen: list[_Seen], report: Report) -> None:
+    """No tile to be believed: between which signed roots does the change lie?"""
+    known = {one.head.size: one.head.root for one in seen if one.head.size in found.roots_at}
+    broken = [size for size, root in known.items() if found.roots_at[size] != root]
     if broken or found.root != head.root:
         last = min(broken, default=found.size)
-        sound = [size for size, root in again.roots_at.items() if root == signed[size] and size < last]
+        sound = [size for size, root in known.items() if found.roots_at[size] == root and size < last]
         report.add("leaves.altered", first=max(sound, default=0), last=last - 1)
 
 
@@ -237,12 +243,12 @@ def _name_acts(export: Source, found: Walk, believed: Reference, report: Report)
         report.add(act.code, act.leaf, **facts)
 
 
-def _name_unknown(export: Source, found: Walk, believed: Reference, report: Report) -> None:
+def _name_unknown(export: Source, believed: Reference, report: Report) -> None:
     """A leaf tile was altered together with its leaves: only the tile above still tells that they are wrong."""
     if any(finding.leaf is not None for finding in report.findings):
         return
-    for level, n in found.odd_tiles:
-        if level == 0 and n < believed.size // WIDTH and believed.tile(0, n) is None:
+    for n in range(believed.size // WIDTH):
+        if believed.tile(0, n) is None:
             bundle = read_bundle(export, n)
             row = b"".join([leaf_hash(body) for body in bundle.bodies]) if bundle else b""
             if len(row) != WIDTH * HASH or subtree(row) != believed.root_of(n):

@@ -52,9 +52,19 @@ sm3, leaf_hash, pair_hash = hashers(_hashlib_state())
 
 def signed_by(point: bytes, message: bytes, signature: bytes) -> bool:
     """Is this DER SM2 signature (signer id 1234567812345678) by the key of the point x ‖ y? Malformed means no."""
-    if len(point) != POINT_BYTES or not 8 <= len(signature) <= 72:
+    if len(point) != POINT_BYTES or not _is_pair(signature):
         return False
     try:
         return bool(gmssl_pyx.sm2_verify(point, message, signature))
     except gmssl_pyx.GmsslInnerError:
         return False
+
+
+def _is_pair(der: bytes) -> bool:
+    """SEQUENCE of two short INTEGERs and nothing else; gmssl-pyx complains on stderr about anything else."""
+    if not 8 <= len(der) <= 72 or der[0] != 0x30 or der[1] != len(der) - 2 or der[2] != 0x02:
+        return False
+    second = 4 + der[3]
+    return (
+        1 <= der[3] <= 33 and second + 2 < len(der) and der[second] == 0x02 and der[second + 1] == len(der) - second - 2
+    )

@@ -12,6 +12,7 @@ from yumen_verifier.tree import HASH, WIDTH, Roots, subtree, widths
 
 ABSENT: Final = b"\x00" * HASH
 """Stands for a leaf that is not there; no SM3 hash of anything known."""
+ABSENT_MAX: Final = 200
 MISSING_RUN_MAX: Final = 4096
 """So many bundles missing in a row are the end: a forged size must not keep the verifier busy for ever."""
 
@@ -28,6 +29,7 @@ class Walk:
     missing_bundles: list[int] = field(default_factory=list)
     torn_bundles: list[int] = field(default_factory=list)
     odd_bundles: list[int] = field(default_factory=list)
+    absent: list[int] = field(default_factory=list)
 
 
 def walk(source: Source, size: int, milestones: Collection[int], progress: Callable[[int], None]) -> Walk:
@@ -89,6 +91,8 @@ def _leaves(source: Source, n: int, width: int, found: Walk) -> bytes:
     bodies = bundle.bodies
     if len(bodies) != width or not all(bodies):
         found.odd_bundles.append(n)
+        if len(bodies) == width and len(found.absent) < ABSENT_MAX:
+            found.absent += [n * WIDTH + at for at, body in enumerate(bodies) if not body]
         bodies = (bodies + [b""] * width)[:width]
     return b"".join([leaf_hash(body) for body in bodies])
 

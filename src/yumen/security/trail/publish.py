@@ -66,7 +66,7 @@ async def publish(conn: Conn, shelf: Shelf, tiles: Tiles, *, entries: bool = Tru
             await shelf.put(path, data)
     async for path, data in _hashes(conn, tiles, first, last.size, lenient=False):
         await shelf.put(path, data)
-    await _put_heads(conn, shelf, first - 1, last.size)
+    await _put_heads(conn, shelf, [last])
     return last.size
 
 
@@ -82,7 +82,7 @@ async def export(conn: Conn, folder: Path, since: int = 0) -> int:
         await shelf.put(path, data)
     async for path, data in _hashes(conn, Tiles(), since, size, lenient=True):
         await shelf.put(path, data)
-    await _put_heads(conn, shelf, -1, size)
+    await _put_heads(conn, shelf, await store.list_checkpoints(conn, size))
     return size
 
 
@@ -132,17 +132,14 @@ async def _stored(conn: Conn, level: int, first: int, end: int) -> AsyncIterator
             yield n, hashes
 
 
-async def _put_heads(conn: Conn, shelf: Shelf, after: int, size: int) -> None:
-    """The key list, every signed head after a size, and last the head of `size`: from then on the rest counts."""
+async def _put_heads(conn: Conn, shelf: Shelf, heads: list[store.SignedHead]) -> None:
+    """The key list, signed heads for later comparison, and last the newest of them: from then on the rest counts."""
     lines = await store.list_signers(conn)
     await shelf.put("keys", b"".join(line + b"\n" for line in lines))
-    newest = b""
-    while page := await store.list_checkpoints(conn, after, size):
-        for head in page:
-            await shelf.put(f"history/{head.size:019}", head.signed)
-        newest, after = page[-1].signed, page[-1].size
-    if newest:
-        await shelf.put("checkpoint", newest)
+    for head in heads:
+        await shelf.put(f"history/{head.size:019}", head.signed)
+    if heads:
+        await shelf.put("checkpoint", heads[0].signed)
 
 
 def _write(file: Path, data: bytes) -> None:

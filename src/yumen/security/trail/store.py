@@ -13,6 +13,7 @@ from yumen.security.trail.merkle import Tile
 PAGE: Final = 4096
 """Rows of one page of a long read; a multiple of 256."""
 SIGNERS_MAX: Final = 1000
+CHECKPOINTS_MAX: Final = 256
 
 INSERT_ENTRY: Final = "insert into trail.entry (body) values (%s)"
 
@@ -214,11 +215,11 @@ async def find_checkpoint(conn: Conn) -> SignedHead | None:
     return None if row is None else SignedHead(**row)
 
 
-async def list_checkpoints(conn: Conn, after: int, last: int) -> list[SignedHead]:
-    """Signed heads larger than `after` and not beyond `last`, oldest first, one page."""
+async def list_checkpoints(conn: Conn, last: int) -> list[SignedHead]:
+    """The newest signed heads not beyond `last`, newest first, at most CHECKPOINTS_MAX."""
     cursor = await conn.execute(
-        "select size, root, signed from trail.checkpoint where size > %s and size <= %s order by size limit %s",
-        (after, last, PAGE),
+        "select size, root, signed from trail.checkpoint where size <= %s order by size desc limit %s",
+        (last, CHECKPOINTS_MAX),
     )
     return [SignedHead(**row) for row in await cursor.fetchall()]
 

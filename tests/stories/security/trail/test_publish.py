@@ -61,7 +61,8 @@ async def test_hashes_alone_can_be_published_and_serve_as_witness(desk: Desk, tm
         await trail.publish(conn, trail.FolderShelf(tmp_path / "hashes"), trail.Tiles(), entries=False)
     assert not (tmp_path / "hashes" / "tile" / "entries").exists()
     await desk.tamper(
-        "update trail.entry set body = set_byte(body, 30, 65) where id = (select id from trail.position where idx = 290)"
+        "update trail.entry set body = set_byte(body, 30, 65)"
+        " where id = (select id from trail.position where idx = 290)"
     )
     await desk.export(tmp_path / "export")
     assert acts_of(judge(tmp_path / "export", tmp_path / "hashes")) == [("leaf.edited", 290)]
