@@ -14,7 +14,7 @@ from yumen.customer.identity.fields import OPENID
 from yumen.customer.identity.handlers import App, Apps
 from yumen.customer.identity.holdings import HOLDINGS
 from yumen.customer.identity.login import Logins
-from yumen.customer.identity.names import openid_of
+from yumen.customer.identity.names import find_by_openid, openid_of
 from yumen.customer.identity.subjects import Subject
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Subject",
     "SubjectEnrolled",
     "UnionidProved",
+    "find_by_openid",
     "handlers",
     "openid_of",
     "sessions",

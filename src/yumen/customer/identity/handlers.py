@@ -67,11 +67,16 @@ def entries_of(settings: Settings) -> list[HandlerEntry]:
                     name,
                     brand.name,
                     brand.name_zh,
-                    [AppEntry(app.appid, app.kind) for app in settings.app.values() if app.brand == name],
+                    [
+                        AppEntry(app.appid, app.kind, app.original_id or None)
+                        for app in settings.app.values()
+                        if app.brand == name
+                    ],
                 )
                 for name, brand in settings.brand.items()
                 if brand.handler == code
             ],
+            handler.credit_code or None,
         )
         for code, handler in settings.handler.items()
     ]
@@ -109,6 +114,9 @@ class Apps:
         if app is None:
             raise UNKNOWN_APP(at=at)
         return app
+
+    def all(self) -> Sequence[App]:
+        return list(self._by_key.values())
 
     def get(self, key: AppKey) -> App:
         """Raises `app.unknown`."""

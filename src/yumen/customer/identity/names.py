@@ -1,4 +1,4 @@
-"""Open what WeChat calls a person in one app, for the calls that need it."""
+"""Open what WeChat calls a person in one app, for the calls that need it; and find who is called so."""
 
 from __future__ import annotations
 
@@ -20,3 +20,9 @@ async def openid_of(uow: UnitOfWork, person: SubjectId, app: AppKey) -> str:
     if row is None:
         raise NOT_NAMED()
     return await vault.unseal(uow, SubjectId(row["subject_id"]), OPENID, row["openid_sealed"])
+
+
+async def find_by_openid(uow: UnitOfWork, app: AppKey, openid: str) -> SubjectId | None:
+    """The person whom an app's openid names, after merges (WeChat's pushes name people so)."""
+    index = await vault.index(uow, OPENID, openid)
+    return await store.find_by_openid(uow.conn, app, index)

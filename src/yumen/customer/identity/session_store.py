@@ -130,3 +130,8 @@ async def list_of(conn: Conn, person: SubjectId, now: datetime) -> Sequence[Dict
 async def revoke(conn: Conn, person: SubjectId, session: str | None) -> Sequence[DictRow]:
     """Delete one session of the person, or all; answers what is gone."""
     return await (await conn.execute(REVOKE, {"person": person, "id": session})).fetchall()
+
+
+async def delete_ended(conn: Conn, now: datetime) -> int:
+    """Reads the whole table: for the nightly round."""
+    return (await conn.execute("delete from identity.session where expires_at <= %s", (now,))).rowcount

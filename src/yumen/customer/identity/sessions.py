@@ -127,6 +127,11 @@ async def list_devices(uow: UnitOfWork, subject: SubjectId) -> Sequence[Device]:
     ]
 
 
+async def forget_ended(uow: UnitOfWork) -> int:
+    """Delete sessions whose end has passed, of all handlers; answers how many. Their ends were no act of anybody."""
+    return await store.delete_ended(uow.conn, uow.now)
+
+
 def _forget(uow: UnitOfWork, gone: Sequence[DictRow]) -> None:
     authenticator = uow.use(Authenticator)
     for row in gone:

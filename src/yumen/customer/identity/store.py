@@ -179,6 +179,18 @@ async def find_alias(conn: Conn, person: SubjectId, app: AppKey) -> DictRow | No
     return await found.fetchone()
 
 
+async def find_by_openid(conn: Conn, app: AppKey, openid_index: bytes) -> SubjectId | None:
+    """The person whom this alias names."""
+    found = await conn.execute(
+        "select coalesce(s.stands_for, s.id) as person"
+        "  from identity.alias a join identity.subject s on s.id = a.subject_id"
+        " where a.app_id = %s and a.openid_index = %s",
+        (app, openid_index),
+    )
+    row = await found.fetchone()
+    return None if row is None else SubjectId(row["person"])
+
+
 async def list_aliases(conn: Conn, subjects: Sequence[SubjectId]) -> Sequence[DictRow]:
     """The aliases of these subjects, with what is sealed."""
     found = await conn.execute(

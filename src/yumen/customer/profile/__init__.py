@@ -1,0 +1,12 @@
+"""What people tell about themselves: phone, nickname, birthday, region, picture; and when two of them are one person.
+
+await phone.bind(uow, person, phone.number_of(info, "code"))
+await details.change(uow, person, details.Change(nickname="小玉"))
+await alias.merge_proved(uow, one, other)
+"""
+
+from yumen.customer.profile import alias, avatar, details, find, phone
+from yumen.customer.profile.events import PhoneBound
+from yumen.customer.profile.holdings import HOLDINGS
+
+__all__ = ["HOLDINGS", "PhoneBound", "alias", "avatar", "details", "find", "phone"]

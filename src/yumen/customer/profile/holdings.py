@@ -1,0 +1,85 @@
+"""What a profile keeps about a person, how it is handed over and how it is erased (PIPL art. 45, 47)."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Final
+
+from yumen.customer.identity import subjects
+from yumen.customer.profile import avatar, details, store
+from yumen.customer.profile.fields import BIRTHDAY, NICKNAME, PHONE, PICTURE, REGION
+from yumen.kit.errors import Problem
+from yumen.kit.ids import SubjectId
+from yumen.kit.work import UnitOfWork
+from yumen.security import vault
+from yumen.security.datamap import After, Erased, Holding, Keep, RetentionClass
+
+KEEP: Final = Keep(days=15, after=After.ACCOUNT_CLOSED, law="retention.account_closed")
+
+
+async def hand_over_phone(uow: UnitOfWork, subject: SubjectId) -> Mapping[str, object]:
+    """The number in full."""
+    row = await store.find_phone(uow.conn, await subjects.family(uow.conn, subject))
+    if row is None:
+        return {}
+    return {"phone": await vault.unseal(uow, SubjectId(row["subject_id"]), PHONE, row["phone_sealed"])}
+
+
+async def erase_phone(uow: UnitOfWork, subject: SubjectId) -> Erased:
+    return Erased(await store.delete_phones(uow.conn, await subjects.family(uow.conn, subject)))
+
+
+async def hand_over_details(uow: UnitOfWork, subject: SubjectId) -> Mapping[str, object]:
+    known = await details.find(uow, subject)
+    given = {"nickname": known.nickname, "birthday": known.birthday, "region": known.region}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+async def erase_details(uow: UnitOfWork, subject: SubjectId) -> Erased:
+    return Erased(await store.delete_details(uow.conn, await subjects.family(uow.conn, subject)))
+
+
+async def hand_over_avatar(uow: UnitOfWork, subject: SubjectId) -> Mapping[str, object]:
+    """The picture as a data URL."""
+    try:
+        picture = await avatar.get(uow, subject)
+    except Problem as absent:
+        if absent.code is not avatar.ABSENT:
+            raise
+        return {}
+    return {"picture": f"data:{picture.media_type};base64,{b64encode(picture.content).decode()}"}
+
+
+async def erase_avatar(uow: UnitOfWork, subject: SubjectId) -> Erased:
+    return Erased(await store.delete_avatars(uow.conn, await subjects.family(uow.conn, subject)))
+
+
+PHONE_HOLDING: Final = Holding(
+    name="profile.phone",
+    module="customer.profile",
+    fields=(PHONE,),
+    retention=RetentionClass.MEMBERSHIP,
+    keep=KEEP,
+    hand_over=hand_over_phone,
+    erase=erase_phone,
+)
+DETAIL_HOLDING: Final = Holding(
+    name="profile.detail",
+    module="customer.profile",
+    fields=(NICKNAME, BIRTHDAY, REGION),
+    retention=RetentionClass.MEMBERSHIP,
+    keep=KEEP,
+    hand_over=hand_over_details,
+    erase=erase_details,
+)
+AVATAR_HOLDING: Final = Holding(
+    name="profile.avatar",
+    module="customer.profile",
+    fields=(PICTURE,),
+    retention=RetentionClass.MEMBERSHIP,
+    keep=KEEP,
+    hand_over=hand_over_avatar,
+    erase=erase_avatar,
+)
+HOLDINGS: Final = (PHONE_HOLDING, DETAIL_HOLDING, AVATAR_HOLDING)
