@@ -28,7 +28,7 @@ def fastapi(ground: Ground) -> Iterator[Target]:
     port, url, env = free_port(), *_prepared(ground, "peer_fastapi")
     command: list[str | Path] = [
         *(PYTHON, "-m", "uvicorn", "main:app", "--port", str(port), "--loop", "uvloop", "--http", "httptools"),
-        *("--no-access-log", "--log-config", HERE / "fastapi/logging.json"),
+        *("--access-log", "--no-use-colors"),
     ]
     with running(command, port, ground.folder / "fastapi.log", env, HERE / "fastapi") as process:
         yield Target("FastAPI + SQLAlchemy + httpx", Door(port, "/v1/login"), (process,), url)
