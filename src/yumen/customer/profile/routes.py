@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from yumen.customer.identity import Apps, Authenticator, openid_of
 from yumen.customer.profile import avatar, details, phone
+from yumen.customer.profile.staff_routes import STAFF_ROUTES
 from yumen.kit.clock import real_now
 from yumen.kit.errors import Code
 from yumen.kit.ids import SubjectId
@@ -197,3 +198,5 @@ ROUTES: Final = [
     get_avatar,
     remove_avatar,
 ]
+
+__all__ = ["ROUTES", "STAFF_ROUTES"]

@@ -101,4 +101,4 @@ async def _unmerged(uow: UnitOfWork, data: UnmergeBody) -> Outcome:
     return {"merge": data.merge}
 
 
-ROUTES: Final = [find_subjects, merge_subjects, unmerge_subjects]
+STAFF_ROUTES: Final = [find_subjects, merge_subjects, unmerge_subjects]
