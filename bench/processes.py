@@ -1,5 +1,6 @@
 """Servers under measurement: each in its own process, with its processor time and memory read from /proc."""
 
+import math
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ from pathlib import Path
 START_WAIT_MAX_S = 30.0
 STOP_WAIT_MAX_S = 10.0
 TICKS = os.sysconf("SC_CLK_TCK")
+PROC = Path("/proc")
 
 
 class NotStarted(Exception):
@@ -27,7 +29,9 @@ class Process:
     whole_tree: bool = True
 
     def cpu_s(self) -> float:
-        """Processor seconds of the whole tree so far, those of ended children included."""
+        """Processor seconds of the whole tree so far, those of ended children included; NaN where there is no /proc."""
+        if not PROC.exists():
+            return math.nan
         return sum(_ticks(pid) for pid in self.tree()) / TICKS
 
     def rss_mib(self) -> float:

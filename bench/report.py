@@ -1,6 +1,7 @@
 """What a measurement says, and how the report tells it: figures beside their goals, with the machine they come from."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -91,6 +92,8 @@ def _goal(goal: Goal) -> tuple[str, ...]:
 
 def _figure(figure: float) -> str:
     """Three digits are what a measurement is good for; whole numbers keep theirs."""
+    if math.isnan(figure):
+        return "not read here"
     return f"{figure:,.0f}" if isinstance(figure, int) or abs(figure) >= 100 else f"{figure:.3g}"
 
 

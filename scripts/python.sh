@@ -23,17 +23,19 @@ as_root() {
 
 agreed() {
     [ -t 0 ] && [ "${CI:-}" != true ] || return 0
-    printf 'Install them now? [Y/n] ' >&2
+    printf 'Go on? [Y/n] ' >&2
     read -r answer
     case "$answer" in '' | y | Y | yes) return 0 ;; *) return 1 ;; esac
 }
 
 install_python() {
     command -v apt-get >/dev/null 2>&1 || return 1
+    echo 'Yumen needs Python 3.11 or later: the newest one of this system will be installed with apt-get.' >&2
+    agreed || return 1
+    as_root apt-get update -q >&2
     for version in 3.13 3.12 3.11; do
         if apt-cache show "python$version" >/dev/null 2>&1; then
-            printf 'Yumen needs Python 3.11 or later. Packages to install: python%s python%s-venv\n' $version $version >&2
-            agreed || return 1
+            echo "Packages to install: python$version python$version-venv" >&2
             as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
                 "python$version" "python$version-venv" >&2
             return
