@@ -41,11 +41,13 @@ grant select, update on keys.shred_clock to yumen_keys;
 
 -- A shredded key leaves its row without the key, so that nobody makes a second one unawares.
 -- Re-wrapping changes no indexed column; the free room lets PostgreSQL keep the new version on the same page.
+-- No foreign key to `epoch`: each insert and each re-wrap joins the open epoch and locks it, once for a whole batch,
+-- where a foreign key would look it up for every row.
 create table keys.subject_key (
     subject bigint not null,
     class text not null check (class in ('membership', 'transaction', 'evidence')),
     version integer not null default 1 check (version between 1 and 65535),
-    epoch integer references keys.epoch (id),
+    epoch integer,
     wrapped bytea check (octet_length(wrapped) = 60),
     shred_tick bigint,
     shredded_at timestamptz,

@@ -7,6 +7,8 @@ to destroy. Custody is `begin_epoch`, `Keyring.rewrap`, `destroy_epoch`, `rotate
 from yumen.security.keys.cache import KeyCache
 from yumen.security.keys.epochs import begin as begin_epoch
 from yumen.security.keys.epochs import destroy as destroy_epoch
+from yumen.security.keys.epochs import list_all as list_epochs
+from yumen.security.keys.epochs import name_of as epoch_name
 from yumen.security.keys.file_kms import FileKms
 from yumen.security.keys.guarded import Custody, rotate_root
 from yumen.security.keys.keyring import Keyring
@@ -28,5 +30,7 @@ __all__ = [
     "Suite",
     "begin_epoch",
     "destroy_epoch",
+    "epoch_name",
+    "list_epochs",
     "rotate_root",
 ]

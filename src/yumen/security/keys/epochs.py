@@ -22,6 +22,7 @@ EPOCH_IN_USE: Final = Code("keys.epoch_in_use", 409)
 EPOCH_OPEN: Final = Code("keys.epoch_open", 409)
 EPOCH_UNKNOWN: Final = Code("keys.epoch_unknown", 404)
 
+FIRST: Final[tuple[int, str] | None] = (-(2**63), "")
 BATCH: Final = 1000
 SLICE: Final = 100  # keys between two chances for others on the event loop: about 1 ms
 
@@ -29,6 +30,12 @@ SLICE: Final = 100  # keys between two chances for others on the event loop: abo
 def name_of(epoch: int) -> str:
     """The name of that epoch's key among the guarded keys."""
     return f"epoch/{epoch}"
+
+
+async def list_all(custody: Custody) -> list[epoch_store.EpochRow]:
+    """Every epoch, newest first."""
+    async with store.connection(custody.database) as conn:
+        return await epoch_store.list_epochs(conn)
 
 
 async def begin(custody: Custody) -> int:
@@ -50,21 +57,29 @@ async def rewrap(
 ) -> int:
     """Move all keys of older epochs under `epoch`, in batches of 1,000 by key order; answers how many were moved.
 
-    Each batch is one statement and commits by itself: what was moved before an interruption stays moved.
+    Each batch is one statement and commits by itself: what was moved before an interruption stays moved. While one
+    is written, the next is read and moved in memory.
     Raises `keys.tampered` when a wrapped key does not open; nothing of its batch is moved then.
     """
-    moved, after = 0, (-(2**63), "")
-    while True:
-        async with store.connection(custody.database) as conn:
-            rows, go_on = await store.list_keys_before(conn, epoch, after, BATCH)
-        batch = await _moved(rows, epoch, key_of)
-        if batch:
+    moved, after = 0, FIRST
+    writing: asyncio.Task[int] | None = None
+    try:
+        while after is not None:
             async with store.connection(custody.database) as conn:
-                moved += await store.update_rewrapped(conn, epoch, batch)
-            pause(moved)
-        if go_on is None:
-            return moved
-        after = go_on
+                rows, after = await store.list_keys_before(conn, epoch, after, BATCH)
+            batch = await _moved(rows, epoch, key_of)
+            if writing is not None:
+                moved += await writing
+                pause(moved)
+            writing = asyncio.create_task(_write(custody, epoch, batch)) if batch else None
+    finally:
+        moved += await writing if writing is not None else 0
+    return moved
+
+
+async def _write(custody: Custody, epoch: int, batch: list[store.Rewrapped]) -> int:
+    async with store.connection(custody.database) as conn:
+        return await store.update_rewrapped(conn, epoch, batch)
 
 
 async def destroy(custody: Custody, epoch: int) -> datetime:
@@ -92,12 +107,13 @@ async def _moved(
     rows: list[store.KeyRow], epoch: int, key_of: Callable[[int], Awaitable[Sm4Gcm]]
 ) -> list[store.Rewrapped]:
     new, batch = await key_of(epoch), []
+    old = {number: await key_of(number) for number in {row.epoch for row in rows} if number is not None}
     for number, row in enumerate(rows):
         if number % SLICE == 0:
             await asyncio.sleep(0)
         assert row.epoch is not None
         assert row.wrapped is not None
-        old = await key_of(row.epoch)
-        wrapped = rewrap_key(row.subject, row.retention, row.version, (row.epoch, old), (epoch, new), row.wrapped)
+        under = (row.epoch, old[row.epoch])
+        wrapped = rewrap_key(row.subject, row.retention, row.version, under, (epoch, new), row.wrapped)
         batch.append(store.Rewrapped(row.subject, row.retention, row.version, row.epoch, wrapped))
     return batch

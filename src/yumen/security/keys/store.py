@@ -1,6 +1,6 @@
 """Subject keys in the key database: rows and SQL. Every function takes a connection of the role `keys`."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +13,7 @@ from yumen.kit.ids import SubjectId
 from yumen.security.datamap import RetentionClass
 
 SHREDDED_NAMED_MAX: Final = 10_000
+WRAPPED_BYTES: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,10 @@ async def insert_keys(
     """
     rows = await conn.execute(
         """
+        with e as materialized (select id from keys.epoch where id = %(epoch)s and state = 'open' for share)
         insert into keys.subject_key (subject, class, epoch, wrapped)
         select new.subject, %(class)s, e.id, new.wrapped
-        from (select id from keys.epoch where id = %(epoch)s and state = 'open' for share) as e,
-             unnest(%(subjects)s::bigint[], %(wrapped)s::bytea[]) as new (subject, wrapped)
+        from e, unnest(%(subjects)s::bigint[], %(wrapped)s::bytea[]) as new (subject, wrapped)
         order by new.subject
         on conflict (subject, class) do nothing
         returning subject, (select tick from keys.shred_clock) as tick
@@ -146,23 +147,29 @@ async def list_keys_before(
 async def update_rewrapped(conn: Conn, epoch: int, batch: Sequence[Rewrapped]) -> int:
     """Write one batch of moved keys in one statement; keys shredded or moved meanwhile are left as they are.
 
+    The batch is in key order: its bounds keep the plan on the primary key. Wrapped keys travel as one string.
     Nothing is written when `epoch` is no longer open: it may be on its way to destruction.
     """
     done = await conn.execute(
         """
-        update keys.subject_key as k set epoch = %(epoch)s, wrapped = new.wrapped
-        from (select id from keys.epoch where id = %(epoch)s and state = 'open' for share) as e,
-             unnest(%(subjects)s::bigint[], %(classes)s::text[], %(versions)s::integer[], %(old)s::integer[],
-                    %(wrapped)s::bytea[]) as new (subject, class, version, old_epoch, wrapped)
-        where k.subject = new.subject and k.class = new.class and k.version = new.version and k.epoch = new.old_epoch
+        with e as materialized (select id from keys.epoch where id = %(epoch)s and state = 'open' for share)
+        update keys.subject_key as k
+        set epoch = %(epoch)s, wrapped = substring(%(wrapped)s::bytea from 1 + %(size)s * (new.n::int - 1) for %(size)s)
+        from e, unnest(%(subjects)s::bigint[], %(classes)s::text[], %(versions)s::integer[], %(old)s::integer[])
+            with ordinality as new (subject, class, version, old_epoch, n)
+        where k.subject between %(first)s and %(last)s
+            and k.subject = new.subject and k.class = new.class and k.version = new.version and k.epoch = new.old_epoch
         """,
         {
             "epoch": epoch,
-            "subjects": [key.subject for key in batch],
-            "classes": [key.retention.value for key in batch],
-            "versions": [key.version for key in batch],
-            "old": [key.old_epoch for key in batch],
-            "wrapped": [key.wrapped for key in batch],
+            "first": batch[0].subject,
+            "last": batch[-1].subject,
+            "subjects": _array(key.subject for key in batch),
+            "classes": _array(key.retention.value for key in batch),
+            "versions": _array(key.version for key in batch),
+            "old": _array(key.old_epoch for key in batch),
+            "wrapped": b"".join(key.wrapped for key in batch),
+            "size": WRAPPED_BYTES,
         },
     )
     return done.rowcount
@@ -174,6 +181,11 @@ async def has_living_keys(conn: Conn, epoch: int) -> bool:
         await conn.execute("select exists (select 1 from keys.subject_key where epoch = %s) as living", (epoch,))
     ).fetchone()
     return bool(row and row["living"])
+
+
+def _array(items: Iterable[int | str]) -> str:
+    """An array literal of numbers or plain words; three times cheaper than the driver's."""
+    return "{" + ",".join(map(str, items)) + "}"
 
 
 def _key(row: dict[str, object]) -> KeyRow:

@@ -1,7 +1,8 @@
 """One key of one person and retention class, and how it lies wrapped under its epoch's key.
 
-The random 32 bytes encrypt nothing themselves: each suite's key is derived from them (HMAC-SM3 with a label), so that
-one person's SM4 and AES keys say nothing of each other. The wrapping binds subject, class, epoch and version.
+The random 32 bytes encrypt nothing themselves: each suite's key is derived from them, SM3(label ‖ 32 bytes), both of
+fixed length, so that one person's SM4 and AES keys say nothing of each other. The wrapping binds subject, class, epoch
+and version.
 """
 
 import struct
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from os import urandom
 from typing import Final, Protocol
 
-from yumen.kit.crypto import Aes256Gcm, BadTag, Sm4Gcm, hmac_sm3
+from yumen.kit.crypto import Aes256Gcm, BadTag, Sm4Gcm, sm3
 from yumen.kit.errors import Code
 from yumen.kit.ids import SubjectId
 from yumen.security.datamap import RetentionClass
@@ -37,12 +38,13 @@ class Suite:
 
     mark: int
     name: str
+    label: bytes
     make: Callable[[bytes], Cipher]
     key_bytes: int
 
 
-SM4_GCM: Final = Suite(0x01, "sm4-gcm", Sm4Gcm, 16)
-AES_256_GCM: Final = Suite(0x02, "aes-256-gcm", Aes256Gcm, 32)
+SM4_GCM: Final = Suite(0x01, "sm4-gcm", b"yumen/sm4-gcm/01", Sm4Gcm, 16)
+AES_256_GCM: Final = Suite(0x02, "aes-256-gcm", b"yumen/aes-256/02", Aes256Gcm, 32)
 SUITES: Final = {suite.mark: suite for suite in (SM4_GCM, AES_256_GCM)}
 
 
@@ -76,7 +78,7 @@ class SubjectKey:
         """The cipher of that suite, derived at its first use."""
         known = self._ciphers.get(suite.mark)
         if known is None:
-            derived = hmac_sm3(self._material, b"yumen/" + suite.name.encode())
+            derived = sm3(suite.label + self._material)
             known = self._ciphers[suite.mark] = suite.make(derived[: suite.key_bytes])
         return known
 

@@ -56,8 +56,10 @@ def index_under(key: HmacSm3, handler: HandlerId, field: Field, value: str) -> b
 
 
 def _phone(value: str) -> str:
-    digits = _PHONE_NOISE.sub("", unicodedata.normalize("NFKC", value))
-    mainland = _MAINLAND_MOBILE.fullmatch(digits)
+    mainland, digits = _MAINLAND_MOBILE.fullmatch(value), value
+    if not mainland:
+        digits = _PHONE_NOISE.sub("", unicodedata.normalize("NFKC", value))
+        mainland = _MAINLAND_MOBILE.fullmatch(digits)
     if mainland:
         return f"+86{mainland[1]}"
     written = f"+{digits[2:]}" if digits.startswith("00") else digits

@@ -21,7 +21,7 @@ WRONG_CLASS: Final = Code("vault.wrong_class", 500)
 TOO_LONG: Final = Code("vault.too_long", 413)
 
 HEAD: Final = struct.Struct(">BH")
-SUBJECT: Final = struct.Struct(">q")
+BOUND: Final = struct.Struct(">BHq")  # the head, then the subject
 OVERHEAD_BYTES: Final = HEAD.size + 12 + 16
 PLAIN_BYTES_MAX: Final = 4 * 1024 * 1024
 
@@ -31,8 +31,8 @@ def seal_under(key: SubjectKey, suite: Suite, field: Field, plain: bytes) -> byt
     if len(plain) > PLAIN_BYTES_MAX:
         raise TOO_LONG(bytes_max=PLAIN_BYTES_MAX)
     _require_class(key, field)
-    head = HEAD.pack(suite.mark, key.version)
-    return head + key.cipher(suite).seal(plain, _bound(head, key, field))
+    bound = _bound(suite.mark, key, field)
+    return bound[: HEAD.size] + key.cipher(suite).seal(plain, bound)
 
 
 def open_under(key: SubjectKey, field: Field, sealed: bytes) -> bytes:
@@ -44,15 +44,14 @@ def open_under(key: SubjectKey, field: Field, sealed: bytes) -> bytes:
     if len(sealed) < OVERHEAD_BYTES:
         raise MALFORMED(field=field.address)
     _require_class(key, field)
-    head = sealed[: HEAD.size]
-    mark, version = HEAD.unpack(head)
+    mark, version = HEAD.unpack_from(sealed)
     suite = SUITES.get(mark)
     if suite is None:
         raise UNKNOWN_SUITE(field=field.address, suite=mark)
     if version != key.version:
         raise OTHER_KEY(field=field.address)
     try:
-        return key.cipher(suite).open(sealed[HEAD.size :], _bound(head, key, field))
+        return key.cipher(suite).open(sealed[HEAD.size :], _bound(mark, key, field))
     except BadTag:
         raise TAMPERED(field=field.address) from None
 
@@ -62,5 +61,5 @@ def _require_class(key: SubjectKey, field: Field) -> None:
         raise WRONG_CLASS(field=field.address)
 
 
-def _bound(head: bytes, key: SubjectKey, field: Field) -> bytes:
-    return head + SUBJECT.pack(key.subject) + field.address.encode()
+def _bound(mark: int, key: SubjectKey, field: Field) -> bytes:
+    return BOUND.pack(mark, key.version, key.subject) + field.address.encode()
