@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib import resources
 from typing import Any, Final, cast
 from urllib.parse import urlencode
@@ -60,10 +61,6 @@ class ControlPage:
         self.api = api
         self.acts = form_acts(console, handset, keeper)
         self._told: Told | None = None
-        files = resources.files("yumen.sandbox")
-        self._css = (files / "kit" / "page.css").read_text(encoding="utf-8")
-        environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-        self._template = environment.from_string((files / "wechat" / "control.html").read_text(encoding="utf-8"))
 
     def __call__(self, request: Request) -> Answer | Awaitable[Answer]:
         """Answer one call."""
@@ -112,10 +109,10 @@ class ControlPage:
         app = world.apps.get(request.query.get("app", "")) or next(iter(world.apps.values()), None)
         kept = _kept(request) | ({"app": app.appid} if app else {})
         people = [person for person, _ in zip(world.people.values(), range(PEOPLE_SHOWN), strict=False)]
-        return self._template.render(
+        return _template().render(
             lang=language,
             theme=request.query.get("theme", "") if request.query.get("theme") in ("light", "dark") else "",
-            css=Markup(self._css),  # noqa: S704 - our own file
+            css=Markup(_read("kit/page.css")),  # noqa: S704 - our own file
             t=lambda code, **facts: text(PREFIX + str(code), language, **facts),
             worded=_WORDED,
             here=urlencode(kept),
@@ -153,6 +150,17 @@ class ControlPage:
         if app is None:
             return {}
         return {person: openid for (appid, person), openid in self.world.openids.items() if appid == app.appid}
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    return environment.from_string(_read("wechat/control.html"))
+
+
+@cache
+def _read(place: str) -> str:
+    return resources.files("yumen.sandbox").joinpath(place).read_text(encoding="utf-8")
 
 
 def _values(result: object) -> list[str]:

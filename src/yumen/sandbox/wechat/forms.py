@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
-from yumen.sandbox.kit.parse import Malformed, read_query
 from yumen.sandbox.kit.json_api import BODY_INVALID, Ask
+from yumen.sandbox.kit.parse import Malformed, read_query
 from yumen.sandbox.wechat.console_settings import ConsoleSettings
 from yumen.sandbox.wechat.handset import Handset
 from yumen.sandbox.wechat.keeper import Keeper

@@ -50,7 +50,7 @@ class Caller:
 
 @pytest.fixture
 def options(tmp_path: Path) -> Options:
-    return Options(state=tmp_path / "wechat.sqlite", tls_port=0, ca=tmp_path / "ca.pem")
+    return Options(state=tmp_path / "wechat.sqlite")
 
 
 @pytest.fixture
