@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from litestar.testing import AsyncTestClient
 
-from yumen.kit.web import Caller, Limits, web_app
+from yumen.kit.web import Caller, Limits, Opened, web_app
 from yumen.kit.work import Actor, ActorKind, Work
 from yumen.security.access import admission, allowed, authenticate, key_life
 from yumen.security.access.routes import ROUTES
@@ -33,7 +34,11 @@ async def client(work: Work) -> AsyncIterator[Client]:
     async def ready() -> dict[str, str]:
         return {}
 
-    app = web_app("staff", "1", ROUTES, work, Staff(), ready, Limits())
+    @asynccontextmanager
+    async def opening() -> AsyncIterator[Opened]:
+        yield Opened(work, ready)
+
+    app = web_app(ROUTES, Staff(), Limits(), opening, "staff", "1")
     async with AsyncTestClient(app) as opened:  # type: ignore[arg-type,var-annotated]
         yield opened
 
