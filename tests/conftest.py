@@ -6,7 +6,6 @@ import asyncio
 import itertools
 import shutil
 import tempfile
-import warnings
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from yumen.kit.db import Conn, Database, Role
-from yumen.kit.migrate import Migration, Target, migrate, shipped
+from yumen.kit.db import Database, Role
+from yumen.kit.migrate import Target, migrate
 from yumen.kit.postgres import LOGINS, MAIN_DATABASE, Server, ensure, grant_sql, keys_database_of
 
 MEMORY = Path("/dev/shm")
@@ -58,7 +57,7 @@ async def cluster() -> AsyncIterator[Cluster]:
         templates = Database({Role(role): url for role, url in server.urls().items()})
         for role, target in ((Role.OWNER, Target.MAIN), (Role.KEYS_OWNER, Target.KEYS)):
             async with await templates.connect(role, autocommit=True) as owner:
-                await _migrate_what_is_there(owner, target)
+                await migrate(owner, target)
         async with await psycopg.AsyncConnection.connect(server.admin_url(), autocommit=True) as admin:
             yield Cluster(server, admin)
     finally:
@@ -88,16 +87,3 @@ def _open_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="yumen tests ", dir=MEMORY if roomy else None))  # a space on purpose
     folder.chmod(0o711)  # root's server runs as nobody
     return folder
-
-
-async def _migrate_what_is_there(owner: Conn, target: Target) -> None:
-    """While modules are being written their numbers have gaps, and a file may not be finished: say so and go on."""
-    numbered: list[Migration] = []
-    for migration in shipped(target):
-        step = Migration(len(numbered) + 1, migration.name, migration.text)
-        try:
-            await migrate(owner, target, [*numbered, step])
-        except psycopg.Error as unfinished:
-            warnings.warn(f"migration {target} {migration.number} {migration.name}: {unfinished}", stacklevel=1)
-        else:
-            numbered.append(step)

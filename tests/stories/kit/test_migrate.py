@@ -122,6 +122,14 @@ asyncio.run(main())
     assert await tables(owner) == {"one", "two"}
 
 
+@pytest.mark.parametrize(("target", "role"), [(Target.MAIN, Role.OWNER), (Target.KEYS, Role.KEYS_OWNER)])
+async def test_the_shipped_migrations_of_each_database_are_applied(
+    database: Database, target: Target, role: Role
+) -> None:
+    async with await database.connect(role, autocommit=True) as conn:
+        assert {step.state for step in await status(conn, shipped(target))} == {State.APPLIED}
+
+
 async def test_the_app_role_may_not_touch_what_is_not_granted(database: Database) -> None:
     async with database.pool(Role.APP).connection() as conn:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):

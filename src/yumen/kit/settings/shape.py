@@ -27,6 +27,10 @@ Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
 class Handler(Struct, frozen=True, kw_only=True):
     name: Annotated[str, Meta(min_length=1, max_length=200)]
     name_zh: Annotated[str, Meta(max_length=200)] = ""
+    credit_code: Annotated[str, Meta(pattern=r"^([0-9A-HJ-NPQRTUWXY]{18})?$")] = ""
+    contact: Annotated[str, Meta(max_length=200)] = ""
+    contact_zh: Annotated[str, Meta(max_length=200)] = ""
+    notices_folder: Path | None = None
 
 
 class Brand(Struct, frozen=True, kw_only=True):
@@ -39,6 +43,7 @@ class App(Struct, frozen=True, kw_only=True):
     brand: Name
     appid: Annotated[str, Meta(pattern=r"^w[wx][0-9a-f]{16}$")]
     kind: Literal["mini", "official", "wecom"] = "mini"
+    original_id: Annotated[str, Meta(pattern=r"^(gh_[0-9a-f]{12})?$")] = ""
     secret: Secret = field(default_factory=lambda: Secret(""))
     push_token: Secret = field(default_factory=lambda: Secret(""))
     push_aes_key: Secret = field(default_factory=lambda: Secret(""))

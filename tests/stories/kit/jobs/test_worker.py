@@ -1,4 +1,4 @@
-"""Jobs on a real queue: deferred with the act, run, retried, buried, taken over."""
+"""Jobs on a real queue: deferred with the act, run, retried, taken over."""
 
 from __future__ import annotations
 
@@ -7,86 +7,15 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 
-from yumen.kit.clock import Clock
-from yumen.kit.db import Conn, Database, Role
-from yumen.kit.errors import NotSent, Problem, Rejected
-from yumen.kit.events import Bus
-from yumen.kit.jobs import Arguments, Backoff, Jobs, NotIds, discard, list_dead, replay, show
-from yumen.kit.jobs.attempt import JobLine
-from yumen.kit.jobs.worker import WorkerOptions, run_worker, take_over
+from tests.stories.kit.jobs.conftest import AT_ONCE, QUICK, Shop, statuses, until
+from yumen.kit.errors import NotSent, Rejected
+from yumen.kit.jobs import Arguments, NotIds, list_dead
+from yumen.kit.jobs.worker import run_worker, take_over
 from yumen.kit.work import Work
-
-QUICK = WorkerOptions(poll_s=0.02, heartbeat_s=0.1, stalled_s=0.4, drain_s=0.5, until_idle=True)
-AT_ONCE = Backoff(first_s=0.001, longest_s=0.001)
-
-
-@dataclass
-class Shop:
-    """A worker's surroundings, and what it did."""
-
-    work: Work
-    jobs: Jobs
-    ran: list[Arguments] = field(default_factory=list)
-    lines: list[JobLine] = field(default_factory=list)
-
-    async def note(self, work: Work, args: Arguments) -> None:
-        self.ran.append(args)
-
-    def fail_with(self, failure: Exception, times: int = 100) -> Callable[[Work, Arguments], Awaitable[None]]:
-        async def run(work: Work, args: Arguments) -> None:
-            self.ran.append(args)
-            if len(self.ran) <= times:
-                raise failure
-
-        return run
-
-    @property
-    def url(self) -> str:
-        return self.work.database.urls[Role.APP]
-
-    async def defer(self, name: str, args: Arguments | None = None, lock: str | None = None) -> int | None:
-        async with self.conn() as conn:
-            return await self.jobs.defer(conn, name, args or {}, lock=lock)
-
-    def conn(self) -> AbstractAsyncContextManager[Conn]:
-        return self.work.database.pool(Role.APP).connection()
-
-    async def run(self, **changes: object) -> None:
-        await run_worker(self.work, self.jobs, self.url, replace(QUICK, **changes), tell=self.lines.append)  # type: ignore[arg-type]
-
-    async def run_until(self, done: Callable[[], bool], **changes: object) -> None:
-        """Run a worker that waits for jobs, until something is so."""
-        stop = asyncio.Event()
-        options = replace(QUICK, until_idle=False, **changes)  # type: ignore[arg-type]
-        worker = asyncio.ensure_future(
-            run_worker(self.work, self.jobs, self.url, options, stop, tell=self.lines.append)
-        )
-        await until(done)
-        stop.set()
-        await worker
-
-
-async def until(done: Callable[[], bool], wait_max_s: float = 10.0) -> None:
-    async with asyncio.timeout(wait_max_s):
-        while not done():
-            await asyncio.sleep(0.01)
-
-
-async def statuses(conn: Conn) -> list[str]:
-    rows = await conn.execute("select status::text from jobs.procrastinate_jobs order by id")
-    return [row["status"] for row in await rows.fetchall()]
-
-
-@pytest.fixture
-async def shop(database: Database) -> Shop:
-    jobs = Jobs()
-    return Shop(Work(database, Clock(), {}, Bus(jobs)), jobs)
 
 
 async def test_a_job_runs_with_its_arguments_and_leaves_one_line(shop: Shop) -> None:
@@ -151,92 +80,11 @@ async def test_a_job_that_fails_is_tried_again(shop: Shop) -> None:
     ]
 
 
-async def test_a_job_that_keeps_failing_becomes_a_dead_letter_without_a_word_of_its_failure(shop: Shop) -> None:
-    shop.jobs.register("send", shop.fail_with(KeyError("13800138000")), retry_max=2, backoff=AT_ONCE)
-    number = await shop.defer("send", {"subject": "sub_x"})
-    await shop.run_until(lambda: len(shop.lines) == 3)
-    async with shop.conn() as conn:
-        (letter,) = await list_dead(conn)
-        assert letter == await show(conn, letter.id)
-        dump = await (await conn.execute("select row_to_json(f)::text as row from ops.job_failure f")).fetchall()
-    assert (letter.id, letter.name, letter.args, letter.attempts, letter.code) == (
-        number,
-        "send",
-        {"subject": "sub_x"},
-        3,
-        "jobs.defect.KeyError",
-    )
-    assert [line.outcome for line in shop.lines] == ["retry", "retry", "dead"]
-    assert "13800138000" not in str(dump) + str(shop.lines)
-
-
 async def test_what_a_recipient_rejected_is_not_tried_again(shop: Shop) -> None:
     shop.jobs.register("send", shop.fail_with(Rejected("wechat.refused")), backoff=AT_ONCE)
     await shop.defer("send")
     await shop.run()
     assert [(line.outcome, line.code) for line in shop.lines] == [("dead", "wechat.refused")]
-
-
-async def test_a_replayed_letter_begins_anew(shop: Shop) -> None:
-    shop.jobs.register("send", shop.fail_with(Rejected("wechat.refused"), times=1))
-    number = await shop.defer("send")
-    assert number is not None
-    await shop.run()
-    async with shop.conn() as conn:
-        await replay(conn, number)
-    await shop.run()
-    assert [(line.attempt, line.outcome) for line in shop.lines] == [(1, "dead"), (1, "done")]
-    async with shop.conn() as conn:
-        assert await list_dead(conn) == []
-
-
-async def test_a_letter_is_not_replayed_beside_a_waiting_job_for_the_same_thing(shop: Shop) -> None:
-    shop.jobs.register("tidy", shop.fail_with(Rejected("x")))
-    async with shop.conn() as conn:
-        number = await shop.jobs.defer(conn, "tidy", {}, queueing_lock="tidy")
-    assert number is not None
-    await shop.run()
-    async with shop.conn() as conn:
-        await shop.jobs.defer(conn, "tidy", {}, queueing_lock="tidy")
-        with pytest.raises(Problem, match=r"jobs\.still_waiting"):
-            await replay(conn, number)
-
-
-async def test_a_discarded_letter_is_kept_with_its_reason(shop: Shop) -> None:
-    shop.jobs.register("send", shop.fail_with(Rejected("wechat.refused")))
-    number = await shop.defer("send")
-    assert number is not None
-    await shop.run()
-    async with shop.conn() as conn:
-        with pytest.raises(NotIds):
-            await discard(conn, number, "asked by 13800138000")
-        await discard(conn, number, "recipient closed")
-        assert await list_dead(conn) == []
-        kept = await (await conn.execute("select code, discarded_reason from ops.job_failure")).fetchone()
-        assert kept == {"code": "wechat.refused", "discarded_reason": "recipient closed"}
-        with pytest.raises(Problem, match=r"jobs\.no_such_letter"):
-            await discard(conn, number, "twice")
-        with pytest.raises(Problem, match=r"jobs\.no_such_letter"):
-            await replay(conn, number)
-
-
-async def test_dead_letters_are_listed_in_pages(shop: Shop) -> None:
-    shop.jobs.register("send", shop.fail_with(Rejected("x")))
-    numbers = [await shop.defer("send") for _ in range(5)]
-    await shop.run()
-    async with shop.conn() as conn:
-        first = await list_dead(conn, limit=3)
-        rest = await list_dead(conn, cursor=first[-1].id, limit=3)
-    assert [letter.id for letter in (*first, *rest)] == numbers
-
-
-async def test_a_job_nobody_knows_becomes_a_dead_letter(shop: Shop) -> None:
-    shop.jobs.register("old", shop.note)
-    await shop.defer("old")
-    shop.jobs.known.clear()
-    await shop.run()
-    async with shop.conn() as conn:
-        assert [letter.code for letter in await list_dead(conn)] == ["jobs.unknown"]
 
 
 async def test_a_job_on_the_clock_runs_by_itself(shop: Shop) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from yumen.kit.settings import Fault, Settings, SettingsRefused, load
@@ -158,6 +159,7 @@ def test_an_empty_table_changes_nothing(tmp_path: Path) -> None:
     assert read(tmp_path, "[server]\n") == read(tmp_path, "")
 
 
+@hypothesis_settings(max_examples=40, deadline=None)
 @given(st.recursive(st.integers() | st.text() | st.booleans(), st.lists, max_leaves=5))
 def test_no_value_of_a_variable_breaks_the_reader(value: object) -> None:
     text = str(value).replace("\0", "")
