@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import random
 import secrets
 import time
@@ -144,7 +145,7 @@ class Tokens:
             stored = await self._opened(row, refused)
             if stored is not None and row.left_s > EARLY_S:
                 return stored
-            lease = secrets.token_hex(8)
+            lease = f"{os.getpid()}.{secrets.token_hex(8)}"
             if await self._rows.lease(account.appid, row.version, lease, LEASE_S):
                 return await self._fetched(account, row.version, lease)
             if stored is not None and row.left_s > 0:

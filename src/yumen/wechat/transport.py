@@ -84,7 +84,8 @@ class Transport:
             raise Unsettled("wechat.unreadable", upstream=str(received.status), path=path)
         if verdict.errcode:
             refused = WechatError(verdict.errcode, verdict.errmsg, path)
-            log.warning("wechat refused %s: errcode %d, rid %s", path, refused.errcode, refused.rid)
+            level = logging.INFO if refused.cure is Cure.REFRESH_TOKEN else logging.WARNING
+            log.log(level, "wechat refused %s: errcode %d, rid %s", path, refused.errcode, refused.rid)
             raise refused
         decoded = _decoded(received.body, answer)
         if decoded is None:

@@ -90,7 +90,9 @@ async def sandbox(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Add
     runtime = folder / "runtime.json"
     arguments = ["--state", str(folder / "state.db"), "--runtime", str(runtime), "--tls-port", "0", "--quiet"]
     arguments += ["--ca", str(folder / "ca.pem")]
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "yumen.sandbox.wechat", *arguments)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "yumen.sandbox.wechat", *arguments, stdout=asyncio.subprocess.DEVNULL
+    )
     try:
         yield await _addresses(process, runtime)
     finally:
