@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from psycopg import OperationalError
+from psycopg.rows import DictRow
 from psycopg_pool import PoolTimeout
 
 from yumen.kit.db import UNAVAILABLE, Conn, Database, Role
@@ -188,12 +189,6 @@ def _array(items: Iterable[int | str]) -> str:
     return "{" + ",".join(map(str, items)) + "}"
 
 
-def _key(row: dict[str, object]) -> KeyRow:
-    return KeyRow(
-        SubjectId(row["subject"]),  # type: ignore[arg-type]
-        RetentionClass(str(row["class"])),
-        row["version"],  # type: ignore[arg-type]
-        row["epoch"],  # type: ignore[arg-type]
-        row["wrapped"],  # type: ignore[arg-type]
-        row["tick"],  # type: ignore[arg-type]
-    )
+def _key(row: DictRow) -> KeyRow:
+    subject, retention = SubjectId(row["subject"]), RetentionClass(row["class"])
+    return KeyRow(subject, retention, row["version"], row["epoch"], row["wrapped"], row["tick"])

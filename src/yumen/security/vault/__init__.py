@@ -13,6 +13,7 @@ from yumen.security.vault.shred import ShredOrdered
 from yumen.security.vault.shred import carry_out as carry_out_shred
 from yumen.security.vault.shred import list_unfinished as list_unfinished_shreds
 from yumen.security.vault.shred import order as shred
+from yumen.security.vault.shred import repeat_all as repeat_all_shreds
 from yumen.security.vault.values import Vault, seal, seal_many, unseal, unseal_bytes, unseal_bytes_many, unseal_many
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "index",
     "list_unfinished_shreds",
     "open_under",
+    "repeat_all_shreds",
     "seal",
     "seal_many",
     "seal_under",

@@ -24,6 +24,7 @@ ORDERED: Final = LeafKind("vault.shred_ordered", "retention")
 SHREDDED: Final = LeafKind("vault.shredded", "retention")
 
 UNFINISHED_MAX: Final = 1000
+REPEAT_BATCH: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,20 @@ async def carry_out(uow: UnitOfWork, subject: SubjectId, retention: RetentionCla
     await store.update_shredding_done(uow.conn, subject, retention, uow.now)
     await trail.record(uow, SHREDDED.name, subject=subject, retention=retention.value)
     return True
+
+
+async def repeat_all(uow: UnitOfWork) -> int:
+    """Destroy again every key that was ever ordered destroyed, after the key database was restored from a backup.
+
+    Answers how many had come back. Their leaves were written the first time; servers stay stopped meanwhile.
+    """
+    again, after = 0, store.FIRST
+    while after is not None:
+        orders, after = await store.list_orders(uow.conn, after, REPEAT_BATCH)
+        for retention in RetentionClass:
+            subjects = [order.subject for order in orders if order.retention is retention]
+            again += await uow.use(Vault).keyring.shred(subjects, retention)
+    return again
 
 
 async def list_unfinished(uow: UnitOfWork) -> Sequence[Shredding]:

@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+from psycopg.rows import DictRow
 
 from yumen.kit.db import Conn
 from yumen.kit.ids import SubjectId
 from yumen.security.datamap import RetentionClass
+
+FIRST: Final[tuple[int, str] | None] = (-(2**63), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ async def lock_shredding(conn: Conn, subject: SubjectId, retention: RetentionCla
         (subject, retention),
     )
     row = await rows.fetchone()
-    return None if row is None else Shredding(SubjectId(row["subject"]), RetentionClass(row["class"]), row["done_at"])
+    return None if row is None else _order(row)
 
 
 async def update_shredding_done(conn: Conn, subject: SubjectId, retention: RetentionClass, at: datetime) -> None:
@@ -48,12 +53,25 @@ async def list_unfinished(conn: Conn, limit: int) -> Sequence[Shredding]:
     """Orders not carried out, oldest first."""
     rows = await conn.execute(
         """
-        select subject, class from vault.shredding where done_at is null
+        select subject, class, done_at from vault.shredding where done_at is null
         order by ordered_at, subject, class limit %s
         """,
         (limit,),
     )
-    return [Shredding(SubjectId(row["subject"]), RetentionClass(row["class"]), None) for row in await rows.fetchall()]
+    return [_order(row) for row in await rows.fetchall()]
+
+
+async def list_orders(conn: Conn, after: tuple[int, str], limit: int) -> tuple[list[Shredding], tuple[int, str] | None]:
+    """All orders in key order from `after` on, and where to go on (None: done)."""
+    rows = await conn.execute(
+        """
+        select subject, class, done_at from vault.shredding where (subject, class) > (%s, %s)
+        order by subject, class limit %s
+        """,
+        (*after, limit),
+    )
+    found = [_order(row) for row in await rows.fetchall()]
+    return found, (found[-1].subject, found[-1].retention) if len(found) == limit else None
 
 
 async def count_search(conn: Conn, actor: str, minute_at: datetime, limit: int) -> bool:
@@ -68,3 +86,7 @@ async def count_search(conn: Conn, actor: str, minute_at: datetime, limit: int) 
         {"actor": actor, "minute": minute_at, "limit": limit},
     )
     return await rows.fetchone() is not None
+
+
+def _order(row: DictRow) -> Shredding:
+    return Shredding(SubjectId(row["subject"]), RetentionClass(row["class"]), row["done_at"])

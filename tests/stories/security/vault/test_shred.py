@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from yumen.kit.db import Role
 from yumen.kit.errors import Problem
 from yumen.kit.ids import SubjectId
 from yumen.security import vault
@@ -80,6 +81,35 @@ async def test_a_crash_between_the_two_databases_is_finished_later_with_one_leaf
     async with work.begin(staff) as uow:
         assert await vault.list_unfinished_shreds(uow) == []
         assert sum('"vault.shredded"' in leaf for leaf in await trail_of(uow.conn)) == 1
+
+
+async def test_after_an_old_key_database_came_back_everything_is_destroyed_again(
+    work, staff, fields, sealed, database, trail_of
+):
+    phone, *_ = fields
+    async with database.pool(Role.KEYS).connection() as conn:
+        (wrapped,) = await (
+            await conn.execute("select epoch, wrapped from keys.subject_key where subject = 1 and class = 'membership'")
+        ).fetchall()
+    async with work.begin(staff) as uow:
+        await vault.shred(uow, LI, MEMBERSHIP)
+    async with work.begin(staff) as uow:
+        await vault.carry_out_shred(uow, LI, MEMBERSHIP)
+    async with database.pool(Role.KEYS).connection() as conn:
+        await conn.execute(
+            """
+            update keys.subject_key set epoch = %(epoch)s, wrapped = %(wrapped)s, shred_tick = null, shredded_at = null
+            where subject = 1 and class = 'membership'
+            """,
+            wrapped,
+        )
+    async with work.begin(staff) as uow:
+        assert await vault.unseal(uow, LI, phone, sealed[0]) == "138", "the backup brought it back"
+        assert await vault.repeat_all_shreds(uow) == 1
+        assert await vault.repeat_all_shreds(uow) == 0
+        with pytest.raises(Problem, match=r"keys\.shredded"):
+            await vault.unseal(uow, LI, phone, sealed[0])
+        assert len(await trail_of(uow.conn)) == 2
 
 
 async def test_two_workers_write_one_leaf(work, staff, sealed, trail_of):
