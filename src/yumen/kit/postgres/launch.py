@@ -14,7 +14,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -35,6 +35,7 @@ PASSWORDS_LOST: Final = Code("postgres.passwords_lost", 500)
 START_WAIT_MAX_S: Final = 60.0
 STOP_WAIT_MAX_S: Final = 30.0
 _POLL_S: Final = 0.01
+_WRONG_PASSWORD: Final = "password authentication failed"  # a refused connection carries no SQLSTATE
 
 
 @dataclass(slots=True)
@@ -88,14 +89,13 @@ def ensure(folder: Path, bin_folder: Path | None = None, fast: bool = False) -> 
     """
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder):
+    with _locked(folder), ExitStack() as unless_running:
         users = os.open(folder / "users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        unless_running.callback(os.close, users)
         fcntl.flock(users, fcntl.LOCK_SH)
-        try:
-            return _joined_or_started(site_of(folder), find_binaries(bin_folder), fast, users)
-        except BaseException:
-            os.close(users)
-            raise
+        server = _joined_or_started(site_of(folder), find_binaries(bin_folder), fast, users)
+        unless_running.pop_all()
+        return server
 
 
 def _joined_or_started(site: Site, binaries: Binaries, fast: bool, users: int) -> Server:
@@ -112,6 +112,8 @@ def _joined_or_started(site: Site, binaries: Binaries, fast: bool, users: int) -
             with psycopg.connect(server.admin_url(), autocommit=True, connect_timeout=10) as admin:
                 provision(admin, passwords)
         except psycopg.OperationalError as refused:  # it was just being killed, or is still recovering
+            if _WRONG_PASSWORD in str(refused):
+                raise PASSWORDS_LOST(folder=str(site.folder)) from refused
             if time.monotonic() > deadline:
                 raise NOT_STARTED(log=str(site.log)) from refused
             time.sleep(0.1)

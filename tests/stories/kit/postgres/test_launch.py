@@ -218,7 +218,11 @@ def test_an_initdb_killed_in_the_middle_is_begun_anew(folder: Path) -> None:
 
 def test_data_whose_passwords_are_gone_is_refused(folder: Path) -> None:
     ensure(folder, fast=True).stop()
-    (folder / "passwords.json").unlink()
+    passwords = folder / "passwords.json"
+    passwords.write_text(passwords.read_text().replace('"postgres": "', '"postgres": "not-'))
+    with pytest.raises(Problem, match=r"postgres\.passwords_lost"):
+        ensure(folder, fast=True)
+    passwords.unlink()
     with pytest.raises(Problem, match=r"postgres\.passwords_lost"):
         ensure(folder, fast=True)
 
