@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
@@ -12,6 +13,7 @@ HEAD_MAX_BYTES: Final = 32 * 1024
 BODY_MAX_BYTES: Final = 1024 * 1024
 FIELDS_MAX: Final = 200
 CHUNK_LINE_MAX_BYTES: Final = 256
+_FIELD: Final = re.compile(r"^([!-9;-~]+):[ \t]*([^\r\n]*?)[ \t]*\r\n", re.MULTILINE)
 _METHOD_CHARACTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -41,17 +43,16 @@ def read_head(buffer: bytearray) -> Head | None:
         if len(buffer) > HEAD_MAX_BYTES:
             raise Malformed(431)
         return None
-    lines = buffer[:end].decode("latin-1").split("\r\n")
-    parts = lines[0].split(" ")
+    first, _, rest = buffer[: end + 2].decode("latin-1").partition("\r\n")
+    parts = first.split(" ")
     if len(parts) != 3 or not parts[2].startswith("HTTP/1.") or not _METHOD_CHARACTERS.issuperset(parts[0]):
         raise Malformed(400)
-    headers: dict[str, str] = {}
-    for line in lines[1:]:
-        name, colon, value = line.partition(":")
-        if not colon or not name or name[0] in " \t" or name[-1] in " \t":
-            raise Malformed(400)
-        if headers.setdefault(key := name.lower(), value := value.strip()) != value and key == "content-length":
-            raise Malformed(400)
+    fields: list[tuple[str, str]] = _FIELD.findall(rest)
+    if len(fields) != rest.count("\n"):
+        raise Malformed(400)
+    headers = {name.lower(): value for name, value in fields}
+    if len(headers) != len(fields) and len({v for n, v in fields if n.lower() == "content-length"}) > 1:
+        raise Malformed(400)
     connection = headers.get("connection", "").lower()
     alive = "close" not in connection if parts[2] == "HTTP/1.1" else "keep-alive" in connection
     return Head(parts[0], parts[1], headers, end + 4, alive)

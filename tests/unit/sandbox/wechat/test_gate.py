@@ -169,7 +169,7 @@ FIELDS = st.dictionaries(
 DEEP = st.just(b"[" * 5000)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=PATH,
     method=st.sampled_from(["GET", "POST", "PUT", "HEAD"]),
