@@ -18,21 +18,26 @@ import pytest
 from litestar.testing import AsyncTestClient
 
 from tests.stories.wechat.conftest import KeyStore, sandbox  # noqa: F401  # a fixture
+from yumen.customer import consent
 from yumen.customer.identity import App, Apps, Authenticator, Logins, handlers
 from yumen.customer.identity.enrolment import take_in
 from yumen.customer.identity.handlers import AppEntry, BrandEntry, HandlerEntry
 from yumen.customer.identity.login import Arrival, Known, doorkeeper
+from yumen.customer.identity.routes import ROUTES as IDENTITY_ROUTES
 from yumen.customer.identity.routes import recognise
+from yumen.customer.profile.routes import ROUTES as PROFILE_ROUTES
+from yumen.customer.profile.staff_routes import STAFF_ROUTES
 from yumen.kit.clock import Clock
 from yumen.kit.db import Conn, Database, Role
 from yumen.kit.http import Http
 from yumen.kit.ids import HandlerId, SubjectId
-from yumen.kit.web import Caller, Limits, Opened, web_app
+from yumen.kit.web import Caller, Guarded, Limits, Opened, web_app
 from yumen.kit.work import Actor, ActorKind, UnitOfWork, Work
 from yumen.sandbox.wechat.client import Admin
 from yumen.sandbox.wechat.records import App as WeChatApp
 from yumen.sandbox.wechat.server import Addresses
 from yumen.security import access
+from yumen.security.datamap import Purpose
 from yumen.security.keys import FileKms, Keyring
 from yumen.security.vault import Vault
 from yumen.wechat import Account, Accounts, Mini, Session, TokenRows, Tokens, Transport
@@ -48,6 +53,11 @@ ENTRIES = (
     ),
     HandlerEntry("rival", "Rival Ltd.", "对手有限公司", [BrandEntry("rival", "Rival", "对手", [AppEntry(RIVAL)])]),
 )
+
+NOTICE_FACTS: consent.notices.Facts = {
+    "en": {"handler": "Velvet", "contact": "privacy@velvet.example"},
+    "zh": {"handler": "丝绒", "contact": "privacy@velvet.example"},
+}
 
 
 @dataclass
@@ -66,13 +76,14 @@ class House:
     clock: Clock
     work: Work
     vault: Vault
-    apps: Apps
     logins: Logins
     ear: Ear
     services: dict[type, object]
 
     def app(self, appid: str = VELVET) -> App:
-        return self.apps.named(appid)
+        apps = self.services[Apps]
+        assert isinstance(apps, Apps)
+        return apps.named(appid)
 
     @property
     def handler(self) -> HandlerId:
@@ -103,6 +114,16 @@ class House:
         assert isinstance(outcome, Known)
         return outcome, arrival
 
+    async def agree(
+        self, subject: SubjectId, purpose: Purpose = Purpose.PROFILE, *, given: bool = True, appid: str = VELVET
+    ) -> None:
+        """The person answers the notice of that purpose."""
+        shown = {notice.purpose: notice for notice in consent.notices.load(NOTICE_FACTS)}
+        choice = consent.choices.Choice(purpose, given, shown[purpose].hash(), "zh")
+        async with self.unit(appid) as uow:
+            await consent.registration.register(uow, list(shown.values()))
+            await consent.choices.answer(uow, subject, [choice])
+
     async def rows(self, query: str, *values: object) -> Sequence[Mapping[str, object]]:
         """What the database holds, asked as its owner."""
         async with await self.database.connect(Role.OWNER) as owner:
@@ -128,7 +149,7 @@ async def house(database: Database, tmp_path: Path) -> AsyncIterator[House]:
         apps = await Apps.read(uow.conn)
     logins = Logins(database.pool(Role.APP), clock, vault)
     services |= {Apps: apps, Logins: logins}
-    yield House(database, clock, work, vault, apps, logins, ear, services)
+    yield House(database, clock, work, vault, logins, ear, services)
     await logins.close()
 
 
@@ -164,6 +185,7 @@ class Street:
     shop: WeChatApp
     club: WeChatApp
     shopper: AsyncTestClient[Any]
+    staff: AsyncTestClient[Any]
 
     async def person(self) -> str:
         (person,) = await self.admin.add_people(1)
@@ -178,18 +200,12 @@ class Street:
         return dict(answer.json())
 
 
-def bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
-
-
 async def ready() -> dict[str, str]:
     return {}
 
 
 @pytest.fixture
 async def street(house: House, sandbox: Addresses) -> AsyncIterator[Street]:  # noqa: F811
-    from yumen.customer.identity.routes import ROUTES
-
     async with Admin(sandbox.admin) as admin, Http() as http:
         shop, club = [await admin.create_app(name=name, open_platform=f"{id(house)}") for name in ("Shop", "Club")]
         apps = [AppEntry(app.appid) for app in (shop, club)]
@@ -210,6 +226,12 @@ async def street(house: House, sandbox: Addresses) -> AsyncIterator[Street]:  # 
         async def opening() -> AsyncIterator[Opened]:
             yield Opened(house.work, ready)
 
-        app = web_app(ROUTES, ShopperDoor(), Limits(), opening, "shopper", "1")
-        async with AsyncTestClient(app, raise_server_exceptions=False) as shopper:  # type: ignore[arg-type]
-            yield Street(house, admin, mini, shop, club, shopper)
+        def client(name: str, routes: list[Any], door: Guarded) -> AsyncTestClient[Any]:
+            app = web_app(routes, door, Limits(), opening, name, "1")
+            return AsyncTestClient(app, raise_server_exceptions=False)  # type: ignore[arg-type]
+
+        async with (
+            client("shopper", [*IDENTITY_ROUTES, *PROFILE_ROUTES], ShopperDoor()) as shopper,
+            client("staff", STAFF_ROUTES, StaffDoor(house.handler)) as staff,
+        ):
+            yield Street(house, admin, mini, shop, club, shopper, staff)

@@ -11,6 +11,7 @@ from yumen.kit.db import Conn
 from yumen.kit.ids import BrandId, HandlerId
 
 APPS_MAX: Final = 1000
+HANDLERS_MAX: Final = 1000
 
 PUT_HANDLER: Final = """
 insert into identity.handler as h (code, name_en, name_zh, credit_code)
@@ -44,6 +45,12 @@ async def put_handler(
     row = await (await conn.execute("select id from identity.handler where code = %s", (code,))).fetchone()
     assert row is not None
     return HandlerId(row["id"]), written.rowcount
+
+
+async def list_handlers(conn: Conn) -> dict[str, HandlerId]:
+    """The number of each handler by its code."""
+    found = await conn.execute("select code, id from identity.handler order by id limit %s", (HANDLERS_MAX,))
+    return {row["code"]: HandlerId(row["id"]) for row in await found.fetchall()}
 
 
 async def put_brand(conn: Conn, handler: HandlerId, code: str, name_en: str, name_zh: str) -> tuple[BrandId, int]:

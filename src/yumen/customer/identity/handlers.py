@@ -108,9 +108,12 @@ class Apps:
         """All apps that are written down."""
         return cls([_app(row) for row in await store.list_apps(conn)])
 
+    def find(self, appid: str) -> App | None:
+        return self._by_appid.get(appid)
+
     def named(self, appid: str, at: str | None = None) -> App:
         """Raises `app.unknown`."""
-        app = self._by_appid.get(appid)
+        app = self.find(appid)
         if app is None:
             raise UNKNOWN_APP(at=at)
         return app
@@ -124,6 +127,11 @@ class Apps:
         if app is None:
             raise UNKNOWN_APP()
         return app
+
+
+async def numbers(conn: Conn) -> Mapping[str, HandlerId]:
+    """The number of each handler, by its name in the settings."""
+    return await store.list_handlers(conn)
 
 
 @recorded

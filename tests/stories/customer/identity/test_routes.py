@@ -2,8 +2,6 @@
 
 import asyncio
 
-import pytest
-
 KEY = "a-key-of-the-phone-0001"
 
 
@@ -49,23 +47,23 @@ async def test_a_lost_answer_is_asked_for_again_with_the_same_key_and_code(stree
     assert (await street.shopper.post("/v1/login", json=ask)).status_code == 409
 
 
-@pytest.mark.parametrize(
-    ("body", "status", "code", "at"),
-    [
-        ({"app": "wx0000000000000fff", "code": "x"}, 404, "app.unknown", "/app"),
-        ({"app": "nonsense", "code": "x"}, 400, "request.invalid", "/app"),
-        ({"app": "wx0000000000000fff"}, 400, "request.invalid", "/code"),
-        ({"app": "wx0000000000000fff", "code": "x" * 129}, 400, "request.invalid", "/code"),
-        ({"app": "wx0000000000000fff", "code": "\u202e"}, 400, "request.invalid", "/code"),
-        ({"app": "wx0000000000000fff", "code": "x", "device": {"platform": "pager", "wechat": "8.0"}}, 400, None, None),
-        ({"app": "wx0000000000000fff", "code": "x", "openid": "oForged"}, 400, "request.invalid", None),
-    ],
-)
-async def test_a_bad_login_is_refused_with_its_place(street, body, status, code, at):
-    answer = await street.shopper.post("/v1/login", json=body)
-    assert answer.status_code == status
-    assert code is None or answer.json()["code"] == code
-    assert at is None or answer.json().get("at") == at
+BAD_LOGINS = [
+    ({"app": "wx0000000000000fff", "code": "x"}, 404, "app.unknown", "/app"),
+    ({"app": "nonsense", "code": "x"}, 400, "request.invalid", "/app"),
+    ({"app": "wx0000000000000fff"}, 400, "request.invalid", "/code"),
+    ({"app": "wx0000000000000fff", "code": "x" * 129}, 400, "request.invalid", "/code"),
+    ({"app": "wx0000000000000fff", "code": "\u202e"}, 400, "request.invalid", "/code"),
+    ({"app": "wx0000000000000fff", "code": "x", "device": {"platform": "pager", "wechat": "8.0"}}, 400, None, None),
+    ({"app": "wx0000000000000fff", "code": "x", "openid": "oForged"}, 400, "request.invalid", None),
+]
+
+
+async def test_a_bad_login_is_refused_with_its_place(street):
+    for body, status, code, at in BAD_LOGINS:
+        answer = await street.shopper.post("/v1/login", json=body)
+        assert answer.status_code == status, body
+        assert code is None or answer.json()["code"] == code
+        assert at is None or answer.json().get("at") == at, body
 
 
 async def test_unknown_foreign_and_forged_codes_open_nothing(street):

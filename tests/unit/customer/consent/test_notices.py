@@ -53,7 +53,14 @@ def brand(tmp_path: Path, text: str = FILE, name: str = "marketing.toml") -> Pat
 
 
 def test_the_packaged_notices_need_only_the_handler_and_a_contact() -> None:
-    assert {str(notice.purpose) for notice in load(FACTS)} == {"account", "security", "profile", "marketing"}
+    assert {str(notice.purpose) for notice in load(FACTS)} == {
+        "account",
+        "membership",
+        "evidence",
+        "security",
+        "profile",
+        "marketing",
+    }
 
 
 def test_an_export_notice_appears_once_its_recipient_is_known_and_names_it() -> None:

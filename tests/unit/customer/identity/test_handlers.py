@@ -1,6 +1,6 @@
 import pytest
 
-from yumen.customer.identity.handlers import App, Apps, entries_of, is_credit_code
+from yumen.customer.identity.handlers import App, AppEntry, Apps, entries_of, is_credit_code
 from yumen.kit.errors import Problem
 from yumen.kit.ids import AppKey, BrandId, HandlerId
 from yumen.kit.settings import Settings
@@ -20,15 +20,18 @@ def test_a_credit_code_with_a_slip_is_refused(code: str) -> None:
 
 def test_settings_become_handlers_with_their_brands_and_apps() -> None:
     settings = Settings(
-        handler={"velvet": Handler(name="Velvet Trading", name_zh="丝绒贸易"), "bare": Handler(name="Bare")},
+        handler={
+            "velvet": Handler(name="Velvet Trading", name_zh="丝绒贸易", credit_code="91310000MA1K000019"),
+            "bare": Handler(name="Bare"),
+        },
         brand={"silk": Brand(handler="velvet", name="Silk")},
-        app={"shop": AppSettings(brand="silk", appid="wx00000000000000a1")},
+        app={"shop": AppSettings(brand="silk", appid="wx00000000000000a1", original_id="gh_00000000000a")},
     )
     velvet, bare = entries_of(settings)
-    assert (velvet.code, velvet.name_zh, bare.brands) == ("velvet", "丝绒贸易", [])
-    assert [(brand.code, [app.appid for app in brand.apps]) for brand in velvet.brands] == [
-        ("silk", ["wx00000000000000a1"])
-    ]
+    assert (velvet.code, velvet.name_zh, velvet.credit_code) == ("velvet", "丝绒贸易", "91310000MA1K000019")
+    assert (bare.brands, bare.credit_code) == ([], None)
+    (brand,) = velvet.brands
+    assert (brand.code, brand.apps) == ("silk", [AppEntry("wx00000000000000a1", "mini", "gh_00000000000a")])
 
 
 def test_an_unknown_appid_is_a_problem_with_its_place() -> None:
