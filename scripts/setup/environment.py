@@ -24,6 +24,8 @@ LOCKS = ROOT / "requirements"
 # what runs the product, what works on it, and what it is measured against; the peers never share our environment
 ENVIRONMENTS = {"server": ROOT / ".venv", "dev": ROOT / ".venv", "peers": TOOLS / "peers"}
 INCLUDED_IN = {"server": ("dev",)}
+# the product, and the verifier that shares nothing with it but this environment
+OWN = ("-e", ".", "-e", "verifier")
 UV_OLDEST = (0, 5)
 COMPILE = [
     "--universal",
@@ -52,7 +54,7 @@ def install(profile: str) -> None:
     quiet = [] if sys.stderr.isatty() else ["-q"]
     run([uv, "pip", "install", *quiet, "--require-hashes", "-r", lock_file], env)
     if profile != "peers":  # the build tools are in the lock, so nothing is fetched beside it
-        run([uv, "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--no-index", "-e", "."], env)
+        run([uv, "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--no-index", *OWN], env)
     _stamp(folder, profile).write_text(_fingerprint(profile))
 
 
@@ -142,7 +144,8 @@ def _stamp(folder: Path, profile: str) -> Path:
 def _fingerprint(profile: str) -> str:
     """What the installation follows from: the lock, the project's own metadata, this folder and this Python."""
     digest = hashlib.sha256()
-    for part in ((LOCKS / f"{profile}.txt").read_bytes(), (ROOT / "pyproject.toml").read_bytes(), str(ROOT).encode()):
+    papers = (LOCKS / f"{profile}.txt", ROOT / "pyproject.toml", ROOT / "verifier/pyproject.toml")
+    for part in (*(paper.read_bytes() for paper in papers), str(ROOT).encode()):
         digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest()
 
