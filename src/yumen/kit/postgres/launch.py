@@ -35,7 +35,7 @@ PASSWORDS_LOST: Final = Code("postgres.passwords_lost", 500)
 START_WAIT_MAX_S: Final = 60.0
 STOP_WAIT_MAX_S: Final = 30.0
 _POLL_S: Final = 0.01
-_WRONG_PASSWORD: Final = "password authentication failed"  # a refused connection carries no SQLSTATE
+_REFUSED: Final = "password authentication failed"  # a refused connection carries no SQLSTATE
 
 
 @dataclass(slots=True)
@@ -112,7 +112,7 @@ def _joined_or_started(site: Site, binaries: Binaries, fast: bool, users: int) -
             with psycopg.connect(server.admin_url(), autocommit=True, connect_timeout=10) as admin:
                 provision(admin, passwords)
         except psycopg.OperationalError as refused:  # it was just being killed, or is still recovering
-            if _WRONG_PASSWORD in str(refused):
+            if _REFUSED in str(refused):
                 raise PASSWORDS_LOST(folder=str(site.folder)) from refused
             if time.monotonic() > deadline:
                 raise NOT_STARTED(log=str(site.log)) from refused

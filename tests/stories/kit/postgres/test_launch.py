@@ -18,6 +18,7 @@ import yumen
 from yumen.kit.errors import Problem
 from yumen.kit.postgres import Server, ensure, find_binaries
 from yumen.kit.postgres.leftovers import read_postmaster
+from yumen.kit.postgres.site import site_of
 
 ROOT = os.geteuid() == 0
 MEMORY = Path("/dev/shm")  # a new cluster is a thousand files
@@ -41,6 +42,7 @@ def folder() -> Iterator[Path]:
     yield place
     if (running := read_postmaster(data_of(place))) is not None and running.alive():
         os.kill(running.pid, signal.SIGQUIT)
+    shutil.rmtree(site_of(place).sockets)
     elsewhere = place / "elsewhere"
     if elsewhere.exists():
         shutil.rmtree(elsewhere.read_text())
