@@ -56,7 +56,8 @@ class LawNumber:
     unit: Unit
     bound: Bound
     tag: Tag
-    article: str
+    article_en: str
+    article_zh: str
     source: str
     effective_on: date
     review_on: date
@@ -71,6 +72,10 @@ class LawNumber:
     def text(self, language: Language) -> str:
         """What the number means, as a sentence."""
         return self.zh if language == "zh" else self.en
+
+    def article(self, language: Language) -> str:
+        """Where it is written."""
+        return self.article_zh if language == "zh" else self.article_en
 
     @property
     def days(self) -> int:
@@ -119,7 +124,7 @@ def render(records: Sequence[LawNumber], language: Language) -> str:
         tag = text(f"law.tag.{record.tag}", language)
         lines.append(
             f"| `{record.name}` | {value} | {record.text(language)} | {tag} "
-            f"| [{record.article}]({record.source}) | {record.effective_on}{until} | {record.review_on} |"
+            f"| [{record.article(language)}]({record.source}) | {record.effective_on}{until} | {record.review_on} |"
         )
     return "\n".join(lines) + "\n"
 

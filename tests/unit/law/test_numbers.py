@@ -21,8 +21,8 @@ def test_a_number_is_the_one_in_force_on_the_day() -> None:
         number("retention.network_log", date(2025, 12, 31)),
         number("retention.network_log", date(2026, 1, 1)),
     )
-    assert "art. 21(3)" in before.article
-    assert "art. 23(3)" in after.article
+    assert "art. 21(3)" in before.article("en")
+    assert "art. 23(3)" in after.article("en")
 
 
 def test_a_law_not_yet_in_force_has_no_number() -> None:
@@ -45,9 +45,15 @@ def test_a_period_in_days_never_falls_short_of_the_calendar(value: int, unit: Un
 
 def test_every_record_cites_an_article_and_an_address() -> None:
     for record in numbers():
-        assert record.article, record.name
+        assert all(record.article(language) for language in LANGUAGES), record.name
         assert record.source.startswith("https://"), record.name
         assert record.review_on > record.effective_on, record.name
+
+
+def test_a_chinese_article_is_chinese_and_an_english_one_is_not() -> None:
+    for record in numbers():
+        assert "第" in record.article("zh"), record.name
+        assert record.article("en").isascii(), record.name
 
 
 def test_advice_is_never_called_law() -> None:
@@ -68,4 +74,6 @@ def test_the_table_has_a_line_for_every_record(language: str) -> None:
 
 def _number(value: int, unit: Unit) -> LawNumber:
     day = date(2026, 1, 1)
-    return LawNumber("a.b", value, unit, Bound.AT_LEAST, Tag.LAW, "art. 1", "https://example.com", day, day, "x", "x")
+    return LawNumber(
+        "a.b", value, unit, Bound.AT_LEAST, Tag.LAW, "art. 1", "第一条", "https://example.com", day, day, "x", "x"
+    )

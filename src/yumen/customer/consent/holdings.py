@@ -65,7 +65,7 @@ async def erase(uow: UnitOfWork, subject: SubjectId) -> Erased:
 HOLDINGS: Final = (
     Holding(
         name="consent.answer",
-        module="yumen.customer.consent",
+        module="customer.consent",
         fields=(ANSWER,),
         retention=RetentionClass.EVIDENCE,
         keep=KEEP,

@@ -26,6 +26,8 @@ Facts = Mapping[Language, Mapping[str, str]]
 """What fills the placeholders, by language: `handler` and `contact` always, others where a notice needs them."""
 
 ALWAYS: Final = frozenset({"handler", "contact"})
+FACTS_FILE: Final = "facts.toml"
+"""Lies in a brand's folder beside its notices and holds its facts; whoever calls `load` has read it."""
 FILE_BYTES_MAX: Final = 32_768
 
 
@@ -93,7 +95,8 @@ def load(facts: Facts, folder: Path | None = None) -> tuple[Notice, ...]:
     """
     files = {file.name: file.read_text("utf-8") for file in _packaged()}
     if folder is not None:
-        files.update({file.name: file.read_text("utf-8") for file in sorted(folder.glob("*.toml"))})
+        own = (file for file in sorted(folder.glob("*.toml")) if file.name != FACTS_FILE)
+        files.update({file.name: file.read_text("utf-8") for file in own})
     read = [_parse(name, text) for name, text in sorted(files.items())]
     return tuple(_filled(name, notice, facts) for name, notice in read if _has_needs(name, notice, facts))
 

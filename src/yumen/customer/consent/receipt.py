@@ -106,7 +106,7 @@ def receipt_of(answer: KeptAnswer, person: str, origin: str, leaf_index: int | N
             event_type="explicit" if answer.cause == "person" else "merge",
             event_state=EVENT_STATES[answer.state],
             entity_id=person,
-            validity_duration="until withdrawn or a material change",
+            validity_duration="until_withdrawn_or_material_change",
         ),
         trail=TrailPlace(origin, leaf_index),
     )
@@ -124,7 +124,7 @@ def _purpose(notice: Notice, title: str, recipient: str) -> PurposeBlock:
         collection_method="mini_program",
         processing_method=list(notice.methods),
         storage_locations=["CN"],
-        retention_period=f"P{notice.keep_days}D after {notice.keep_after}",
+        retention_period=f"P{notice.keep_days}D/{notice.keep_after}",
         jurisdiction="CN",
         recipient_third_parties=[recipient] if recipient else [],
         withdrawal_method=WITHDRAWAL.replace("{purpose}", notice.purpose.value),

@@ -195,7 +195,7 @@ HOLDINGS: Final = (
     # A colleague's name at work lies in clear: who approved or saw something must stay readable beside its leaf.
     Holding(
         name="access.actor",
-        module="yumen.security.access",
+        module="security.access",
         fields=(_staff_field("access.actor", "name", Kind.NAME, "access.actor.name"),),
         retention=RetentionClass.EVIDENCE,
         keep=Keep(1096, After.CONTRACT_ENDED, "retention.staff_access"),
@@ -203,7 +203,7 @@ HOLDINGS: Final = (
     ),
     Holding(
         name="access.key",
-        module="yumen.security.access",
+        module="security.access",
         fields=(_staff_field("access.key", "token", Kind.CREDENTIAL, "access.key.token_hash"),),
         retention=RetentionClass.EVIDENCE,
         keep=Keep(1096, After.CONTRACT_ENDED, "retention.staff_access"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from yumen.kit.i18n import Language, text
+from yumen.kit.i18n import LANGUAGES, Language, text
 from yumen.law.numbers import number
 from yumen.security.datamap.field import Field
 from yumen.security.datamap.holding import Holding
@@ -29,7 +29,9 @@ def _section(holding: Holding, language: Language, on: date) -> str:
     after = text(f"datamap.after.{holding.keep.after}", language)
     facts = [
         text("datamap.about", language, people=text(f"datamap.people.{holding.people}", language)),
-        text("datamap.keep", language, days=holding.keep.days, after=after, law=law.name, article=law.article),
+        text(
+            "datamap.keep", language, days=holding.keep.days, after=after, law=law.name, article=law.article(language)
+        ),
         text("datamap.retention", language, retention=text(f"datamap.retention.{holding.retention}", language)),
         text("datamap.hand_over.yes" if holding.hand_over else "datamap.hand_over.no", language),
         text("datamap.erase.yes" if holding.erase else "datamap.erase.no", language),
@@ -69,7 +71,7 @@ def _plain(holding: Holding, on: date) -> dict[str, object]:
             "days": holding.keep.days,
             "after": holding.keep.after.value,
             "law": law.name,
-            "article": law.article,
+            "article": {language: law.article(language) for language in LANGUAGES},
             "tag": law.tag.value,
         },
         "hand_over": holding.hand_over is not None,

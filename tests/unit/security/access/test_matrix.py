@@ -8,7 +8,7 @@ roles = ["shopper", "compliance"]
 [phone]
 bind = ["shopper"]
 [approvals]
-"vault.shred" = ["compliance"]
+"keys.rotate_root" = ["compliance"]
 """)
 
 
@@ -25,4 +25,4 @@ def test_each_route_is_one_line_sorted_by_path() -> None:
 
 
 def test_the_approvers_follow() -> None:
-    assert "| 销毁个人密钥 (`vault.shred`) | 合规 |" in render_matrix([], TABLE, "zh")
+    assert "| 轮换根密钥 (`keys.rotate_root`) | 合规 |" in render_matrix([], TABLE, "zh")
