@@ -26,6 +26,8 @@ from yumen.kit.settings.shape import Settings
 PREFIX: Final = "YUMEN_"
 FILE_VARIABLE: Final = "YUMEN_CONFIG"
 """Names the TOML file itself, hence is no setting."""
+NO_SETTINGS: Final = frozenset({FILE_VARIABLE, "YUMEN_LANG", "YUMEN_STAFF_KEY", "YUMEN_SUPERVISED"})
+"""Variables of the command line that begin like a setting."""
 
 _DEPTH_MAX: Final = 4
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -100,7 +102,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, _Given]:
     return {
         name.removeprefix(PREFIX).lower().replace("__", "."): _Given(text, name, from_environment=True)
         for name, text in environ.items()
-        if name.startswith(PREFIX) and name != FILE_VARIABLE
+        if name.startswith(PREFIX) and name not in NO_SETTINGS
     }
 
 

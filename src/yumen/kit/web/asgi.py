@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -13,7 +14,6 @@ from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.router import Router
 from litestar.types import ASGIApp
 
 from yumen.kit.web.edge import Doorkeeper, Edge, Guarded
@@ -23,10 +23,8 @@ from yumen.kit.web.problems import HANDLERS
 from yumen.kit.web.rates import Rates
 from yumen.kit.work import Work
 
-Handler = BaseRouteHandler | Router
-Ready = Callable[[], Awaitable[dict[str, str]]]
 
-OPEN: Final = {"exclude_from_doorkeeper": True}
+OPEN: Final = "open_to_anybody"
 
 
 class Health(msgspec.Struct):
@@ -42,53 +40,68 @@ async def give_edge(request: Request[Any, Any, Any]) -> Edge:
     return edge
 
 
-@asynccontextmanager
-async def _nothing() -> AsyncIterator[None]:
-    yield
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What an edge works with while it is open. `ready` answers how each thing it needs is; all `ok` means ready."""
+
+    work: Work
+    ready: Callable[[], Awaitable[dict[str, str]]]
+
+
+Opening = Callable[[], AbstractAsyncContextManager[Opened]]
 
 
 def web_app(
-    name: str,
-    version: str,
-    routes: Sequence[Any],
-    work: Work,
-    guarded: Guarded,
-    ready: Ready,
-    limits: Limits,
-    lifespan: AbstractAsyncContextManager[None] | None = None,
+    routes: Sequence[Any], guarded: Guarded, limits: Limits, opening: Opening, name: str, version: str
 ) -> ASGIApp:
-    """One edge as an ASGI application. `ready` answers what is wrong, by name; nothing wrong means ready."""
-    doorkeeper = Doorkeeper(guarded, work, Rates(limits.rates))
+    """One edge as an ASGI application; `opening` is entered when the server starts and left when it stops."""
+    return Envelope(litestar_app(routes, guarded, limits, opening, name, version), name, limits)
+
+
+def litestar_app(
+    routes: Sequence[Any], guarded: Guarded, limits: Limits, opening: Opening, name: str, version: str
+) -> Litestar:
+    """The same without its envelope, for whoever reads its routes and its OpenAPI document."""
+    doorkeeper = Doorkeeper(guarded, Rates(limits.rates))
 
     async def guard(connection: Any, handler: BaseRouteHandler) -> None:
-        if not handler.opt.get("exclude_from_doorkeeper"):
+        if not handler.opt.get(OPEN):
             await doorkeeper(connection, handler)
 
-    @get("/livez", opt=OPEN, include_in_schema=False)
-    async def livez() -> Health:
-        return Health("ok")
+    @asynccontextmanager
+    async def open_while_serving(app: Litestar) -> AsyncIterator[None]:
+        async with opening() as opened:
+            app.state.opened = opened
+            yield
 
-    @get("/readyz", opt=OPEN, include_in_schema=False)
-    async def readyz() -> Response[Health]:
-        checks = await ready()
-        good = all(state == "ok" for state in checks.values())
-        return Response(Health("ok" if good else "unavailable", checks), status_code=200 if good else 503)
-
-    held = lifespan or _nothing()
-    app = Litestar.from_config(
+    return Litestar.from_config(
         AppConfig(
             route_handlers=[livez, readyz, *routes],
             guards=[guard],
             dependencies={"edge": Provide(give_edge)},
             exception_handlers=dict(HANDLERS),
             openapi_config=openapi(name, version),
-            lifespan=[lambda _: held],
+            lifespan=[open_while_serving],
             request_max_body_size=limits.body_max,
             logging_config=None,
             debug=False,
         )
     )
-    return Envelope(app, name, limits)
+
+
+@get("/livez", opt={OPEN: True}, include_in_schema=False)
+async def livez() -> Health:
+    """This process runs."""
+    return Health("ok")
+
+
+@get("/readyz", opt={OPEN: True}, include_in_schema=False)
+async def readyz(request: Request[Any, Any, Any]) -> Response[Health]:
+    """This process can answer: what it needs answers too."""
+    opened: Opened = request.app.state.opened
+    checks = await opened.ready()
+    good = all(state == "ok" for state in checks.values())
+    return Response(Health("ok" if good else "unavailable", checks), status_code=200 if good else 503)
 
 
 def openapi(name: str, version: str) -> OpenAPIConfig:

@@ -157,9 +157,8 @@ class Edge:
 class Doorkeeper:
     """The guard of every route: recognise the caller, look the route up in the access table, count the request."""
 
-    def __init__(self, guarded: Guarded, work: Work, rates: Rates) -> None:
+    def __init__(self, guarded: Guarded, rates: Rates) -> None:
         self._guarded = guarded
-        self._work = work
         self._rates = rates
 
     async def __call__(self, connection: Asked, handler: BaseRouteHandler) -> None:
@@ -170,16 +169,17 @@ class Doorkeeper:
         resource, action = declared
         self._count(connection, "address", peer(connection.scope).network)
         token = bearer(connection.headers.get("authorization"))
+        work: Work = connection.app.state.opened.work
         caller = None
         if token is not None:
-            caller = await self._guarded.recognise(self._work, token)
+            caller = await self._guarded.recognise(work, token)
             if caller is None:
                 raise AUTH_INVALID()
             self._count(connection, "actor", caller.actor.id)
         if not self._guarded.allowed(VISITOR if caller is None else caller.roles, resource, action):
             raise AUTH_MISSING() if caller is None else DENIED(resource=resource, action=action)
         connection.scope["state"]["actor"] = None if caller is None else caller.actor
-        connection.scope["state"]["edge"] = Edge(connection, self._work, caller, token)
+        connection.scope["state"]["edge"] = Edge(connection, work, caller, token)
 
     def _count(self, connection: Asked, kind: str, key: str) -> None:
         wait_s = self._rates.count(kind, key)

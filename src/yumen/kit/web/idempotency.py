@@ -79,6 +79,11 @@ async def settle(uow: UnitOfWork, request: Request, outcome: Outcome) -> None:
     await uow.conn.execute(SETTLE, {**_key(request), "outcome": Jsonb(dict(outcome))})
 
 
+async def forget_expired(uow: UnitOfWork) -> int:
+    """Delete answers past their time; answers how many."""
+    return (await uow.conn.execute(FORGET, {"now": uow.now})).rowcount
+
+
 def _key(request: Request) -> dict[str, object]:
     return {"handler": request.handler, "actor": request.actor, "key_hash": request.key_hash}
 
@@ -104,4 +109,7 @@ on conflict do nothing
 SETTLE: Final = """
 update ops.idempotency set outcome = %(outcome)s
  where handler_id = %(handler)s and actor = %(actor)s and key_hash = %(key_hash)s
+"""
+FORGET: Final = """
+delete from ops.idempotency where expires_at <= %(now)s
 """

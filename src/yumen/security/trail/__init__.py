@@ -14,6 +14,7 @@ from yumen.security.trail.publish import FolderShelf, Shelf, export, publish
 from yumen.security.trail.selfcheck import Health, check
 from yumen.security.trail.sequencer import Sequencer
 from yumen.security.trail.signer import KeySigner, Signer, create_signer, load_signer
+from yumen.security.trail.status import Status, count_signers, newest_checkpoint, status
 from yumen.security.trail.tiles import Tiles
 
 __all__ = [
@@ -25,15 +26,18 @@ __all__ = [
     "Sequencer",
     "Shelf",
     "Signer",
+    "Status",
     "Tiles",
     "UnfitLeafError",
     "check",
+    "count_signers",
     "create_signer",
     "encode",
     "export",
     "find_index",
     "last_entry",
     "load_signer",
+    "newest_checkpoint",
     "prefix",
     "prove_consistency",
     "prove_inclusion",
@@ -41,4 +45,5 @@ __all__ = [
     "record",
     "rotate",
     "sign",
+    "status",
 ]

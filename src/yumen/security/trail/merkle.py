@@ -65,7 +65,9 @@ class Edge:
         self._peaks = [peak for row in reversed(self.rows) for peak in _peaks_of(row)]
 
     def copy(self) -> Self:
-        return type(self)(self.size, self.rows)
+        twin = object.__new__(type(self))
+        twin.size, twin.rows, twin._peaks = self.size, [list(row) for row in self.rows], list(self._peaks)
+        return twin
 
     def append(self, leaf: bytes) -> list[Tile]:
         """Add one leaf hash; gives the tiles that it completes, lowest level first."""

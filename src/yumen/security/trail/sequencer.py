@@ -20,21 +20,16 @@ from psycopg.errors import SerializationFailure
 
 from yumen.kit.db import Conn
 from yumen.security.trail import store
-from yumen.security.trail.merkle import Edge, Tile, leaf_hash
+from yumen.security.trail.merkle import Edge, leaf_hash
 from yumen.security.trail.tiles import BROKEN, Tiles
 
 BUSY_S: Final = 0.02
 IDLE_S: Final = 0.2
 LOST_S: Final = 0.1
 LOST_MAX_S: Final = 5.0
-TILES_CHUNK: Final = 256
-ROUND: Final = """
-    set local synchronous_commit = on;
-    set local enable_seqscan = off;
-    set local enable_hashjoin = off;
-    set local enable_mergejoin = off
-"""
-"""A round touches what is new and nothing else; a planner without statistics of xid8 must not think otherwise."""
+
+Place = Callable[[Conn, store.Head, Edge, bool], Awaitable[None]]
+"""Places what is new, hashes it into the edge, stores each tile that it fills; the flag tells of a restore."""
 
 
 class Sequencer:
@@ -77,21 +72,29 @@ class Sequencer:
         """One round on a prepared connection: how many leaves got a place. Raises SerializationFailure to a loser."""
         if self._head is None:
             await self._meet(conn)
-        elif not await store.has_fresh(conn, self._head):
+            head, edge = await self._round(conn, _place_backlog)
+        elif not (waiting := await store.count_fresh(conn, self._head)):
             return 0
+        elif waiting > store.PAGE:
+            head, edge = await self._round(conn, _place_backlog)
+        else:
+            async with conn.pipeline():  # three round trips in all
+                head, edge = await self._round(conn, _place_batch)
+        added = edge.size - head.size
+        self._edge = edge
+        self._head = replace(head, size=edge.size, root=edge.root(), seen=head.now, cluster=self._cluster)
+        if added:
+            self._integrated(edge.size)
+        return added
+
+    async def _round(self, conn: Conn, place: Place) -> tuple[store.Head, Edge]:
+        """One transaction: the head as it was, and the edge as it is once committed."""
         async with conn.transaction():
-            await conn.execute(ROUND)
             head = await store.lock_head(conn)
             edge = await self._edge_of(conn, head)
-            count = await store.place_fresh(conn, head, restored=head.cluster != self._cluster)
-            if count or head.cluster != self._cluster:
-                await _grow(conn, edge, head.size, count)
-                await store.update_head(conn, edge.size, edge.root(), head.now, self._cluster)
-                head = replace(head, size=edge.size, root=edge.root(), seen=head.now, cluster=self._cluster)
-        self._edge, self._head = edge, head
-        if count:
-            self._integrated(head.size)
-        return count
+            await place(conn, head, edge, head.cluster != self._cluster)
+            await store.update_head(conn, edge.size, edge.root(), head.now, self._cluster)
+        return head, edge
 
     async def _meet(self, conn: Conn) -> None:
         """On a new connection: is this still the cluster in which `head.seen` means something?"""
@@ -125,18 +128,20 @@ async def prepare(conn: Conn) -> None:
     await conn.set_isolation_level(IsolationLevel.REPEATABLE_READ)
 
 
-async def _grow(conn: Conn, edge: Edge, first: int, count: int) -> None:
-    """Hash the newly placed leaves into the edge and store each tile they fill."""
-    waiting: list[Tile] = []
-    async for bodies in store.stream_placed(conn, first, count):
-        waiting += edge.extend([leaf_hash(body) for body in bodies])
-        if len(waiting) >= TILES_CHUNK:
-            await store.insert_tiles(conn, waiting)
-            waiting = []
-    if waiting:
-        await store.insert_tiles(conn, waiting)
-    if edge.size != first + count:
-        raise BROKEN(size=first + count)
+async def _place_batch(conn: Conn, head: store.Head, edge: Edge, restored: bool) -> None:
+    """The usual few leaves: placed and read by one statement."""
+    assert not restored
+    bodies = await store.place_batch(conn, head)
+    await store.insert_tiles(conn, edge.extend([leaf_hash(body) for body in bodies]))
+
+
+async def _place_backlog(conn: Conn, head: store.Head, edge: Edge, restored: bool) -> None:
+    """Any number of leaves in one transaction and little memory."""
+    count = await store.place_backlog(conn, head, restored=restored)
+    async for bodies in store.stream_placed(conn, head.size, count):
+        await store.insert_tiles(conn, edge.extend([leaf_hash(body) for body in bodies]))
+    if edge.size != head.size + count:
+        raise BROKEN(size=head.size + count)
 
 
 async def _sleep(stop: asyncio.Event, seconds: float) -> None:

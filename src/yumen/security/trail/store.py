@@ -21,7 +21,17 @@ _HEAD: Final = """
     select size, root, seen::text, pg_current_snapshot()::text as now, xid_base, cluster from trail.head
 """
 _LOCK_HEAD: Final = """
-    select size, root, seen::text, pg_current_snapshot()::text as now, xid_base, cluster from trail.head for update
+    select size, root, seen::text, pg_current_snapshot()::text as now, xid_base, cluster,
+        set_config('synchronous_commit', 'on', true), set_config('enable_seqscan', 'off', true),
+        set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+    from trail.head for update
+"""
+_COUNT_FRESH: Final = """
+    select count(*) as fresh from (
+        (select xid from trail.entry where xid >= %(low)s::xid8 order by xid limit %(page)s)
+        union all
+        (select xid from trail.entry where xid = any(%(open)s::xid8[]) order by xid limit %(page)s)
+    ) fresh
 """
 _PLACE_FRESH: Final = """
     insert into trail.position (idx, xid, id)
@@ -32,6 +42,17 @@ _PLACE_FRESH: Final = """
         select xid, id from trail.entry where xid = any(%(open)s::xid8[])
     ) fresh
     order by 1
+"""
+_PLACE_AND_READ: Final = """
+    with fresh as (
+        select xid, id, body from trail.entry where xid >= %(low)s::xid8
+        union all
+        select xid, id, body from trail.entry where xid = any(%(open)s::xid8[])
+    ), placed as (
+        insert into trail.position (idx, xid, id)
+        select %(size)s + row_number() over (order by xid, id) - 1, xid, id from fresh order by 1
+    )
+    select body from fresh order by xid, id
 """
 _PLACE_ALL: Final = """
     insert into trail.position (idx, xid, id)
@@ -127,9 +148,14 @@ async def get_head(conn: Conn) -> Head:
 
 
 async def lock_head(conn: Conn) -> Head:
-    """The fence: holds the row until commit. Raises SerializationFailure when a rival has moved it."""
+    """The fence: holds the row until commit. Raises SerializationFailure when a rival has moved it.
+
+    Until then commits are durable, and the planner, who has no statistics of xid8, keeps to what is new.
+    """
     cursor = await conn.execute(_LOCK_HEAD)
-    return Head(**(await cursor.fetchall())[0])
+    row = (await cursor.fetchall())[0]
+    del row["set_config"]
+    return Head(**row)
 
 
 async def lift_xids(conn: Conn) -> None:
@@ -137,35 +163,31 @@ async def lift_xids(conn: Conn) -> None:
     await conn.execute("select trail.lift_xids()")
 
 
-async def has_fresh(conn: Conn, head: Head) -> bool:
-    """Is there an entry that was not visible at `head.seen`? One look into the primary key."""
-    cursor = await conn.execute(
-        "(select xid from trail.entry where xid >= %(low)s::xid8 order by xid limit 1) union all"
-        " (select xid from trail.entry where xid = any(%(open)s::xid8[]) order by xid limit 1)",
-        head.bounds(),
-    )
-    return await cursor.fetchone() is not None
+async def count_fresh(conn: Conn, head: Head) -> int:
+    """How many entries are visible now that were not at `head.seen`; counting stops beyond a page."""
+    cursor = await conn.execute(_COUNT_FRESH, {"page": PAGE + 1, **head.bounds()})
+    return int((await cursor.fetchall())[0]["fresh"])
 
 
-async def place_fresh(conn: Conn, head: Head, *, restored: bool) -> int:
-    """Give places to the entries that this snapshot sees and `head.seen` did not; returns how many.
+async def place_batch(conn: Conn, head: Head) -> list[bytes]:
+    """Give places to the entries that this snapshot sees and `head.seen` did not; the leaves in their order."""
+    cursor = await conn.execute(_PLACE_AND_READ, {"size": head.size, **head.bounds()})
+    return [row["body"] for row in await cursor.fetchall()]
+
+
+async def place_backlog(conn: Conn, head: Head, *, restored: bool) -> int:
+    """The same for many, which `stream_placed` then reads; returns how many.
 
     After a restore `head.seen` means nothing: then to all entries without a place.
     """
-    place = _PLACE_ALL if restored else _PLACE_FRESH
-    cursor = await conn.execute(place, {"size": head.size, **head.bounds()})
+    cursor = await conn.execute(_PLACE_ALL if restored else _PLACE_FRESH, {"size": head.size, **head.bounds()})
     return cursor.rowcount
 
 
 async def stream_placed(conn: Conn, first: int, count: int) -> AsyncIterator[list[bytes]]:
-    """The leaves that this transaction has just placed, in order; a backlog page by page through a cursor."""
-    bounds = (first, first + count)
-    if count <= PAGE:
-        cursor = await conn.execute(_PLACED, bounds)
-        yield [row["body"] for row in await cursor.fetchall()]
-        return
+    """The leaves that this transaction has just placed, in order, page by page."""
     async with conn.cursor("trail_placed") as pages:
-        await pages.execute(_PLACED, bounds)
+        await pages.execute(_PLACED, (first, first + count))
         while page := await pages.fetchmany(PAGE):
             yield [row["body"] for row in page]
 
@@ -181,6 +203,8 @@ async def list_bodies(conn: Conn, first: int, count: int) -> list[bytes]:
 
 
 async def insert_tiles(conn: Conn, tiles: Sequence[Tile]) -> None:
+    if not tiles:
+        return
     async with conn.cursor() as cursor:
         await cursor.executemany(
             "insert into trail.tile (level, n, hashes) values (%s, %s, %s)",
@@ -213,6 +237,24 @@ async def find_checkpoint(conn: Conn) -> SignedHead | None:
     cursor = await conn.execute("select size, root, signed from trail.checkpoint order by size desc limit 1")
     row = await cursor.fetchone()
     return None if row is None else SignedHead(**row)
+
+
+async def find_signing(conn: Conn) -> tuple[int, datetime] | None:
+    """Size and time of the newest checkpoint."""
+    cursor = await conn.execute("select size, signed_at from trail.checkpoint order by size desc limit 1")
+    row = await cursor.fetchone()
+    return None if row is None else (row["size"], row["signed_at"])
+
+
+async def count_waiting(conn: Conn, head: Head) -> int:
+    """Entries that this snapshot sees and `head.seen` did not."""
+    cursor = await conn.execute(
+        "select (select count(*) from trail.entry where xid >= %(low)s::xid8)"
+        " + (select count(*) from trail.entry where xid = any(%(open)s::xid8[])) as n",
+        head.bounds(),
+    )
+    row = await cursor.fetchone()
+    return 0 if row is None else int(row["n"])
 
 
 async def list_checkpoints(conn: Conn, last: int) -> list[SignedHead]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import msgspec
@@ -15,7 +16,7 @@ from yumen.kit.clock import Clock
 from yumen.kit.db import Database
 from yumen.kit.errors import Code
 from yumen.kit.ids import HandlerId
-from yumen.kit.web import Caller, Edge, Limits, allow, web_app
+from yumen.kit.web import Caller, Edge, Limits, Opened, allow, web_app
 from yumen.kit.web.envelope import Envelope
 from yumen.kit.web.rates import Rate
 from yumen.kit.work import Actor, ActorKind, Work
@@ -80,9 +81,12 @@ async def client(lines: list[bytes]) -> AsyncIterator[AsyncTestClient[Any]]:
     async def ready() -> dict[str, str]:
         return {"database": "ok"}
 
+    @asynccontextmanager
+    async def opening() -> AsyncIterator[Opened]:
+        yield Opened(Work(Database({}), Clock(), {}, Nowhere()), ready)
+
     limits = Limits(body_max=1000, rates={"address": Rate(per_second=1, burst=60)})
-    work = Work(Database({}), Clock(), {}, Nowhere())
-    app = web_app("test", "1", [read, write, undeclared, teapot, broken], work, Table(), ready, limits)
+    app = web_app([read, write, undeclared, teapot, broken], Table(), limits, opening, "test", "1")
     assert isinstance(app, Envelope)
     app.log = lines.append
     async with AsyncTestClient(app, raise_server_exceptions=False) as opened:  # type: ignore[arg-type]

@@ -1,0 +1,60 @@
+"""The command line `yumen`. Heavy imports live inside the commands, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from yumen.app.cli import access, jobs, keys, run, sandbox, settings, trail, wechat
+from yumen.app.cli.words import say
+
+ConfigOption = Annotated[Path | None, typer.Option("--config", "-c", help=say("option.config"), metavar="FILE")]
+
+app: Final = typer.Typer(
+    name="yumen",
+    help=say("yumen"),
+    epilog=say("epilog"),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+
+
+@app.callback()
+def main_options(
+    config: ConfigOption = None,
+    version: Annotated[bool, typer.Option("--version", help=say("option.version"), is_eager=True)] = False,
+) -> None:
+    """Remember which settings are meant, for this process and those it starts."""
+    import os
+
+    from yumen import __version__
+
+    if version:
+        print(f"yumen {__version__}")
+        raise typer.Exit
+    if config is not None:
+        os.environ["YUMEN_CONFIG"] = str(config.absolute())
+
+
+for command in (run.up, run.demo, wechat.init, wechat.check, settings.migrate, run.serve, run.worker, settings.config):
+    app.command(help=say(f"{command.__name__}"))(command)
+app.command("datamap", help=say("datamap"))(settings.datamap)
+app.command("openapi", help=say("openapi"))(settings.openapi)
+for name, group in (
+    ("trail", trail.group),
+    ("keys", keys.group),
+    ("jobs", jobs.group),
+    ("access", access.group),
+    ("sandbox", sandbox.group),
+):
+    app.add_typer(group, name=name, help=say(name))
+
+
+def main() -> None:
+    """The entry point of the program `yumen`."""
+    app()

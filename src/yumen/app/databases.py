@@ -1,0 +1,71 @@
+"""The two databases of this process: named by settings, or embedded and started here; migrated when asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from yumen.kit.db import Database, Role
+from yumen.kit.migrate import Migration, Target, migrate, shipped, status
+from yumen.kit.postgres import ensure
+from yumen.kit.settings import Settings
+
+OWNERS: Final = {Target.MAIN: Role.OWNER, Target.KEYS: Role.KEYS_OWNER}
+
+Progress = Callable[[Target, Migration, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """Connection strings by role, and the one that the job queue listens on (never through a pooler)."""
+
+    urls: dict[Role, str]
+    jobs_url: str
+
+
+@asynccontextmanager
+async def reachable(settings: Settings) -> AsyncIterator[Databases]:
+    """The databases, for as long as the block lasts; an embedded server is joined or started, and left at the end."""
+    named = settings.database
+    if not named.embedded:
+        urls = {
+            Role.OWNER: named.owner.reveal(),
+            Role.APP: named.app.reveal(),
+            Role.SEQUENCER: named.sequencer.reveal(),
+            Role.STAFF: named.staff.reveal(),
+            Role.KEYS: named.keys.reveal(),
+            Role.KEYS_OWNER: named.keys_owner.reveal(),
+        }
+        yield Databases(urls, named.jobs.reveal() or urls[Role.APP])
+        return
+    server = await asyncio.to_thread(ensure, named.embedded_folder, named.bin_folder)
+    try:
+        urls = {Role(role): url for role, url in server.urls().items()}
+        yield Databases(urls, urls[Role.APP])
+    finally:
+        await asyncio.to_thread(server.stop)
+
+
+async def bring_up_to_date(databases: Databases, told: Progress = lambda target, migration, done, total: None) -> int:
+    """Apply what is pending in both databases; answers how many migrations that were."""
+    owners = Database(databases.urls)
+    applied = 0
+    for target, role in OWNERS.items():
+        async with await owners.connect(role, autocommit=True) as conn:
+            applied += len(await migrate(conn, target, progress=partial(told, target)))
+    return applied
+
+
+async def pending(databases: Databases) -> list[str]:
+    """Every migration of both databases and its state, one line each."""
+    owners = Database(databases.urls)
+    lines: list[str] = []
+    for target, role in OWNERS.items():
+        async with await owners.connect(role, autocommit=True) as conn:
+            steps = await status(conn, shipped(target))
+            lines += [f"{target}: {step.number:04d} {step.name} {step.state}" for step in steps]
+    return lines

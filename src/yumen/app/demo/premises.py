@@ -1,0 +1,122 @@
+"""Where the demo lives: a folder with its settings, made once and found again, so that a second start goes on."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from yumen.app.configured import read_settings
+from yumen.kit.settings import FILE_VARIABLE, Settings
+
+FOLDER: Final = Path(".yumen/demo")
+SETTINGS: Final = """\
+# Settings of the demo, written by `yumen demo`. Everything here is made up.
+environment = "development"
+
+[handler.velvet]
+name = "Velvet Pine (Shanghai) Trading Co., Ltd. (made up)"
+name_zh = "绒松(上海)贸易有限公司(虚构)"
+contact = "privacy@velvetpine.example"
+contact_zh = "privacy@velvetpine.example"
+notices_folder = "notices"
+
+[brand.velvet]
+handler = "velvet"
+name = "Velvet Pine"
+name_zh = "绒松"
+
+[app.velvet]
+brand = "velvet"
+appid = "{appid}"
+original_id = "{original_id}"
+secret = "file:secrets/appsecret"
+push_token = "file:secrets/push-token"
+push_aes_key = "file:secrets/push-aes-key"
+push_mode = "secure"
+push_format = "json"
+
+[database]
+embedded_folder = "postgres"
+
+[keys]
+folder = "kms"
+
+[trail]
+origin = "trail.velvetpine.example"
+publish_folder = "published"
+checkpoint_s = 0.5
+
+[server]
+subject_per_minute_max = 6000
+address_per_minute_max = 60000
+
+[clock]
+movable = true
+
+[demo]
+sandboxes = true
+folder = "sandbox"
+"""
+FACTS: Final = """\
+# What the notice about the transfer abroad needs to say (PIPL art. 39). Made up.
+[en]
+export_recipient = "Velvet Pine Holding GmbH"
+export_recipient_country = "Germany"
+export_recipient_contact = "privacy@velvetpine.example"
+export_recipient_rights = "write to privacy@velvetpine.example; an answer comes within 15 working days"
+export_purpose = "one customer record for service in all countries"
+
+[zh]
+export_recipient = "Velvet Pine Holding GmbH"
+export_recipient_country = "德国"
+export_recipient_contact = "privacy@velvetpine.example"
+export_recipient_rights = "致函 privacy@velvetpine.example,15 个工作日内答复"
+export_purpose = "在各国门店提供服务的统一客户档案"
+"""
+AES_KEY_ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """The demo's folder and its settings."""
+
+    folder: Path
+    settings: Settings
+
+    @property
+    def appid(self) -> str:
+        return self.settings.app["velvet"].appid
+
+
+def enter(folder: Path = FOLDER) -> Premises:
+    """Make the folder and its settings when they are missing; from here on `YUMEN_CONFIG` names them."""
+    file = folder.absolute() / "yumen.toml"
+    if not file.exists():
+        _write_secrets(file.parent)
+        appid, original_id = f"wx{secrets.token_hex(8)}", f"gh_{secrets.token_hex(6)}"
+        _write(file.parent / "notices" / "facts.toml", FACTS)
+        _write(file, SETTINGS.format(appid=appid, original_id=original_id))
+    os.environ[FILE_VARIABLE] = str(file)
+    return Premises(file.parent, read_settings(file).settings)
+
+
+def _write_secrets(folder: Path) -> None:
+    key = "".join(secrets.choice(AES_KEY_ALPHABET) for _ in range(43))
+    for name, value in (
+        ("appsecret", secrets.token_hex(16)),
+        ("push-token", secrets.token_hex(12)),
+        ("push-aes-key", key),
+    ):
+        _write(folder / "secrets" / name, value)
+
+
+def _write(file: Path, content: str) -> None:
+    """Whole or not at all, for its owner only."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_suffix(".draft")
+    draft.touch(mode=0o600)
+    draft.write_text(content, encoding="utf-8")
+    draft.replace(file)

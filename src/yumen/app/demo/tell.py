@@ -1,0 +1,112 @@
+"""The order of the demo: start everything, let the shoppers in, let some leave, prove what can be proven, say it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import aiohttp
+from rich.console import Console
+
+from yumen.app.cli.words import say
+from yumen.app.demo import cast, proof, summary, vantage
+from yumen.app.demo.premises import Premises, enter
+from yumen.app.demo.shopper import Api, Unexpected
+from yumen.app.up import Running, addresses, everything, stopped
+from yumen.kit.errors import Problem
+from yumen.kit.i18n import text
+from yumen.sandbox.wechat.client import Admin, AdminRefused
+from yumen.sandbox.wechat.records import Person
+
+ASK_MAX_S: Final = 60
+
+
+async def run_demo(shoppers: int, once: bool) -> bool:
+    """Show everything; with `once` end then, else stay up until Ctrl-C. Answers whether all went as it should."""
+    console = Console(highlight=False)
+    premises = enter()
+    try:
+        async with everything(premises.settings, lambda line: console.print(f"· {line}", style="dim")) as running:
+            good = await _show(console, premises, running, shoppers)
+            if not once:
+                for line in addresses(running):
+                    console.print(line)
+                await stopped()
+    except (Unexpected, AdminRefused, TimeoutError, aiohttp.ClientError) as failed:
+        print(say("demo.failed", why=f"{type(failed).__name__} {failed}"), file=sys.stderr)
+        return False
+    except Problem as problem:
+        print(text(problem.code.name, "en", **problem.facts), file=sys.stderr)
+        return False
+    return good
+
+
+async def _show(console: Console, premises: Premises, running: Running, shoppers: int) -> bool:
+    assert running.sandbox_admin_url is not None
+    appid = premises.appid
+    timeout = aiohttp.ClientTimeout(total=ASK_MAX_S)
+    async with Admin(running.sandbox_admin_url) as wechat, aiohttp.ClientSession(timeout=timeout) as session:
+        api = Api(session, running.settings.server.shopper_url)
+        await _open_shop(premises, running, wechat)
+        people = await _people(wechat, shoppers)
+        with _counted(console, say("demo.visiting"), len(people)) as told:
+            played = await cast.play(api, wechat, appid, people, told)
+        console.print(f"· {say('demo.leaving')}", style="dim")
+        sealed = await proof.sealed_sample(running.databases)
+        await cast.leave(api, wechat, appid, played)
+        console.print(f"· {say('demo.comparing')}", style="dim")
+        felt = await vantage.compare(api, wechat, appid, people[len(cast.Part) :] or people[:2])
+    console.print(f"· {say('demo.proving')}", style="dim")
+    folder = running.settings.trail.publish_folder
+    await proof.until_published(running.databases, folder)
+    verdict = await proof.verify(folder)
+    searched = await asyncio.to_thread(_search, running, played)
+    summary.show(console, played, sealed, felt, verdict, searched)
+    return verdict.whole is not False and searched.found == 0
+
+
+async def _open_shop(premises: Premises, running: Running, wechat: Admin) -> None:
+    """Make the app known to the sandbox, as WeChat's console would, and point its pushes at our hooks."""
+    app = premises.settings.app["velvet"]
+    known = {each.appid for each in (await wechat.overview()).apps}
+    if app.appid not in known:
+        await wechat.create_app(
+            name="Velvet Pine 绒松",
+            appid=app.appid,
+            secret=app.secret.reveal(),
+            original_id=app.original_id,
+            open_platform="velvet",
+        )
+    url = f"{running.settings.server.hooks_url}/hooks/wechat/{app.appid}"
+    await wechat.set_push(
+        app.appid, url, app.push_token.reveal(), app.push_aes_key.reveal(), mode=app.push_mode, format=app.push_format
+    )
+
+
+async def _people(wechat: Admin, wanted: int) -> list[Person]:
+    """New made-up people each time, so that every start shows first visits."""
+    return (await wechat.add_people(wanted))[-wanted:]
+
+
+def _search(running: Running, played: list[cast.Played]) -> proof.Searched:
+    """Every made-up openid, phone and name, in every file of ours; the sandbox plays WeChat, which knows them all."""
+    values = [value for each in played for value in (each.openid, each.person.pure_phone, each.person.name)]
+    settings = running.settings
+    folders = [settings.database.embedded_folder, settings.keys.folder, settings.trail.publish_folder]
+    ours = [file for file in (running.supervisor.folder,) if file.exists()]
+    return proof.search(values, [*folders, *ours])
+
+
+@contextmanager
+def _counted(console: Console, what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A line that counts on a terminal; elsewhere one line at the end."""
+    if not console.is_terminal:
+        yield lambda done: None
+        console.print(f"· {what}: {total}", style="dim")
+        return
+    with console.status(f"{what} 0/{total}") as status:
+        yield lambda done: status.update(f"{what} {done}/{total}")
+    console.print(f"· {what}: {total}", style="dim")

@@ -1,0 +1,43 @@
+"""Who a token belongs to: a shopper's session, or the key of a member of staff or a machine; and what they may do."""
+
+from __future__ import annotations
+
+from yumen.customer.identity import routes as identity_routes
+from yumen.kit.ids import HandlerId
+from yumen.kit.web import Caller
+from yumen.kit.work import Actor, ActorKind, Work
+from yumen.security import access
+
+
+class ShopperDoor:
+    """The door of `/v1`: sessions only."""
+
+    async def recognise(self, work: Work, token: str) -> Caller | None:
+        return await identity_routes.recognise(work, token)
+
+    def allowed(self, roles: tuple[str, ...], resource: str, action: str) -> bool:
+        return access.allowed(roles, resource, action)
+
+
+class StaffDoor:
+    """The door of `/staff/v1`: keys of named people and machines only."""
+
+    async def recognise(self, work: Work, token: str) -> Caller | None:
+        if not access.is_token(token):
+            return None
+        async with work.begin(Actor(ActorKind.SYSTEM, "door", HandlerId(0))) as uow:
+            holder = await access.authenticate(uow.conn, token, uow.now)
+        return None if holder is None else Caller(holder.actor, holder.roles)
+
+    def allowed(self, roles: tuple[str, ...], resource: str, action: str) -> bool:
+        return access.allowed(roles, resource, action)
+
+
+class HooksDoor:
+    """The door of `/hooks`: callers prove themselves by signature, so a token means nothing here."""
+
+    async def recognise(self, work: Work, token: str) -> Caller | None:
+        return None
+
+    def allowed(self, roles: tuple[str, ...], resource: str, action: str) -> bool:
+        return access.allowed(roles, resource, action)

@@ -1,0 +1,16 @@
+"""Everything that is kept about people, collected from the modules that keep it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from yumen.customer import consent, identity, profile
+from yumen.security import access
+from yumen.security.datamap import Holding
+
+HOLDINGS: Final[tuple[Holding, ...]] = (
+    *access.HOLDINGS,
+    *identity.HOLDINGS,
+    *consent.HOLDINGS,
+    *profile.HOLDINGS,
+)

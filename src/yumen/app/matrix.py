@@ -1,0 +1,38 @@
+"""Every route of every edge, read from the routes themselves: for the access matrix and its golden text."""
+
+from __future__ import annotations
+
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+
+from yumen.app.openapi import edge_app
+from yumen.app.serve import EDGES
+from yumen.kit.i18n import Language
+from yumen.kit.web.asgi import OPEN
+from yumen.security.access import Route, policies, render_matrix
+
+
+def routes_of(app: Litestar) -> list[Route]:
+    """Method, path, resource and action of each route; health checks and the schema are left out."""
+    found = []
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if not isinstance(handler, HTTPRouteHandler) or handler.opt.get(OPEN) or route.path.startswith("/schema"):
+                continue
+            resource, action = handler.opt.get("allow", ("", ""))
+            found += [
+                Route(route.path_format, method, resource, action)
+                for method in sorted(handler.http_methods)
+                if method != "OPTIONS"
+            ]
+    return found
+
+
+def all_routes() -> list[Route]:
+    """Those of the three edges."""
+    return [route for edge in EDGES for route in routes_of(edge_app(edge))]
+
+
+def access_matrix(language: Language) -> str:
+    """The table a reviewer compares."""
+    return render_matrix(all_routes(), policies(), language)

@@ -1,0 +1,89 @@
+"""The three edges as ASGI applications, each with its own door: `/v1`, `/staff/v1` and `/hooks`.
+
+granian calls `shopper`, `staff` or `hooks` in each worker; the settings are read from where `YUMEN_CONFIG` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from litestar.types import ASGIApp
+
+from yumen import __version__
+from yumen.app import staff_jobs, staff_trail
+from yumen.app.configured import read_settings
+from yumen.app.databases import reachable
+from yumen.app.door import HooksDoor, ShopperDoor, StaffDoor
+from yumen.app.parent import end_with_parent
+from yumen.app.wiring import House, furnished
+from yumen.customer.consent import routes as consent_routes
+from yumen.customer.identity import routes as identity_routes
+from yumen.customer.profile import routes as profile_routes
+from yumen.kit.db import Role
+from yumen.kit.settings import ServerSettings, Settings
+from yumen.kit.web import Guarded, Limits, Opened, web_app
+from yumen.kit.web.rates import Rate
+from yumen.security.access import routes as access_routes
+from yumen.wechat import routes as wechat_routes
+
+ROUTES: Final[dict[str, Sequence[Any]]] = {
+    "shopper": [*identity_routes.ROUTES, *consent_routes.ROUTES, *profile_routes.ROUTES],
+    "staff": [*access_routes.ROUTES, *staff_trail.ROUTES, *staff_jobs.ROUTES, *profile_routes.STAFF_ROUTES],
+    "hooks": [*wechat_routes.ROUTES],
+}
+DOORS: Final[dict[str, type[Guarded]]] = {"shopper": ShopperDoor, "staff": StaffDoor, "hooks": HooksDoor}
+
+
+def shopper() -> ASGIApp:
+    return edge("shopper")
+
+
+def staff() -> ASGIApp:
+    return edge("staff")
+
+
+def hooks() -> ASGIApp:
+    return edge("hooks")
+
+
+def edge(name: str) -> ASGIApp:
+    """The edge of that name for this process."""
+    end_with_parent()
+    return application(name, read_settings().settings)
+
+
+def application(name: str, settings: Settings) -> ASGIApp:
+    """The edge of that name; its house is furnished when the server starts it and cleared when it stops."""
+
+    @asynccontextmanager
+    async def opening() -> AsyncIterator[Opened]:
+        async with reachable(settings) as databases, furnished(settings, databases) as house:
+            yield Opened(house.work, lambda: _ready(house))
+
+    return web_app(ROUTES[name], DOORS[name](), limits(settings.server), opening, name, __version__)
+
+
+def limits(server: ServerSettings) -> Limits:
+    """What one request may weigh and how often one may ask, shared among the workers."""
+    per_worker = 1 / 60 / server.workers
+    return Limits(
+        body_max=max(server.body_max_bytes, server.upload_max_bytes),
+        headers_max=server.header_max_bytes,
+        rates={
+            "address": Rate(server.address_per_minute_max * per_worker, server.address_per_minute_max),
+            "actor": Rate(server.subject_per_minute_max * per_worker, server.subject_per_minute_max),
+        },
+        proxies=len(server.trusted_proxies),
+    )
+
+
+async def _ready(house: House) -> dict[str, str]:
+    """Whether both databases answer."""
+    checks: dict[str, str] = {}
+    for name, role in (("database", Role.APP), ("keys", Role.KEYS)):
+        async with house.database.pool(role).connection(timeout=1.0) as conn:
+            await conn.execute("select 1")
+        checks[name] = "ok"
+    return checks

@@ -1,0 +1,85 @@
+"""Staff routes over jobs that failed for good: look, replay, discard."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Final
+
+import msgspec
+from litestar import get, post
+from litestar.params import Parameter
+from msgspec import Meta
+
+from yumen.kit import jobs
+from yumen.kit.jobs import DeadLetter, Scalar
+from yumen.kit.web import PAGE_MAX, Edge, Page, allow
+from yumen.kit.work import UnitOfWork, recorded
+from yumen.security import trail
+from yumen.security.trail import LeafKind
+
+REPLAYED: Final = LeafKind("job.replayed", "job", "name")
+DISCARDED: Final = LeafKind("job.discarded", "job", "name", "reason")
+
+JobPath = Annotated[int, Parameter(ge=1, le=2**53)]
+
+
+class LetterView(msgspec.Struct):
+    """`code` says why it failed the last time; `args` are ids and codes."""
+
+    id: int
+    name: str
+    code: str
+    attempts: int
+    failed_at: datetime | None
+    args: dict[str, Scalar]
+
+
+class DiscardBody(msgspec.Struct, forbid_unknown_fields=True):
+    reason: Annotated[
+        str, Meta(pattern="^[a-z][a-z0-9_]{2,40}$", description="A code, no names", examples=["obsolete"])
+    ]
+
+
+@get("/staff/v1/jobs/dead", opt=allow("job", "read"), summary="Dead letters, the oldest first")
+async def dead_letters(
+    edge: Edge,
+    cursor: Annotated[int, Parameter(ge=0, le=2**53)] = 0,
+    limit: Annotated[int, Parameter(ge=1, le=PAGE_MAX)] = 50,
+) -> Page[LetterView]:
+    async with edge.unit() as uow:
+        letters = await jobs.list_dead(uow.conn, cursor, limit + 1)
+    more = len(letters) > limit
+    return Page([_view(letter) for letter in letters[:limit]], str(letters[limit - 1].id) if more else None)
+
+
+@post("/staff/v1/jobs/{job:int}/replay", opt=allow("job", "replay"), status_code=204, summary="Run it again")
+async def replay(job: JobPath, edge: Edge) -> None:
+    await edge.once(lambda uow: _replay(uow, job))
+
+
+@post("/staff/v1/jobs/{job:int}/discard", opt=allow("job", "discard"), status_code=204, summary="Give it up")
+async def discard(job: JobPath, data: DiscardBody, edge: Edge) -> None:
+    await edge.once(lambda uow: _discard(uow, job, data.reason))
+
+
+@recorded
+async def _replay(uow: UnitOfWork, job: int) -> dict[str, str | int | None]:
+    letter = await jobs.show(uow.conn, job)
+    await jobs.replay(uow.conn, job)
+    await trail.record(uow, REPLAYED.name, job=job, name=letter.name)
+    return {"job": job}
+
+
+@recorded
+async def _discard(uow: UnitOfWork, job: int, reason: str) -> dict[str, str | int | None]:
+    letter = await jobs.show(uow.conn, job)
+    await jobs.discard(uow.conn, job, reason)
+    await trail.record(uow, DISCARDED.name, job=job, name=letter.name, reason=reason)
+    return {"job": job}
+
+
+def _view(letter: DeadLetter) -> LetterView:
+    return LetterView(letter.id, letter.name, letter.code, letter.attempts, letter.failed_at, dict(letter.args))
+
+
+ROUTES: Final = [dead_letters, replay, discard]

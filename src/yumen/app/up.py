@@ -1,0 +1,146 @@
+"""Start everything on one machine: databases, simulators where settings ask for them, three edges, worker.
+
+For laptops. A second start on the same folders joins the database and takes other ports; a kill -9 leaves no process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from yumen.app.cli.words import say
+from yumen.app.configured import settings_file
+from yumen.app.databases import Databases, bring_up_to_date, reachable
+from yumen.app.supervisor import Program, Supervisor, free_port
+from yumen.kit.settings import FILE_VARIABLE, Settings
+
+HOST: Final = "127.0.0.1"
+WORKER_READY: Final = "/readyz"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Where everything answers, and who keeps it running."""
+
+    settings: Settings
+    databases: Databases
+    supervisor: Supervisor
+    sandbox_admin_url: str | None
+
+
+@asynccontextmanager
+async def everything(settings: Settings, told: Callable[[str], None]) -> AsyncIterator[Running]:
+    """Everything running, for as long as the block lasts. `told` hears each step as a sentence."""
+    async with reachable(settings) as databases:
+        told(say("up.database"))
+        applied = await bring_up_to_date(databases)
+        told(say("migrate.done", applied=applied))
+        placed, admin_port = _placed(settings)
+        supervisor = Supervisor(
+            placed.demo.folder / "logs", _environment(placed), lambda name, event: told(say(f"up.{event}", name=name))
+        )
+        try:
+            if placed.demo.sandboxes:
+                await supervisor.start(_sandbox(placed, admin_port))
+            await supervisor.start(*_programs(placed))
+            admin = f"http://{HOST}:{admin_port}" if placed.demo.sandboxes else None
+            yield Running(placed, databases, supervisor, admin)
+        finally:
+            await supervisor.stop()
+
+
+async def stay_up(settings: Settings) -> None:
+    """Everything until SIGINT or SIGTERM."""
+    async with everything(settings, lambda line: print(line, flush=True)) as running:
+        for line in addresses(running):
+            print(line)
+        await stopped()
+
+
+async def stopped() -> None:
+    """Wait for SIGINT or SIGTERM."""
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, asked.set)
+    await asked.wait()
+
+
+def addresses(running: Running) -> list[str]:
+    """What to open, one line each."""
+    server = running.settings.server
+    lines = [
+        say("up.address.shopper", url=f"{server.shopper_url}/schema/openapi.json"),
+        say("up.address.staff", url=f"{server.staff_url}/schema/openapi.json"),
+        say("up.address.hooks", url=server.hooks_url),
+        say("up.address.trail", folder=str(running.settings.trail.publish_folder)),
+        say("up.address.logs", folder=str(running.supervisor.folder)),
+    ]
+    if running.sandbox_admin_url:
+        lines.insert(0, say("up.address.sandbox", url=running.sandbox_admin_url))
+    return [*lines, say("up.stop")]
+
+
+def _placed(settings: Settings) -> tuple[Settings, int]:
+    """The same settings on ports that are free; where simulators run, WeChat is the simulator."""
+    taken: set[int] = set()
+    server = settings.server
+    shopper, staff, hooks = (
+        free_port(port, taken) for port in (server.shopper_port, server.staff_port, server.hooks_port)
+    )
+    placed_server = msgspec.structs.replace(
+        server,
+        shopper_port=shopper,
+        staff_port=staff,
+        hooks_port=hooks,
+        shopper_url=f"http://{HOST}:{shopper}",
+        staff_url=f"http://{HOST}:{staff}",
+        hooks_url=f"http://{HOST}:{hooks}",
+    )
+    api, admin = (free_port(settings.demo.sandbox_port + step, taken) for step in (0, 1))
+    wechat, demo = settings.wechat, settings.demo
+    if demo.sandboxes:
+        wechat = msgspec.structs.replace(wechat, base_urls=(f"http://{HOST}:{api}",))
+        demo = msgspec.structs.replace(demo, sandbox_port=api)
+    return msgspec.structs.replace(settings, server=placed_server, wechat=wechat, demo=demo), admin
+
+
+def _environment(placed: Settings) -> dict[str, str]:
+    """What the started programs are told on top of the settings file."""
+    server = placed.server
+    told = {
+        "YUMEN_SERVER__SHOPPER_PORT": str(server.shopper_port),
+        "YUMEN_SERVER__STAFF_PORT": str(server.staff_port),
+        "YUMEN_SERVER__HOOKS_PORT": str(server.hooks_port),
+        "YUMEN_SERVER__SHOPPER_URL": server.shopper_url,
+        "YUMEN_SERVER__STAFF_URL": server.staff_url,
+        "YUMEN_SERVER__HOOKS_URL": server.hooks_url,
+        "YUMEN_WECHAT__BASE_URLS": ",".join(placed.wechat.base_urls),
+        "YUMEN_DEMO__SANDBOX_PORT": str(placed.demo.sandbox_port),
+    }
+    file = settings_file()
+    if file is not None:
+        told[FILE_VARIABLE] = str(file.absolute())
+    return {name: value for name, value in told.items() if name not in os.environ or name.startswith("YUMEN_SERVER")}
+
+
+def _programs(placed: Settings) -> list[Program]:
+    server = placed.server
+    ports = {"shopper": server.shopper_port, "staff": server.staff_port, "hooks": server.hooks_port}
+    edges = [
+        Program(edge, ("yumen", "serve", edge), ready=(server.host, port, "/readyz")) for edge, port in ports.items()
+    ]
+    return [*edges, Program("worker", ("yumen", "worker"))]
+
+
+def _sandbox(placed: Settings, admin_port: int) -> Program:
+    state = placed.demo.folder / "wechat.sqlite"
+    arguments = ("--port", str(placed.demo.sandbox_port), "--admin-port", str(admin_port), "--state", str(state))
+    return Program("sandbox-wechat", ("yumen", "sandbox", "wechat", *arguments), ready=(HOST, admin_port, "/"))
