@@ -27,9 +27,11 @@ SECTIONS = {
 # what a golden text is called, where it is a bare table
 GOLDEN_TITLES = {
     "access-matrix": ("Access matrix", "权限矩阵"),
-    "datamap": ("Data map", "数据地图"),
+    "data-map": ("Data map", "数据地图"),
+    "data-map-codes": ("Data map, in codes", "数据地图(代码)"),
     "law-numbers": ("Numbers of the law", "法律中的数字"),
     "law-regions": ("Mainland regions", "境内地域"),
+    "notices": ("Notices", "告知文本"),
     "openapi": ("OpenAPI", "OpenAPI"),
 }
 PAPERS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")

@@ -18,7 +18,7 @@ MAP = DataMap(HOLDINGS, ON)
 def test_the_data_map_is_as_committed(golden: Callable[[str, str], None]) -> None:
     golden("data-map.en.md", render_table(MAP.holdings, "en", ON))
     golden("data-map.zh.md", render_table(MAP.holdings, "zh", ON))
-    golden("data-map.json", json.dumps(as_json(MAP.holdings, ON), ensure_ascii=False, indent=1) + "\n")
+    golden("data-map-codes.json", json.dumps(as_json(MAP.holdings, ON), ensure_ascii=False, indent=1) + "\n")
 
 
 def test_every_holding_and_field_has_a_name_for_readers() -> None:
