@@ -17,13 +17,13 @@ VECTORS = {
 @pytest.mark.parametrize(("message", "digest"), VECTORS.items())
 def test_sm3_is_that_of_the_standard(message: bytes, digest: str) -> None:
     for state in (sm._hashlib_state(), None):
-        assert sm.hashers(state)[0](message).hex() == digest
+        assert sm.hashers(state)[0]([message])[0].hex() == digest
 
 
 @given(st.binary(max_size=300))
 def test_both_libraries_agree_on_leaves_and_nodes(data: bytes) -> None:
     for one, other in zip(sm.hashers(sm._hashlib_state()), sm.hashers(None), strict=True):
-        assert one(data) == other(data)
+        assert one([data, b""]) == other([data, b""])
 
 
 def test_a_signature_is_accepted_only_whole() -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from yumen_verifier.diff import compare
 from yumen_verifier.note import Checkpoint, Key, MalformedError, read_checkpoint, read_keys
 from yumen_verifier.reference import Reference
-from yumen_verifier.sm import leaf_hash
+from yumen_verifier.sm import leaf_hashes
 from yumen_verifier.source import Source, read_bundle
 from yumen_verifier.tree import HASH, WIDTH, subtree
 from yumen_verifier.walk import Walk, leaves_of, walk
@@ -250,7 +250,7 @@ def _name_unknown(export: Source, believed: Reference, report: Report) -> None:
     for n in range(believed.size // WIDTH):
         if believed.tile(0, n) is None:
             bundle = read_bundle(export, n)
-            row = b"".join([leaf_hash(body) for body in bundle.bodies]) if bundle else b""
+            row = b"".join(leaf_hashes(bundle.bodies)) if bundle else b""
             if len(row) != WIDTH * HASH or subtree(row) != believed.root_of(n):
                 report.add("leaves.altered", first=n * WIDTH, last=n * WIDTH + WIDTH - 1)
 

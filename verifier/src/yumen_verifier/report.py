@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from pathlib import Path
 from typing import Final
 
 from yumen_verifier.judge import TAMPERED, UNJUDGED, WHOLE, Finding, Report
@@ -48,7 +49,11 @@ def as_json(report: Report, language: str, seconds: float) -> str:
 
 
 def memory_mib() -> int:
-    """The largest resident size this process has had."""
+    """The largest resident size this process has had (Linux lets getrusage start from that of the parent)."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) // 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak // (1024 * 1024 if sys.platform == "darwin" else 1024)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
 import gmssl_pyx
@@ -27,27 +27,42 @@ def _hashlib_state() -> _State | None:
     return hashlib.new("sm3") if sound else None
 
 
-def _prefixed(prefix: bytes, state: _State | None) -> Callable[[bytes], bytes]:
+def _prefixed(prefix: bytes, state: _State | None) -> Callable[[Iterable[bytes]], list[bytes]]:
     if state is None:
-        return lambda data: bytes(gmssl_pyx.sm3_hash(prefix + data))
+        return lambda items: [bytes(gmssl_pyx.sm3_hash(prefix + item)) for item in items]
     state = state.copy()
     state.update(prefix)
     copy = state.copy
 
-    def hashed(data: bytes) -> bytes:
-        fresh = copy()
-        fresh.update(data)
-        return fresh.digest()
+    def hashed(items: Iterable[bytes]) -> list[bytes]:
+        found = []
+        for item in items:
+            fresh = copy()
+            fresh.update(item)
+            found.append(fresh.digest())
+        return found
 
     return hashed
 
 
-def hashers(state: _State | None) -> tuple[Callable[[bytes], bytes], ...]:
-    """SM3 of data, of a leaf (prefix 0) and of two joined hashes (prefix 1); by gmssl-pyx when `state` is None."""
+def hashers(state: _State | None) -> tuple[Callable[[Iterable[bytes]], list[bytes]], ...]:
+    """SM3 of data, of leaves (prefix 0) and of joined pairs of hashes (prefix 1); by gmssl-pyx when `state` is None."""
     return _prefixed(b"", state), _prefixed(b"\x00", state), _prefixed(b"\x01", state)
 
 
-sm3, leaf_hash, pair_hash = hashers(_hashlib_state())
+_plain, leaf_hashes, pair_hashes = hashers(_hashlib_state())
+
+
+def sm3(data: bytes) -> bytes:
+    return _plain((data,))[0]
+
+
+def leaf_hash(body: bytes) -> bytes:
+    return leaf_hashes((body,))[0]
+
+
+def pair_hash(pair: bytes) -> bytes:
+    return pair_hashes((pair,))[0]
 
 
 def signed_by(point: bytes, message: bytes, signature: bytes) -> bool:

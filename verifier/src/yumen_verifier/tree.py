@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from yumen_verifier.sm import pair_hash, sm3
+from yumen_verifier.sm import pair_hash, pair_hashes, sm3
 
 WIDTH: Final = 256
 HASH: Final = 32
@@ -15,7 +15,7 @@ EMPTY: Final = sm3(b"")
 def subtree(row: bytes) -> bytes:
     """The root over neighbouring hashes, a power of two of them, given as one byte string."""
     while len(row) > HASH:
-        row = b"".join([pair_hash(row[at : at + 2 * HASH]) for at in range(0, len(row), 2 * HASH)])
+        row = b"".join(pair_hashes([row[at : at + 2 * HASH] for at in range(0, len(row), 2 * HASH)]))
     return row
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from yumen_verifier.sm import leaf_hash
+from yumen_verifier.sm import leaf_hash, leaf_hashes
 from yumen_verifier.source import Source, read_bundle, read_tile, spans
 from yumen_verifier.tree import HASH, WIDTH, Roots, subtree, widths
 
@@ -94,7 +94,7 @@ def _leaves(source: Source, n: int, width: int, found: Walk) -> bytes:
         if len(bodies) == width and len(found.absent) < ABSENT_MAX:
             found.absent += [n * WIDTH + at for at, body in enumerate(bodies) if not body]
         bodies = (bodies + [b""] * width)[:width]
-    return b"".join([leaf_hash(body) for body in bodies])
+    return b"".join(leaf_hashes(bodies))
 
 
 def _climb(source: Source, root: bytes, n: int, above: list[list[bytes]], found: Walk) -> None:

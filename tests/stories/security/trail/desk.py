@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from psycopg import AsyncConnection, conninfo
-from yumen_verifier import Folder, Report, Witness, verify
 
 from tests.conftest import Cluster
 from yumen.kit.clock import Clock, real_now
@@ -17,6 +16,7 @@ from yumen.kit.ids import HandlerId, SubjectId
 from yumen.kit.work import Actor, ActorKind, UnitOfWork, Work, recorded
 from yumen.security import trail
 from yumen.security.trail import LeafKind
+from yumen_verifier import Folder, Report, Witness, verify
 
 ORIGIN = "shop.example.cn/trail"
 LeafKind("test.acted", "number")
