@@ -77,7 +77,6 @@ class KeysSettings(Struct, frozen=True, kw_only=True):
     region: Region = ""
     suite: Literal["sm", "intl"] = "sm"
     cache_max: Annotated[int, Meta(ge=0, le=10_000_000)] = 50_000
-    cache_s: Seconds = 300.0
     unseal_per_minute_max: Count = 60_000
 
 
