@@ -69,7 +69,7 @@ class Change(msgspec.Struct, frozen=True):
 
 @recorded
 async def change(uow: UnitOfWork, person: SubjectId, wish: Change) -> list[str]:
-    """Set and take away; answers the names of what was named.
+    """Set and take away; answers the names of what was named, none when nothing is new.
 
     Raises `profile.nickname_unfit`, `profile.birthday_unfit` and those of `basis.require` (for what is set).
     """
@@ -81,6 +81,8 @@ async def change(uow: UnitOfWork, person: SubjectId, wish: Change) -> list[str]:
     await store.lock_person(uow.conn, person)
     known = await find(uow, person)
     fresh = {name: given.get(name, getattr(known, name)) for name in Details.__struct_fields__}
+    if all(getattr(known, name) == value for name, value in fresh.items()):
+        return uow.unchanged([])
     places = [(person, field, value) for name, field in SEALED.items() if (value := fresh[name]) is not None]
     sealed = dict(
         zip((field.name for _, field, _ in places), await vault.seal_many(uow, places) if places else [], strict=True)

@@ -4,8 +4,10 @@ import asyncio
 
 import pytest
 
-from yumen.customer.identity import OPENID, SubjectEnrolled, UnionidProved, openid_of
+from yumen.customer.identity import OPENID
 from yumen.customer.identity.enrolment import NamedMeanwhile, learn_unionid, take_in
+from yumen.customer.identity.events import SubjectEnrolled, UnionidProved
+from yumen.customer.identity.names import openid_of
 from yumen.kit.errors import Problem
 
 CLUB, RIVAL = "wx00000000000000a2", "wx00000000000000b1"

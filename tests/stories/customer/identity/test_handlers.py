@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from yumen.customer.identity.handler_store import find_app_handler, list_handlers
 from yumen.customer.identity.handlers import AppEntry, BrandEntry, HandlerEntry, sync
 from yumen.kit.errors import Problem
 
@@ -48,3 +49,12 @@ async def test_a_wrong_credit_code_is_refused_with_its_place(house):
     with pytest.raises(Problem) as caught:
         await apply(house, replace(NEW, credit_code="91310000MA1K000018"))
     assert (caught.value.code.name, caught.value.at) == ("handler.credit_code_invalid", "/handlers/0/credit_code")
+
+
+async def test_handlers_and_apps_are_found_by_their_names(house):
+    await apply(house, NEW)
+    async with house.unit() as uow:
+        numbers = await list_handlers(uow.conn)
+        assert await find_app_handler(uow.conn, FIRST) == numbers["new"]
+        assert await find_app_handler(uow.conn, SECOND) is None
+    assert {"velvet", "rival", "new"} <= numbers.keys()

@@ -8,6 +8,7 @@ import pytest
 from yumen.customer.identity import sessions
 from yumen.customer.identity.authentication import SESSION_IDLE, SESSION_MAX, Authenticator
 from yumen.customer.identity.enrolment import take_in
+from yumen.customer.identity.session_store import SESSIONS_MAX
 from yumen.kit.errors import Problem
 
 REPEAT = b"r" * 16
@@ -150,3 +151,25 @@ async def test_the_process_that_ends_a_session_forgets_it_at_once(house):
     async with house.unit() as uow:
         await sessions.close(uow, alice, arrival.visit.session)
     assert await recognise(house, arrival.token, own) is None
+
+
+async def test_the_list_is_bounded_and_shows_the_latest(house):
+    alice, _ = await house.enrol("oAlice")
+    for _ in range(3):
+        house.clock.offset += timedelta(minutes=1)
+        await asyncio.gather(*(house.come_back("oAlice") for _ in range(40)))
+    async with house.unit() as uow:
+        devices = await sessions.list_devices(uow, alice)
+    assert len(devices) == SESSIONS_MAX
+    assert devices == sorted(devices, key=lambda device: device.used_at, reverse=True)
+
+
+async def test_the_nightly_round_forgets_ended_sessions_only(house):
+    _, arrival = await house.enrol("oAlice")
+    house.clock.offset += SESSION_IDLE / 2
+    _, later = await house.come_back("oAlice")
+    house.clock.offset += SESSION_IDLE / 2
+    async with house.unit() as uow:
+        assert await sessions.forget_ended(uow) == 1
+    assert await recognise(house, arrival.token) is None
+    assert await recognise(house, later.token) is not None

@@ -7,8 +7,10 @@ import pytest
 from yumen.customer.identity import subjects
 from yumen.customer.profile import avatar, details
 from yumen.customer.profile.details import Change
+from yumen.customer.profile.fields import NICKNAME
 from yumen.kit.clock import shanghai_day
 from yumen.kit.errors import Problem
+from yumen.security import vault
 
 
 async def change(house, subject, wish):
@@ -49,6 +51,8 @@ async def test_what_is_named_changes_and_the_rest_stays(house):
     (row,) = await house.rows("select * from profile.detail")
     assert row["birthday_sealed"] is None
     assert "大玉".encode() not in bytes(row["nickname_sealed"])
+    async with house.unit() as uow:
+        assert await vault.unseal(uow, alice, NICKNAME, row["nickname_sealed"]) == "大玉"
     assert len(await house.leaves("profile.changed")) == 2
 
 
@@ -56,6 +60,14 @@ async def test_an_empty_change_is_no_act(house):
     alice, _ = await house.enrol("oAlice")
     assert await change(house, alice, Change()) == []
     assert await house.leaves("profile.changed") == []
+
+
+async def test_saying_the_same_again_is_no_act(house):
+    alice, _ = await house.enrol("oAlice")
+    await house.agree(alice)
+    await change(house, alice, Change(nickname="小玉"))
+    assert await change(house, alice, Change(nickname=" 小玉 ", region=None)) == []
+    assert len(await house.leaves("profile.changed")) == 1
 
 
 async def test_taking_away_needs_no_consent(house):

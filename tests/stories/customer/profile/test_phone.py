@@ -3,7 +3,8 @@
 import pytest
 
 from yumen.customer.identity import subjects
-from yumen.customer.profile import PhoneBound, find, phone
+from yumen.customer.profile import find, phone
+from yumen.customer.profile.events import PhoneBound
 from yumen.customer.profile.phone import Number
 from yumen.kit.errors import Problem
 
