@@ -24,15 +24,15 @@ EDGE = {"kit/web/envelope.py"}
 def test_every_module_has_its_test(sources, tests, root):
     named = set().union(*(test.imports() for test in tests))
     untested = [s.place for s in sources if _says_something(s.tree) and not _is_tested(s, named, root)]
-    assert not untested
+    assert untested == []
 
 
 def test_no_file_is_an_attic(sources):
-    assert not [s.place for s in sources if ATTICS & {part.removesuffix(".py") for part in s.inside.parts}]
+    assert [s.place for s in sources if ATTICS & {part.removesuffix(".py") for part in s.inside.parts}] == []
 
 
 def test_every_module_says_what_it_is_for(sources):
-    assert not [s.place for s in sources if s.text.strip() and not ast.get_docstring(s.tree)]
+    assert [s.place for s in sources if s.text.strip() and not ast.get_docstring(s.tree)] == []
 
 
 def test_files_and_functions_stay_short(sources):
@@ -54,7 +54,7 @@ def test_sql_stands_in_stores_only(sources):
         and SQL.search(n.value)
         and not _is_docstring(s.tree, n)
     ]
-    assert not strays
+    assert strays == []
 
 
 def test_only_the_unit_of_work_commits(sources):
@@ -65,7 +65,7 @@ def test_only_the_unit_of_work_commits(sources):
         for n in ast.walk(s.tree)
         if isinstance(n, ast.Attribute) and n.attr == "commit"
     ]
-    assert not commits
+    assert commits == []
 
 
 def test_nothing_is_swallowed_below_the_edge(sources):
@@ -76,7 +76,7 @@ def test_nothing_is_swallowed_below_the_edge(sources):
         for n in ast.walk(s.tree)
         if isinstance(n, ast.ExceptHandler) and _is_broad(n) and not _raises_again(n)
     ]
-    assert not broad
+    assert broad == []
 
 
 def test_modules_know_only_each_others_faces(sources):
@@ -89,7 +89,7 @@ def test_modules_know_only_each_others_faces(sources):
         and s.name != "yumen.app.wiring"
         and not _is_wired_route(s, name)
     ]
-    assert not strays
+    assert strays == []
 
 
 def _says_something(tree: ast.Module) -> bool:

@@ -46,13 +46,13 @@ async def test_every_personal_looking_column_belongs_to_a_holding(columns, holdi
     declared = {column for holding in holdings.values() for field in holding.fields for column in field.columns}
     personal = {place for place in columns if PERSONAL.search(place.rpartition(".")[2])}
     assert personal
-    assert not personal - declared
+    assert sorted(personal - declared) == []
 
 
 async def test_every_declared_column_exists(columns, holdings):
     assert holdings
     declared = {column for holding in holdings.values() for field in holding.fields for column in field.columns}
-    assert not declared - columns
+    assert sorted(declared - columns) == []
 
 
 def test_every_field_names_its_holding_and_every_shoppers_holding_can_be_handed_over_and_erased(holdings):

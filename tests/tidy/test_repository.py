@@ -32,7 +32,7 @@ def texts(tracked, root) -> dict[str, str]:
 
 
 def test_no_file_names_a_package_index(texts):
-    assert not [f"{place} names {host}" for place, text in texts.items() for host in INDEXES if host in text]
+    assert [f"{place} names {host}" for place, text in texts.items() for host in INDEXES if host in text] == []
 
 
 def test_no_file_names_a_folder_of_one_machine(texts):
@@ -41,7 +41,7 @@ def test_no_file_names_a_folder_of_one_machine(texts):
 
 
 def test_no_file_holds_a_secret(texts):
-    assert not [place for place, text in texts.items() if SECRETS.search(text) and not place.startswith(VECTORS)]
+    assert [place for place, text in texts.items() if SECRETS.search(text) and not place.startswith(VECTORS)] == []
 
 
 def test_every_locked_package_has_a_hash(texts):
@@ -75,4 +75,4 @@ def test_links_of_the_papers_lead_somewhere(texts, root):
         for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", text)
         if not ((root / place).parent / target).exists()
     ]
-    assert not broken
+    assert broken == []

@@ -39,31 +39,31 @@ def test_no_code_is_written_twice(root):
 def test_both_languages_fill_the_same_facts():
     english, chinese = catalogue("en"), catalogue("zh")
     unequal = [code for code in english if _facts(english[code]) != _facts(chinese[code])]
-    assert not unequal
+    assert unequal == []
 
 
 def test_chinese_texts_are_chinese():
-    assert not [code for code, text in catalogue("zh").items() if len(text.split()) > 2 and not HAN.search(text)]
+    assert [code for code, text in catalogue("zh").items() if len(text.split()) > 2 and not HAN.search(text)] == []
 
 
 def test_chinese_texts_have_chinese_marks():
-    assert not [f"{code}: {sentence}" for code, sentence in catalogue("zh").items() if HALF_WIDTH.search(sentence)]
+    assert [f"{code}: {sentence}" for code, sentence in catalogue("zh").items() if HALF_WIDTH.search(sentence)] == []
 
 
 def test_english_texts_are_english():
-    assert not [code for code, sentence in catalogue("en").items() if HAN.search(sentence)]
+    assert [code for code, sentence in catalogue("en").items() if HAN.search(sentence)] == []
 
 
 @pytest.mark.usefixtures("loaded")
 def test_every_problem_has_its_text():
     assert Code.declared
-    assert not [code for code in Code.declared if code not in catalogue("en")]
+    assert [code for code in Code.declared if code not in catalogue("en")] == []
 
 
 @pytest.mark.usefixtures("loaded")
 def test_every_kind_of_leaf_has_its_text():
     assert LeafKind.declared
-    assert not [kind for kind in LeafKind.declared if f"leaf.{kind}" not in catalogue("en")]
+    assert [kind for kind in LeafKind.declared if f"leaf.{kind}" not in catalogue("en")] == []
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_every_kind_of_leaf_has_its_text():
     ],
 )
 def test_every_word_of_the_data_map_has_its_text(chapter, vocabulary):
-    assert not [word for word in vocabulary if f"datamap.{chapter}.{word}" not in catalogue("en")]
+    assert [word for word in vocabulary if f"datamap.{chapter}.{word}" not in catalogue("en")] == []
 
 
 def test_nothing_promises_lawfulness(tracked, root):
@@ -89,7 +89,7 @@ def test_nothing_promises_lawfulness(tracked, root):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if found := PROMISES.search(line):
                 promises.append(f"{place}:{number} {found.group()}")
-    assert not promises
+    assert promises == []
 
 
 def _files(root: Path, language: str) -> set[str]:
