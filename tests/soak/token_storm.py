@@ -132,7 +132,7 @@ class Storm:
         hit = asyncio.create_task(self._hit()) if kill else None
         async with asyncio.timeout(ROUND_MAX_S):
             calls, failed = await self.workers.call(hit)
-        self.calls, self.failed = self.calls + calls, self.failed + failed
+        self.calls, self.failed = self.calls + calls, self.failed + [f"{kind}: {failure}" for failure in failed]
         asked_now, issued_now = await self._counts()
         self.rounds.append((kind, asked_now - asked - foreign, issued_now - issued))
 

@@ -46,13 +46,13 @@ CURES: Final[Mapping[int, Cure]] = (
     _same(Cure.RETRY, -1)
     | _same(Cure.REFRESH_TOKEN, 40001, 40014, 42001)
     | _same(Cure.CONFIGURE, 40013, 40125, 40164, 48001, 61004, 61007, 89503, 89506, 89507)
-    | _same(Cure.CONFIGURE, 40201, 40236, 40237, 40238, 40239, 48017)
+    | _same(Cure.CONFIGURE, 40201, *range(40230, 40241), 48017)
     | _same(Cure.PERSON, 40003, 40029, 40163, 50002, 87007, 87009)
     | _same(Cure.RISK, 40226)
     | _same(Cure.QUOTA, 44990, 44991, 44993, 45009, 45011, 48006)
     | _same(Cure.FROZEN, 40243, 48004, 50004, 50007)
     | _same(Cure.BUG, 40002, 40097, 41001, 41002, 41004, 41008, 43001, 43002, 44002, 47001, 76021, 76022, 87008)
-    | _same(Cure.BUG, 40202, 40203, 40230, 40231, 40232, 40233, 40234, 40235, 40240)
+    | _same(Cure.BUG, 40202, 40203)
 )
 
 SHOPPER_SEES: Final[Mapping[int, Code]] = {

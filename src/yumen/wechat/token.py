@@ -15,7 +15,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import msgspec
@@ -53,8 +53,16 @@ class Granted(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Token:
+    """A token and where it comes from: the row's version, or None when it came straight from WeChat."""
+
     value: str = field(repr=False)
     dies_at: float
+    born_at: float
+    version: int | None = None
+
+    def precedes(self, row: Row, now: float) -> bool:
+        """Is what the row holds newer than this? A row may be older: it was not written while it was out of reach."""
+        return row.version > self.version if self.version is not None else now - row.age_s > self.born_at
 
 
 @dataclass(slots=True)
@@ -131,18 +139,19 @@ class Tokens:
 
     async def _fly(self, account: Account, held: _Held, refused: str | None) -> Token:
         try:
-            held.token = await self._shared(account, refused)
+            held.token = await self._shared(account, held, refused)
         except psycopg.Error as away:
             log.warning("token row out of reach (%s): asking WeChat directly", type(away).__name__)
             held.token = await self._fetch(account)
         return held.token
 
-    async def _shared(self, account: Account, refused: str | None) -> Token:
+    async def _shared(self, account: Account, held: _Held, refused: str | None) -> Token:
         """Through the row: take it if it is fresh, else lease and fetch, else wait for whoever does."""
         ends_at = self._clock() + WAIT_MAX_S
+        used = held.token if held.token is not None and held.token.value == refused else None
         while self._clock() < ends_at:
             row = await self._rows.read(account.appid)
-            stored = await self._opened(row, refused)
+            stored = await self._opened(row, refused, used)
             if stored is not None and row.left_s > EARLY_S:
                 return stored
             lease = f"{os.getpid()}.{secrets.token_hex(8)}"
@@ -153,30 +162,40 @@ class Tokens:
             await asyncio.sleep(POLL_S * random.uniform(0.5, 1.5))  # noqa: S311  # spreads load, no secret
         return await self._fetch(account)
 
-    async def _opened(self, row: Row, refused: str | None) -> Token | None:
-        """The stored token unless it is the refused one, or the secret store cannot open it now."""
-        if row.value_sealed is None:
+    async def _opened(self, row: Row, refused: str | None, used: Token | None) -> Token | None:
+        """The stored token unless it is the refused one, or older than that, or cannot be opened now."""
+        now = self._clock()
+        if row.value_sealed is None or (used is not None and not used.precedes(row, now)):
             return None
         try:
             value = (await self._store.open(CONTEXT, row.value_sealed)).decode()
         except Problem as closed:
             log.warning("stored token cannot be opened: %s", closed)
             return None
-        return None if value == refused else Token(value, self._clock() + row.left_s)
+        return None if value == refused else Token(value, now + row.left_s, now - row.age_s, row.version)
 
     async def _fetched(self, account: Account, version: int, lease: str) -> Token:
         """Ask WeChat under the lease and write it down; a token that cannot be written down is still good here."""
         try:
             token = await self._fetch(account)
         except (WechatError, NotSent, Unsettled):
-            await self._rows.release(account.appid, lease)
+            await self._give_back(account, lease)
             raise
         try:
             sealed = await self._store.seal(CONTEXT, token.value.encode())
-            await self._rows.write(account.appid, version, lease, sealed, token.dies_at - self._clock())
+            written = await self._rows.write(account.appid, version, lease, sealed, token.dies_at - self._clock())
         except (Problem, psycopg.Error) as lost:
             log.warning("access token not stored: %s", type(lost).__name__)
-        return token
+            await self._give_back(account, lease)
+            return token
+        return replace(token, version=version + 1) if written else token
+
+    async def _give_back(self, account: Account, lease: str) -> None:
+        """End a lease under which nothing was written; without a database it ends by itself."""
+        try:
+            await self._rows.release(account.appid, lease)
+        except psycopg.Error as away:
+            log.warning("lease not given back: %s", type(away).__name__)
 
     async def _fetch(self, account: Account) -> Token:
         """getStableAccessToken, normal mode (never force: that would kill the token under everybody else)."""
@@ -186,4 +205,5 @@ class Tokens:
                 granted = await self._transport.ask(Granted, PATH, {}, body, repeatable=True, deadline_s=FETCH_MAX_S)
         except TimeoutError:
             raise Unsettled("http.deadline", host=PATH) from None
-        return Token(granted.access_token, self._clock() + granted.expires_in)
+        now = self._clock()
+        return Token(granted.access_token, now + granted.expires_in, now)

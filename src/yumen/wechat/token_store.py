@@ -16,7 +16,8 @@ WAIT_MAX_S: Final = 1.0
 """How long a connection is waited for: without it a token can still be had from WeChat."""
 
 READ: Final = """
-select version, value_sealed, extract(epoch from expires_at - clock_timestamp())::float8 as left_s
+select version, value_sealed, extract(epoch from expires_at - clock_timestamp())::float8 as left_s,
+       extract(epoch from clock_timestamp() - refreshed_at)::float8 as age_s
   from wechat.token where appid = %(appid)s
 """
 LEASE: Final = """
@@ -40,11 +41,12 @@ update wechat.token set lease_by = null, lease_until_at = null where appid = %(a
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The stored token; `version` 0 and no value when there was none yet."""
+    """The stored token; `version` 0 and no value when there was none yet. `age_s`: since it was written."""
 
     version: int
     value_sealed: bytes | None
     left_s: float
+    age_s: float
 
 
 class TokenRows:
@@ -59,8 +61,8 @@ class TokenRows:
         async with self._pool.connection(timeout=WAIT_MAX_S) as conn:
             row = await (await conn.execute(READ, {"appid": appid})).fetchone()
         if row is None:
-            return Row(0, None, 0.0)
-        return Row(row["version"], row["value_sealed"], row["left_s"] or 0.0)
+            return Row(0, None, 0.0, 0.0)
+        return Row(row["version"], row["value_sealed"], row["left_s"] or 0.0, row["age_s"] or 0.0)
 
     async def lease(self, appid: str, version: int, who: str, lease_s: float) -> bool:
         """Take the right to refresh that version; False when it is taken or the row has moved on."""
@@ -68,11 +70,11 @@ class TokenRows:
         async with self._pool.connection(timeout=WAIT_MAX_S) as conn:
             return await (await conn.execute(LEASE, values)).fetchone() is not None
 
-    async def write(self, appid: str, version: int, who: str, sealed: bytes, life_s: float) -> None:
-        """Put the new token down and end the lease; nothing happens when the lease was lost meanwhile."""
+    async def write(self, appid: str, version: int, who: str, sealed: bytes, life_s: float) -> bool:
+        """Put the new token down and end the lease; False, and nothing done, when the lease was lost meanwhile."""
         values = {"appid": appid, "version": version, "who": who, "sealed": sealed, "life_s": life_s}
         async with self._pool.connection(timeout=WAIT_MAX_S) as conn:
-            await conn.execute(WRITE, values)
+            return (await conn.execute(WRITE, values)).rowcount == 1
 
     async def release(self, appid: str, who: str) -> None:
         """Give the lease back after a refresh that failed."""

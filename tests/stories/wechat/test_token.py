@@ -137,6 +137,19 @@ async def test_without_the_database_the_token_comes_straight_from_wechat(stage):
     assert first == second == await stage.mini.tokens.get(stage.account)
 
 
+async def test_a_row_that_missed_a_refresh_is_not_gone_back_to(stage):
+    """The row was out of reach while WeChat gave out the token that is refused now: what it holds is older still."""
+    first = await stage.mini.tokens.get(stage.account)
+    await stage.admin.kill_tokens(stage.appid)
+    stage.store.closed = True
+    second = await stage.mini.tokens.replace(stage.account, first)
+    stage.store.closed = False
+    await stage.admin.kill_tokens(stage.appid)
+    third = await stage.mini.tokens.replace(stage.account, second)
+    assert len({first, second, third}) == 3
+    assert await works(stage, third)
+
+
 async def test_with_the_secret_store_closed_a_token_is_had_and_not_stored(stage):
     stage.store.closed = True
     token = await stage.mini.tokens.get(stage.account)

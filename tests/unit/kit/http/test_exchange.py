@@ -1,0 +1,27 @@
+"""One exchange: to the judged address, under the name that was asked for."""
+
+import aiohttp
+import pytest
+
+from yumen.kit.errors import NotSent, Unsettled
+from yumen.kit.http.exchange import exchange
+from yumen.kit.http.message import Request
+
+
+async def test_a_judged_address_is_connected_to_and_the_name_is_kept(peer):
+    port = peer.url.rpartition(":")[2]
+    url = f"http://hook.example:{port}/in?x=1"
+    async with aiohttp.ClientSession() as session:
+        answer = await exchange(session, Request("GET", url), url, None, 5.0, address="127.0.0.1")
+    assert answer.status == 200
+    assert peer.asked[0].headers["Host"] == f"hook.example:{port}"
+    assert str(peer.asked[0].rel_url) == "/in?x=1"
+
+
+async def test_a_peer_that_speaks_no_tls_was_not_sent_anything(peer):
+    url = peer.url.replace("http://", "https://")
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises((NotSent, Unsettled)) as caught:
+            await exchange(session, Request("POST", url, body=b"secret"), url, None, 5.0)
+    assert isinstance(caught.value, NotSent)
+    assert peer.bodies == []
