@@ -12,6 +12,8 @@ PERSONAL = re.compile(
     r"_sealed$|(^|_)(openid|unionid|phone|mobile|nickname|avatar|birthday|birthdate|birth|address|email|id_number)(_|$)"
     r"|(^|_)(family|given|full|real|first|last|display)_name(_|$)"
 )
+# sealed because it is secret, not because it is about somebody
+NOT_PERSONAL = {"wechat.token.value_sealed"}
 COLUMNS = """
 select table_schema || '.' || table_name || '.' || column_name as place
 from information_schema.columns
@@ -44,7 +46,7 @@ async def columns(database) -> set[str]:
 
 async def test_every_personal_looking_column_belongs_to_a_holding(columns, holdings):
     declared = {column for holding in holdings.values() for field in holding.fields for column in field.columns}
-    personal = {place for place in columns if PERSONAL.search(place.rpartition(".")[2])}
+    personal = {place for place in columns if PERSONAL.search(place.rpartition(".")[2])} - NOT_PERSONAL
     assert personal
     assert sorted(personal - declared) == []
 
