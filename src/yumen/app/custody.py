@@ -17,10 +17,9 @@ from yumen.kit.web.edge import AUTH_INVALID
 from yumen.kit.work import Actor
 from yumen.security import trail
 from yumen.security.access import custody
-from yumen.security.keys import begin_epoch, epoch_name, list_epochs
+from yumen.security.keys import EpochRow, begin_epoch, epoch_name, list_epochs
 from yumen.security.keys import destroy_epoch as destroy_keys_epoch
 from yumen.security.keys import rotate_root as rotate_keys_root
-from yumen.security.keys.epoch_store import EpochRow
 from yumen.security.trail import Tiles
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from yumen.app import listeners
+from yumen.app import listeners, store
 from yumen.app.databases import Databases
 from yumen.app.holdings import HOLDINGS
 from yumen.app.notices import notices_of
@@ -119,8 +119,7 @@ async def _register(settings: Settings, work: Work) -> identity.Apps:
 async def move_clock(work: Work) -> timedelta:
     """Read how far the business clock is moved (never in production) and move it; answers by how much."""
     async with work.begin(SYSTEM) as uow:
-        row = await (await uow.conn.execute("select ahead from ops.clock")).fetchone()
-    work.clock.offset = timedelta(0) if row is None else row["ahead"]
+        work.clock.offset = await store.get_clock(uow.conn)
     return work.clock.offset
 
 

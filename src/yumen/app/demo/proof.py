@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from yumen.app import store
 from yumen.app.databases import Databases
 from yumen.kit.db import Database, Role
 
@@ -43,8 +44,7 @@ class Searched:
 async def until_published(databases: Databases, folder: Path) -> int:
     """Wait until every committed leaf is in the published tree; answers its size."""
     async with await Database(databases.urls).connect(Role.APP) as conn:
-        row = await (await conn.execute("select count(*) as n from trail.entry")).fetchone()
-    wanted = 0 if row is None else int(row["n"])
+        wanted = await store.count_entries(conn)
     for _ in range(LOOKS_MAX):
         if (size := published_size(folder)) >= wanted:
             return size
@@ -107,10 +107,7 @@ def _count(file: Path, wanted: list[bytes]) -> int:
 async def sealed_sample(databases: Databases) -> str:
     """The first bytes of a phone number as the database holds it: suite, key version, nonce, ciphertext."""
     async with await Database(databases.urls).connect(Role.APP) as conn:
-        row = await (
-            await conn.execute("select phone_sealed from profile.phone order by subject_id limit 1")
-        ).fetchone()
-    if row is None:
+        sealed = await store.find_sealed_phone(conn)
+    if sealed is None:
         return "-"
-    sealed: bytes = row["phone_sealed"]
     return f"{sealed[:1].hex()} {sealed[1:3].hex()} {sealed[3:15].hex()} {sealed[15:].hex()}"

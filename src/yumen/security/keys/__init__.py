@@ -5,6 +5,7 @@ to destroy. Custody is `begin_epoch`, `Keyring.rewrap`, `destroy_epoch`, `rotate
 """
 
 from yumen.security.keys.cache import KeyCache
+from yumen.security.keys.epoch_store import EpochRow
 from yumen.security.keys.epochs import begin as begin_epoch
 from yumen.security.keys.epochs import destroy as destroy_epoch
 from yumen.security.keys.epochs import list_all as list_epochs
@@ -20,6 +21,7 @@ __all__ = [
     "SM4_GCM",
     "SUITES",
     "Custody",
+    "EpochRow",
     "FileKms",
     "KeyCache",
     "Keyring",
