@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
+from yarl import URL
 
 from yumen.kit.errors import NotSent, Rejected, Unsettled
 from yumen.kit.http.message import Answer, Request
@@ -38,7 +39,7 @@ async def exchange(
     try:
         async with session.request(
             request.method,
-            url,
+            URL(url, encoded=True) if request.verbatim else url,
             params=request.query or None,
             data=request.body,
             headers=headers,
@@ -48,7 +49,7 @@ async def exchange(
             max_redirects=REDIRECTS_MAX,
             timeout=aiohttp.ClientTimeout(total=left_s, sock_connect=min(left_s, request.connect_s)),
         ) as response:
-            body = await _bounded(response, request.answer_max_bytes, host)
+            body = await _bounded(response, request, host)
             return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
     except (aiohttp.ClientConnectorCertificateError, ssl.CertificateError) as error:
         raise NotSent("http.certificate_refused", host=host, why=type(error).__name__) from None
@@ -66,16 +67,20 @@ async def exchange(
         raise Unsettled("http.broken_off", host=host, why=type(error).__name__) from None
 
 
-async def _bounded(response: aiohttp.ClientResponse, bytes_max: int, host: str) -> bytes:
-    """The whole body. Raises Unsettled("http.answer_too_long"): the recipient acted, but what it said is unknown."""
+async def _bounded(response: aiohttp.ClientResponse, request: Request, host: str) -> bytes:
+    """The whole body, or nothing when a sink took it.
+
+    Raises Unsettled("http.answer_too_long"): the recipient acted, but what it said is unknown.
+    """
     parts: list[bytes] = []
+    take = request.sink if request.sink is not None and response.ok else parts.append
     size = 0
     async for part in response.content.iter_any():
         size += len(part)
-        if size > bytes_max:
+        if size > request.answer_max_bytes:
             response.close()
             raise Unsettled("http.answer_too_long", host=host)
-        parts.append(part)
+        take(part)
     return b"".join(parts)
 
 

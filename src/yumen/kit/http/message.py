@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
@@ -19,7 +19,9 @@ class Request:
 
     `idempotent` says whether it may be sent again when nobody knows what became of it; left out, the method decides.
     `public_only` is for an URL that a user supplied: the name is resolved once, every address must be a public one,
-    and the connection goes to the address that was judged.
+    and the connection goes to the address that was judged. `verbatim` is for an URL that is signed: already
+    percent-encoded, it goes out byte for byte. `sink` takes the body of a 2xx answer piece by piece, for what is too
+    long for memory; such a request is sent once, and the body of its answer is empty.
     """
 
     method: Method
@@ -31,6 +33,8 @@ class Request:
     idempotent: bool | None = None
     public_only: bool = False
     follow_redirects: bool = False
+    verbatim: bool = False
+    sink: Callable[[bytes], object] | None = None
     deadline_s: float = 10.0
     connect_s: float = 3.0
     attempts_max: int = 3
@@ -38,6 +42,8 @@ class Request:
 
     @property
     def may_repeat(self) -> bool:
+        if self.sink is not None:
+            return False
         return self.method in IDEMPOTENT if self.idempotent is None else self.idempotent
 
 

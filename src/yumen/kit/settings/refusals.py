@@ -27,10 +27,27 @@ def references(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault
             yield _fault("no_such_brand", f"app.{name}.brand", sources, name=app.brand)
         if seen.setdefault(app.appid, name) != name:
             yield _fault("appid_twice", f"app.{name}.appid", sources, other=seen[app.appid])
+    yield from _of_merchants(settings, sources)
     if not settings.database.embedded:
         for name in _DSNS:
             if not getattr(settings.database, name):
                 yield _fault("database_incomplete", f"database.{name}", sources)
+
+
+def _of_merchants(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault]:
+    """Apps that do not exist or have two merchants, merchant numbers given twice, and half a public key."""
+    payees: dict[str, str] = {}
+    numbers: dict[str, str] = {}
+    for name, merchant in settings.merchant.items():
+        for app in merchant.apps:
+            if app not in settings.app:
+                yield _fault("no_such_app", f"merchant.{name}.apps", sources, name=app)
+            if payees.setdefault(app, name) != name:
+                yield _fault("app_has_merchant", f"merchant.{name}.apps", sources, name=app, other=payees[app])
+        if numbers.setdefault(merchant.mchid, name) != name:
+            yield _fault("mchid_twice", f"merchant.{name}.mchid", sources, other=numbers[merchant.mchid])
+        if bool(merchant.public_key_id) != bool(merchant.public_key):
+            yield _fault("public_key_incomplete", f"merchant.{name}.public_key_id", sources)
 
 
 def unfit(settings: Settings, sources: Mapping[str, str], is_mainland: Callable[[str, str], bool]) -> Iterator[Fault]:
@@ -50,6 +67,11 @@ def unfit(settings: Settings, sources: Mapping[str, str], is_mainland: Callable[
             yield _fault("url_not_public", f"server.{name}", sources)
     if not all(_public(url) for url in settings.wechat.base_urls):
         yield _fault("sandboxes", "wechat.base_urls", sources)
+    for name, merchant in settings.merchant.items():
+        if not all(_public(url) for url in merchant.base_urls):
+            yield _fault("sandboxes", f"merchant.{name}.base_urls", sources)
+        if merchant.notify_url is not None and not _public(merchant.notify_url):
+            yield _fault("url_not_public", f"merchant.{name}.notify_url", sources)
     for key in _REGIONS:
         section, _, name = key.partition(".")
         region = getattr(getattr(settings, section), name)

@@ -51,6 +51,21 @@ class App(Struct, frozen=True, kw_only=True):
     push_format: Literal["json", "xml"] = "json"
 
 
+class Merchant(Struct, frozen=True, kw_only=True):
+    apps: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=100)]
+    mchid: Annotated[str, Meta(pattern=r"^[0-9]{8,10}$")]
+    serial: Annotated[str, Meta(pattern=r"^[0-9A-F]{16,40}$")]
+    private_key: Secret
+    apiv3_key: Secret
+    former_apiv3_key: Secret = field(default_factory=lambda: Secret(""))
+    algorithm: Literal["rsa", "sm"] = "rsa"
+    public_key_id: Annotated[str, Meta(pattern=r"^(PUB_KEY_ID_[0-9A-Za-z]{1,64})?$")] = ""
+    public_key: Secret = field(default_factory=lambda: Secret(""))
+    platform_certificates: Secret = field(default_factory=lambda: Secret(""))
+    notify_url: Url | None = None
+    base_urls: tuple[Url, ...] = ("https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com")
+
+
 class DatabaseSettings(Struct, frozen=True, kw_only=True):
     owner: Secret = field(default_factory=lambda: Secret(""))
     app: Secret = field(default_factory=lambda: Secret(""))
@@ -143,6 +158,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     handler: dict[str, Handler] = field(default_factory=dict)
     brand: dict[str, Brand] = field(default_factory=dict)
     app: dict[str, App] = field(default_factory=dict)
+    merchant: dict[str, Merchant] = field(default_factory=dict)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     keys: KeysSettings = field(default_factory=KeysSettings)
     trail: TrailSettings = field(default_factory=TrailSettings)

@@ -2,6 +2,7 @@
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from yumen.kit.errors import NotSent, Unsettled
 from yumen.kit.http.exchange import exchange
@@ -25,3 +26,23 @@ async def test_a_peer_that_speaks_no_tls_was_not_sent_anything(peer):
             await exchange(session, Request("POST", url, body=b"secret"), url, None, 5.0)
     assert isinstance(caught.value, NotSent)
     assert peer.bodies == []
+
+
+async def test_a_signed_url_goes_out_byte_for_byte(peer):
+    url = f"{peer.url}/v3/A%7CB%2A01?token=a%2Fb+c%7E"
+    async with aiohttp.ClientSession() as session:
+        await exchange(session, Request("GET", url, verbatim=True), url, None, 5.0)
+    assert peer.asked[0].raw_path == "/v3/A%7CB%2A01?token=a%2Fb+c%7E"
+
+
+@pytest.mark.parametrize(("status", "taken", "body"), [(200, b"hello", b""), (404, b"", b"hello")])
+async def test_a_sink_takes_the_body_of_a_good_answer_only(peer, status, taken, body):
+    async def say(_):
+        return web.Response(status=status, body=b"hello")
+
+    peer.answer = say
+    pieces: list[bytes] = []
+    request = Request("GET", peer.url, sink=pieces.append)
+    async with aiohttp.ClientSession() as session:
+        answer = await exchange(session, request, peer.url, None, 5.0)
+    assert (b"".join(pieces), answer.body, request.may_repeat) == (taken, body, False)

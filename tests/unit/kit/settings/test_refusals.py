@@ -93,3 +93,50 @@ def test_names_that_point_nowhere_and_appids_given_twice_are_refused(tmp_path: P
         ("no_such_brand", "app.two.brand", "yumen.toml:8"),
         ("no_such_handler", "brand.velvet.handler", "yumen.toml:2"),
     ]
+
+
+MERCHANT = {"MCHID": "1900000109", "SERIAL": "5F1C72E2A8931B72", "PRIVATE_KEY": "p", "APIV3_KEY": "k", "APPS": "velvet"}
+SHOP = {
+    "YUMEN_HANDLER__VELVET__NAME": "Velvet",
+    "YUMEN_BRAND__VELVET__HANDLER": "velvet",
+    "YUMEN_BRAND__VELVET__NAME": "Velvet",
+    "YUMEN_APP__VELVET__BRAND": "velvet",
+    "YUMEN_APP__VELVET__APPID": "wx" + "0" * 16,
+}
+
+
+def merchant(name: str, **changed: str) -> dict[str, str]:
+    return {f"YUMEN_MERCHANT__{name}__{key}": value for key, value in (MERCHANT | changed).items()}
+
+
+def test_a_merchant_of_an_app_is_accepted() -> None:
+    settings = load(None, SHOP | merchant("MAIN"), is_mainland).settings
+    assert settings.merchant["main"].apps == ("velvet",)
+    assert "5F1C" in repr(settings.merchant["main"])
+    assert settings.merchant["main"].apiv3_key.reveal() == "k"
+
+
+@pytest.mark.parametrize(
+    ("environ", "faults"),
+    [
+        (merchant("MAIN", APPS="felt"), [("no_such_app", "merchant.main.apps")]),
+        (
+            merchant("MAIN") | merchant("SPARE"),
+            [("app_has_merchant", "merchant.spare.apps"), ("mchid_twice", "merchant.spare.mchid")],
+        ),
+        (
+            merchant("MAIN", PUBLIC_KEY_ID="PUB_KEY_ID_0119"),
+            [("public_key_incomplete", "merchant.main.public_key_id")],
+        ),
+    ],
+)
+def test_merchants_that_cannot_be_meant_are_refused(environ: dict[str, str], faults: list[tuple[str, str]]) -> None:
+    assert kinds(SHOP | environ) == faults
+
+
+def test_production_pays_at_wechat_and_nowhere_else() -> None:
+    odd = {"BASE_URLS": "http://127.0.0.1:8791", "NOTIFY_URL": "http://127.0.0.1/pay"}
+    assert kinds(PRODUCTION | SHOP | merchant("MAIN", **odd)) == [
+        ("sandboxes", "merchant.main.base_urls"),
+        ("url_not_public", "merchant.main.notify_url"),
+    ]
