@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from yumen.customer.consent import store
+from yumen.customer.consent import notice_store, store
+from yumen.customer.consent.notice_store import NoticeRecord
 from yumen.customer.consent.purposes import GROUNDS
-from yumen.customer.consent.store import Cause, NoticeRecord, Shown, State
+from yumen.customer.consent.store import Cause, Shown, State
 from yumen.customer.consent.writing import write_down
 from yumen.kit.errors import Code
 from yumen.kit.i18n import Language
@@ -85,7 +86,7 @@ def _check(choices: Sequence[Choice]) -> None:
 
 async def _shown(uow: UnitOfWork, choice: Choice, at: str) -> NoticeRecord:
     """The newest notice of the purpose, which must be the one that the person saw."""
-    notice = await store.find_notice(uow.conn, uow.handler, choice.purpose)
+    notice = await notice_store.find_notice(uow.conn, uow.handler, choice.purpose)
     if notice is None:
         raise NO_NOTICE(at=f"{at}/purpose", purpose=choice.purpose.value)
     if not hmac.compare_digest(notice.notice_hash, choice.notice_hash):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from yumen.customer.consent import store
+from yumen.customer.consent import notice_store
 from yumen.customer.consent.notices import Notice
 from yumen.kit.errors import Code
 from yumen.kit.work import UnitOfWork, recorded
@@ -26,14 +26,14 @@ async def register(uow: UnitOfWork, notices: Sequence[Notice]) -> int:
     """Register what is new for this handler; answers how many. Raises the codes above: nothing may start then."""
     fresh = 0
     for notice in notices:
-        known = await store.find_notice(uow.conn, uow.handler, notice.purpose)
+        known = await notice_store.find_notice(uow.conn, uow.handler, notice.purpose)
         if known is None or _is_newer(known, notice):
             await _register_one(uow, notice)
             fresh += 1
     return fresh
 
 
-def _is_newer(known: store.NoticeRecord, notice: Notice) -> bool:
+def _is_newer(known: notice_store.NoticeRecord, notice: Notice) -> bool:
     """Raises `notice.changed`, `notice.older`, `notice.material_unmarked`."""
     if notice.version < known.version:
         raise OLDER(purpose=notice.purpose.value, version=notice.version, known=known.version)
@@ -48,7 +48,7 @@ def _is_newer(known: store.NoticeRecord, notice: Notice) -> bool:
 
 @recorded
 async def _register_one(uow: UnitOfWork, notice: Notice) -> None:
-    record = store.NoticeRecord(
+    record = notice_store.NoticeRecord(
         id=0,
         purpose=notice.purpose,
         version=notice.version,
@@ -58,7 +58,7 @@ async def _register_one(uow: UnitOfWork, notice: Notice) -> None:
         body=notice.body(),
         needed=notice.version,
     )
-    await store.insert_notice(uow.conn, uow.handler, record, uow.now)
+    await notice_store.insert_notice(uow.conn, uow.handler, record, uow.now)
     await trail.record(
         uow,
         REGISTERED.name,

@@ -6,7 +6,7 @@ from typing import Final
 
 from litestar import get, post, put
 
-from yumen.customer.consent import choices, store
+from yumen.customer.consent import choices, notice_store, store
 from yumen.customer.consent.envelope import ALGORITHM, ReceiptSigner, sign
 from yumen.customer.consent.notices import of_body
 from yumen.customer.consent.purposes import GROUNDS
@@ -46,7 +46,7 @@ RECEIPT_UNKNOWN: Final = Code("consent.receipt_unknown", 404)
 )
 async def list_notices(edge: Edge, appid: AppId = "") -> NoticesView:
     async with edge.unit(_visitor(edge, appid) if edge.token is None else None) as uow:
-        records = await store.list_notices(uow.conn, uow.handler)
+        records = await notice_store.list_notices(uow.conn, uow.handler)
     return NoticesView([NoticeView.of(record, of_body(record.body), edge.language) for record in records])
 
 
@@ -132,5 +132,7 @@ def _visitor(edge: Edge, appid: str) -> Actor:
 
 async def _consents(uow: UnitOfWork, subject: SubjectId) -> ConsentsView:
     standings = {s.purpose: s for s in await store.list_standings(uow.conn, uow.handler, subject)}
-    notices = [notice for notice in await store.list_notices(uow.conn, uow.handler) if GROUNDS[notice.purpose].asks]
+    notices = [
+        notice for notice in await notice_store.list_notices(uow.conn, uow.handler) if GROUNDS[notice.purpose].asks
+    ]
     return ConsentsView([ConsentView.of(notice, standings.get(notice.purpose)) for notice in notices])

@@ -13,10 +13,11 @@ from msgspec import Meta
 
 from yumen.customer.consent.choices import CHOICES_MAX
 from yumen.customer.consent.envelope import Envelope
+from yumen.customer.consent.notice_store import NoticeRecord
 from yumen.customer.consent.notices import Notice
 from yumen.customer.consent.purposes import GROUNDS
 from yumen.customer.consent.receipt import Receipt
-from yumen.customer.consent.store import NoticeRecord, Standing
+from yumen.customer.consent.store import Standing
 from yumen.kit.i18n import Language
 from yumen.kit.ids import HandlerId
 from yumen.kit.web import PAGE_MAX

@@ -1,4 +1,4 @@
-"""Rows of notices and answers."""
+"""Rows of answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from yumen.kit.db import Conn
 from yumen.kit.i18n import Language
 from yumen.kit.ids import HandlerId, SubjectId
 from yumen.security.datamap import Purpose
-from yumen.security.trail.store import EntryKey
+from yumen.security.trail import EntryKey
 
 
 class State(StrEnum):
@@ -28,20 +28,6 @@ class State(StrEnum):
 class Cause(StrEnum):
     PERSON = "person"
     MERGE = "merge"
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeRecord:
-    """A registered notice. `needed` is the oldest version whose answers still count: the newest material one."""
-
-    id: int
-    purpose: Purpose
-    version: int
-    notice_hash: bytes
-    matter_hash: bytes
-    material: bool
-    body: bytes
-    needed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +89,6 @@ class KeptAnswer:
     entry: EntryKey
 
 
-FIND_NOTICE: Final = """
-select n.id, n.purpose, n.version, n.notice_hash, n.matter_hash, n.material, n.body,
-       coalesce((select max(m.version) from consent.notice m
-         where m.handler_id = n.handler_id and m.purpose = n.purpose and m.material), 1) as needed
-  from consent.notice n where n.handler_id = %s and n.purpose = %s
- order by n.version desc limit 1
-"""
-LIST_NOTICES: Final = """
-select distinct on (n.purpose) n.id, n.purpose, n.version, n.notice_hash, n.matter_hash, n.material, n.body,
-       coalesce((select max(m.version) from consent.notice m
-         where m.handler_id = n.handler_id and m.purpose = n.purpose and m.material), 1) as needed
-  from consent.notice n where n.handler_id = %s
- order by n.purpose, n.version desc limit 100
-"""
-INSERT_NOTICE: Final = """
-insert into consent.notice (handler_id, purpose, version, notice_hash, matter_hash, material, body, registered_at)
-values (%s, %s, %s, %s, %s, %s, %s, %s)
-"""
 FIND_STANDING: Final = """
 select a.id, a.purpose, a.state, a.notice_id, n.notice_hash, n.version, a.language, a.answered_at,
        coalesce((select max(m.version) from consent.notice m
@@ -160,35 +128,6 @@ COUNT_ANSWERS: Final = "select count(*) as kept from consent.answer where subjec
 async def lock_subject(conn: Conn, subject: SubjectId) -> None:
     """One answer of a person at a time, until commit."""
     await conn.execute("select pg_advisory_xact_lock(hashtextextended('consent', %s))", (subject,))
-
-
-async def find_notice(conn: Conn, handler: HandlerId, purpose: Purpose) -> NoticeRecord | None:
-    """The newest notice of a purpose."""
-    row = await (await conn.execute(FIND_NOTICE, (handler, purpose.value))).fetchone()
-    return None if row is None else NoticeRecord(**{**row, "purpose": Purpose(row["purpose"])})
-
-
-async def list_notices(conn: Conn, handler: HandlerId) -> list[NoticeRecord]:
-    """The newest notice of every purpose, by purpose."""
-    rows = await (await conn.execute(LIST_NOTICES, (handler,))).fetchall()
-    return [NoticeRecord(**{**row, "purpose": Purpose(row["purpose"])}) for row in rows]
-
-
-async def insert_notice(conn: Conn, handler: HandlerId, notice: NoticeRecord, now: datetime) -> None:
-    """Write a notice down; the database gives the id."""
-    await conn.execute(
-        INSERT_NOTICE,
-        (
-            handler,
-            notice.purpose.value,
-            notice.version,
-            notice.notice_hash,
-            notice.matter_hash,
-            notice.material,
-            notice.body,
-            now,
-        ),
-    )
 
 
 async def find_standing(conn: Conn, handler: HandlerId, subject: SubjectId, purpose: Purpose) -> Standing | None:

@@ -15,9 +15,11 @@ from yumen.security.trail.selfcheck import Health, check
 from yumen.security.trail.sequencer import Sequencer
 from yumen.security.trail.signer import KeySigner, Signer, create_signer, load_signer
 from yumen.security.trail.status import Status, count_signers, newest_checkpoint, status
+from yumen.security.trail.store import EntryKey
 from yumen.security.trail.tiles import Tiles
 
 __all__ = [
+    "EntryKey",
     "FolderShelf",
     "Health",
     "KeySigner",

@@ -19,7 +19,8 @@ from yumen.customer.consent import (
     registration,
 )
 from yumen.customer.consent.choices import Choice
-from yumen.customer.consent.store import Cause, find_notice, list_answers
+from yumen.customer.consent.notice_store import find_notice
+from yumen.customer.consent.store import Cause, list_answers
 from yumen.kit.errors import Problem
 from yumen.kit.ids import SubjectId
 from yumen.security.datamap import Basis, Purpose

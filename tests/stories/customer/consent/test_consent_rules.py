@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from yumen.customer.consent import basis, choices, merge, notices, registration
 from yumen.customer.consent.choices import Choice
-from yumen.customer.consent.store import find_notice
+from yumen.customer.consent.notice_store import find_notice
 from yumen.kit.errors import Problem
 from yumen.kit.ids import SubjectId
 from yumen.security.datamap import Purpose

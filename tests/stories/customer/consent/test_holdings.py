@@ -8,7 +8,7 @@ from typing import Any
 
 from yumen.customer.consent import HOLDINGS, choices
 from yumen.customer.consent.choices import Choice
-from yumen.customer.consent.store import find_notice
+from yumen.customer.consent.notice_store import find_notice
 from yumen.kit.i18n import LANGUAGES
 from yumen.kit.ids import SubjectId
 from yumen.security.datamap import DataMap, Erased, Purpose, unnamed

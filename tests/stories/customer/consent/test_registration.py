@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from yumen.customer.consent import notices, registration
+from yumen.customer.consent.notice_store import find_notice, list_notices
 from yumen.customer.consent.notices import Notice
-from yumen.customer.consent.store import find_notice, list_notices
 from yumen.kit.errors import Problem
 from yumen.security.datamap import Purpose
 

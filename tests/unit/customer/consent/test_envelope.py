@@ -17,8 +17,7 @@ from yumen.customer.consent.receipt import Receipt, receipt_of
 from yumen.customer.consent.store import Cause, KeptAnswer, State
 from yumen.kit.crypto import Sm2PrivateKey, der_of_raw_signature
 from yumen.security.datamap import Purpose
-from yumen.security.trail import KeySigner
-from yumen.security.trail.store import EntryKey
+from yumen.security.trail import EntryKey, KeySigner
 
 KEY = Sm2PrivateKey.generate()
 SIGNER = ReceiptSigner(KeySigner(KEY), "trail.example.com")

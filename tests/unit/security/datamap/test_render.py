@@ -51,7 +51,7 @@ def test_the_english_table_says_what_why_where_and_how_long() -> None:
 
 def test_the_chinese_table_says_the_same() -> None:
     table = render_table([STAFF], "zh", ON)
-    assert "| 姓名 | 一般 | 安全 | 人力资源管理所必需,第(二)项 | `access.actor.name` |" in table
+    assert "| 姓名 | 一般 | 安全 | 人力资源管理所必需，第（二）项 | `access.actor.name` |" in table
     assert "合同终止后1096日" in table
 
 
