@@ -8,6 +8,7 @@ from yumen.customer.identity import OPENID
 from yumen.customer.identity.enrolment import NamedMeanwhile, learn_unionid, take_in
 from yumen.customer.identity.events import SubjectEnrolled, UnionidProved
 from yumen.customer.identity.names import openid_of
+from yumen.kit.db import Role
 from yumen.kit.errors import Problem
 
 CLUB, RIVAL = "wx00000000000000a2", "wx00000000000000b1"
@@ -115,6 +116,17 @@ async def test_if_the_unit_fails_nothing_remains(house):
             raise KeyError
     assert await house.rows("select id from identity.subject") == []
     assert await house.leaves("subject.enrolled") == []
+
+
+async def test_without_the_key_database_known_shoppers_log_in_and_new_ones_leave_nothing(house):
+    subject, _ = await house.enrol("oAlice")
+    await house.database.pool(Role.KEYS).close()
+    assert (await house.come_back("oAlice"))[0].subject == subject
+    with pytest.raises(Problem) as caught:
+        await house.enrol("oStranger")
+    assert caught.value.code.name == "database.unavailable"
+    assert len(await house.rows("select id from identity.subject")) == 1
+    assert len(await house.leaves("subject.enrolled")) == 1
 
 
 async def test_the_index_of_an_openid_needs_the_key(house):

@@ -133,6 +133,22 @@ async def test_a_merged_shopper_logs_in_as_the_person_they_stand_for(house):
     assert (await house.leaves("session.opened"))[-1] == ("session.opened", alice)
 
 
+async def test_cut_connections_lose_no_login_and_double_none(house, cluster):
+    await enrol_many(house)
+    logins = [asyncio.create_task(house.logins.open(house.arrive(f"oShopper{n % PEOPLE}"))) for n in range(200)]
+    await asyncio.sleep(0.01)
+    await cluster.admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'yumen_app'")
+    outcomes = await asyncio.gather(*logins, return_exceptions=True)
+    opened = sum(isinstance(outcome, Known) for outcome in outcomes)
+    assert all(isinstance(outcome, Known) or outcome.code.status == 503 for outcome in outcomes)
+    sessions = await house.rows("select id from identity.session")
+    assert len(sessions) == len(await house.leaves("session.opened"))
+    assert PEOPLE + opened <= len(sessions) <= PEOPLE + len(logins)
+    for _ in range(20):
+        last = (await asyncio.gather(house.logins.open(house.arrive("oShopper0")), return_exceptions=True))[0]
+    assert isinstance(last, Known)
+
+
 async def test_the_pool_gets_its_connection_back_out_of_autocommit(house):
     await house.enrol("oAlice")
     await house.come_back("oAlice")
