@@ -67,17 +67,21 @@ def unfit(settings: Settings, sources: Mapping[str, str], is_mainland: Callable[
             yield _fault("url_not_public", f"server.{name}", sources)
     if not all(_public(url) for url in settings.wechat.base_urls):
         yield _fault("sandboxes", "wechat.base_urls", sources)
-    for name, merchant in settings.merchant.items():
-        if not all(_public(url) for url in merchant.base_urls):
-            yield _fault("sandboxes", f"merchant.{name}.base_urls", sources)
-        if merchant.notify_url is not None and not _public(merchant.notify_url):
-            yield _fault("url_not_public", f"merchant.{name}.notify_url", sources)
+    yield from _unfit_merchants(settings, sources)
     for key in _REGIONS:
         section, _, name = key.partition(".")
         region = getattr(getattr(settings, section), name)
         cloud, _, where = region.partition("/")
         if not region or not is_mainland(cloud, where):
             yield _fault("region_not_mainland", key, sources, region=region)
+
+
+def _unfit_merchants(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault]:
+    for name, merchant in settings.merchant.items():
+        if not all(_public(url) for url in merchant.base_urls):
+            yield _fault("sandboxes", f"merchant.{name}.base_urls", sources)
+        if merchant.notify_url is not None and not _public(merchant.notify_url):
+            yield _fault("url_not_public", f"merchant.{name}.notify_url", sources)
 
 
 def _public(url: str) -> bool:

@@ -52,7 +52,7 @@ class App(Struct, frozen=True, kw_only=True):
 
 
 class Merchant(Struct, frozen=True, kw_only=True):
-    apps: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=100)]
+    apps: tuple[Name, ...]
     mchid: Annotated[str, Meta(pattern=r"^[0-9]{8,10}$")]
     serial: Annotated[str, Meta(pattern=r"^[0-9A-F]{16,40}$")]
     private_key: Secret
