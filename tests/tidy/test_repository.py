@@ -17,7 +17,7 @@ SECRETS = re.compile(
 )
 # published test vectors are no secrets: their keys are printed in the standard
 VECTORS = ("tests/vectors/",)
-DECISION_PARTS = ["Question", "Decision", "Why", "What would change our mind"]
+DECISION_PARTS = ["Context", "Decision", "Consequences", "Enforced by"]
 
 
 @pytest.fixture(scope="module")
