@@ -1,5 +1,6 @@
 """Login: ours beside a FastAPI and a Fastify backend, alternately, in one run, on the same database server."""
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from bench.peers import start
 from bench.report import Goal, Section
 
 CONNECTIONS = (32, 64)
-WARM_UP_S = 2
+WARM_UP_S = 4
+SETTLE_S = 1.0  # what was under way when the load ended is done after this
 OURS = "Yumen"
 Starter = Callable[[Ground], AbstractContextManager[Target]]
 
@@ -35,7 +37,8 @@ def measure(ours: Starter | None, subjects: int, seconds: float, rounds: int) ->
         ground = stack.enter_context(common_ground(subjects))
         targets = [stack.enter_context(starter(ground)) for starter in starters]
         for target in targets:
-            _press(ground, target, CONNECTIONS[0], WARM_UP_S)
+            press(target.door, subjects, max(CONNECTIONS), WARM_UP_S)
+            time.sleep(SETTLE_S)
         runs = [
             _press(ground, target, connections, seconds)
             for _ in range(rounds)
