@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, Final
 
 UNKNOWN: Final = "unknown"
@@ -17,14 +17,14 @@ UNKNOWN: Final = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """`network` is the /24 or /48 the address lies in; `shortened` the same for people and logs."""
+    """`counted` is what limits count by: the address, of IPv6 its /64; it stays in memory. `shortened` may be logged."""
 
-    network: str
+    counted: str
     shortened: str
 
 
 def peer(scope: Mapping[str, Any]) -> Peer:
-    """The peer of an ASGI scope, shortened to its network."""
+    """The peer of an ASGI scope."""
     return shorten(scope["state"].get("peer") or UNKNOWN)
 
 
@@ -37,8 +37,12 @@ def shorten(address: str) -> Peer:
         return Peer(UNKNOWN, UNKNOWN)
     if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
         parsed = parsed.ipv4_mapped
-    network = ip_network(f"{parsed}/{24 if parsed.version == 4 else 48}", strict=False)
-    return Peer(str(network), str(network))
+    counted, shortened = (32, 24) if parsed.version == 4 else (64, 48)
+    return Peer(_network(parsed, counted), _network(parsed, shortened))
+
+
+def _network(address: IPv4Address | IPv6Address, bits: int) -> str:
+    return str(ip_network(f"{address}/{bits}", strict=False))
 
 
 def forwarded(header: str | None, socket_peer: str, proxies: int) -> str:

@@ -12,17 +12,15 @@ from litestar import Litestar, Request, Response, get
 from litestar.config.app import AppConfig
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ASGIApp
 
+from yumen.kit.web import openapi
 from yumen.kit.web.edge import Doorkeeper, Edge, Guarded
 from yumen.kit.web.envelope import Envelope
 from yumen.kit.web.limits import Limits
 from yumen.kit.web.problems import HANDLERS
 from yumen.kit.web.rates import Rates
 from yumen.kit.work import Work
-
 
 OPEN: Final = "open_to_anybody"
 
@@ -80,7 +78,7 @@ def litestar_app(
             guards=[guard],
             dependencies={"edge": Provide(give_edge)},
             exception_handlers=dict(HANDLERS),
-            openapi_config=openapi(name, version),
+            openapi_config=openapi.config(name, version, guarded),
             lifespan=[open_while_serving],
             request_max_body_size=limits.body_max,
             logging_config=None,
@@ -102,15 +100,3 @@ async def readyz(request: Request[Any, Any, Any]) -> Response[Health]:
     checks = await opened.ready()
     good = all(state == "ok" for state in checks.values())
     return Response(Health("ok" if good else "unavailable", checks), status_code=200 if good else 503)
-
-
-def openapi(name: str, version: str) -> OpenAPIConfig:
-    """OpenAPI 3.1 of one edge; served at `/schema/openapi.json`, no page from abroad."""
-    return OpenAPIConfig(
-        title=f"Yumen {name} API",
-        version=version,
-        path="/schema",
-        render_plugins=[],
-        security=[{"bearer": []}],
-        components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
-    )

@@ -58,9 +58,15 @@ VISITOR: Final = ("visitor",)
 """The roles of a caller without a token."""
 
 
-def allow(resource: str, action: str) -> dict[str, Any]:
-    """Declare which line of the access table a route stands on; goes into the handler's `opt`."""
-    return {"allow": (resource, action)}
+CONSUMES: Final = "consumes"
+
+
+def allow(resource: str, action: str, *consumes: str) -> dict[str, Any]:
+    """Declare which line of the access table a route stands on; goes into the handler's `opt`.
+
+    `consumes` names the media types of a route that reads its body as bytes, for the OpenAPI document.
+    """
+    return {"allow": (resource, action)} | ({CONSUMES: consumes} if consumes else {})
 
 
 class Edge:
@@ -167,7 +173,7 @@ class Doorkeeper:
         if declared is None:
             raise DENIED()
         resource, action = declared
-        self._count(connection, "address", peer(connection.scope).network)
+        self._count(connection, "address", peer(connection.scope).counted)
         token = bearer(connection.headers.get("authorization"))
         work: Work = connection.app.state.opened.work
         caller = None

@@ -18,7 +18,12 @@ from yumen.kit.web.addresses import forwarded, peer, shorten
     ],
 )
 def test_an_address_is_shortened_to_its_network(address: str, network: str) -> None:
-    assert shorten(address).network == network
+    assert shorten(address).shortened == network
+
+
+def test_limits_count_by_address_and_of_ipv6_by_its_64() -> None:
+    assert shorten("203.0.113.77").counted == "203.0.113.77/32"
+    assert shorten("2001:db8:1:2:3::4").counted == "2001:db8:1:2::/64"
 
 
 def test_a_forwarded_header_is_believed_only_behind_that_many_proxies() -> None:
