@@ -31,7 +31,7 @@ async def check_push_url(appid: Appid, edge: Edge, signature: Text, timestamp: T
 
 @post(
     "/hooks/wechat/{appid:str}",
-    opt=allow("wechat_push", "receive"),
+    opt=allow("wechat_push", "receive", "application/json", "text/xml"),
     status_code=200,
     media_type=MediaType.TEXT,
     summary="Message push",

@@ -16,15 +16,13 @@ import msgspec
 import pytest
 
 from yumen.kit.crypto import BadTag, aes_gcm_open, aes_gcm_seal
-from yumen.kit.db import Database, Role
-from yumen.kit.errors import Code
+from yumen.kit.db import UNAVAILABLE, Database, Role
 from yumen.kit.http import Http
 from yumen.kit.ids import HandlerId
 from yumen.sandbox.wechat.client import Admin
 from yumen.sandbox.wechat.server import Addresses
 from yumen.wechat import Account, Accounts, Mini, PushSettings, TokenRows, Tokens, Transport
 
-CLOSED = Code("test.secret_store_closed", 503)
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 PUSH_TOKEN = "storytoken"
 
@@ -45,7 +43,7 @@ class KeyStore:
         try:
             return aes_gcm_open(self.key, sealed, context.encode())
         except BadTag:
-            raise CLOSED() from None
+            raise UNAVAILABLE() from None
 
     async def index(self, context: str, plain: bytes) -> bytes:
         self._check()
@@ -53,7 +51,7 @@ class KeyStore:
 
     def _check(self) -> None:
         if self.closed:
-            raise CLOSED()
+            raise UNAVAILABLE()
 
 
 @dataclass

@@ -16,12 +16,11 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from yumen.kit.crypto import BadTag, aes_gcm_open, aes_gcm_seal
-from yumen.kit.errors import Code
+from yumen.kit.db import UNAVAILABLE
 from yumen.kit.http import Http
 from yumen.kit.ids import HandlerId
 from yumen.wechat import Account, PushSettings, Transport
 
-CLOSED = Code("test.secret_store_closed", 503)
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
 
@@ -41,7 +40,7 @@ class MemoryStore:
         try:
             return aes_gcm_open(self.key, sealed, context.encode())
         except BadTag:
-            raise CLOSED() from None
+            raise UNAVAILABLE() from None
 
     async def index(self, context: str, plain: bytes) -> bytes:
         self._check()
@@ -49,7 +48,7 @@ class MemoryStore:
 
     def _check(self) -> None:
         if self.closed:
-            raise CLOSED()
+            raise UNAVAILABLE()
 
 
 @dataclass
