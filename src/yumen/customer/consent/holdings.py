@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
+from yumen.customer import identity
 from yumen.customer.consent import store
 from yumen.kit.ids import SubjectId
 from yumen.kit.work import UnitOfWork
@@ -39,7 +40,8 @@ ANSWER: Final = Field(
 
 async def hand_over(uow: UnitOfWork, subject: SubjectId) -> Mapping[str, object]:
     """Every answer with its moment and the hash of the notice shown; the signed receipts are downloaded one by one."""
-    answers = await store.list_answers(uow.conn, uow.handler, subject, "", ANSWERS_MAX)
+    family = await identity.subjects.family(uow.conn, subject)
+    answers = await store.list_answers(uow.conn, uow.handler, family, "", ANSWERS_MAX)
     return {
         "answers": [
             {
@@ -58,8 +60,9 @@ async def hand_over(uow: UnitOfWork, subject: SubjectId) -> Mapping[str, object]
 
 async def erase(uow: UnitOfWork, subject: SubjectId) -> Erased:
     """Erase what ended long enough ago; what must still be provable is kept and used for nothing else."""
-    rows = await store.erase_ended(uow.conn, subject, uow.now - timedelta(days=KEEP.days))
-    return Erased(rows, kept=await store.count_answers(uow.conn, subject))
+    family, before = await identity.subjects.family(uow.conn, subject), uow.now - timedelta(days=KEEP.days)
+    rows = sum([await store.erase_ended(uow.conn, one, before) for one in family])
+    return Erased(rows, kept=await store.count_answers(uow.conn, family))
 
 
 HOLDINGS: Final = (

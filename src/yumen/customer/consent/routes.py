@@ -6,6 +6,7 @@ from typing import Final
 
 from litestar import get, post, put
 
+from yumen.customer import identity
 from yumen.customer.consent import choices, notice_store, store
 from yumen.customer.consent.envelope import ALGORITHM, ReceiptSigner, sign
 from yumen.customer.consent.notices import of_body
@@ -97,7 +98,8 @@ async def withdraw(purpose: Purpose, edge: Edge) -> ConsentsView:
 @get("/v1/consents/receipts", opt=allow("receipt", "read"), summary="Every answer given, the oldest first")
 async def list_receipts(edge: Edge, cursor: Cursor = "", limit: Limit = 50) -> Page[ReceiptLine]:
     async with edge.unit() as uow:
-        answers = await store.list_answers(uow.conn, uow.handler, edge.subject, cursor, limit + 1)
+        family = await identity.subjects.family(uow.conn, edge.subject)
+        answers = await store.list_answers(uow.conn, uow.handler, family, cursor, limit + 1)
     lines = [ReceiptLine(kept.id, kept.purpose.value, kept.state.value, kept.answered_at) for kept in answers]
     return Page(lines[:limit], lines[limit - 1].id if len(lines) > limit else None)
 
@@ -105,7 +107,8 @@ async def list_receipts(edge: Edge, cursor: Cursor = "", limit: Limit = 50) -> P
 @get("/v1/consents/receipts/{receipt_id:str}", opt=allow("receipt", "read"), summary="The signed receipt of one answer")
 async def get_receipt(receipt_id: ReceiptPath, edge: Edge) -> ReceiptView:
     async with edge.unit() as uow:
-        kept = await store.find_answer(uow.conn, uow.handler, edge.subject, receipt_id)
+        family = await identity.subjects.family(uow.conn, edge.subject)
+        kept = await store.find_answer(uow.conn, uow.handler, family, receipt_id)
         if kept is None:
             raise RECEIPT_UNKNOWN()
         leaf = await trail.find_index(uow.conn, kept.entry)

@@ -104,7 +104,7 @@ class ChoiceBody(msgspec.Struct, forbid_unknown_fields=True):
 
     purpose: Purpose
     answer: Literal["given", "refused"]
-    notice_hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    notice_hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$", examples=["1ab21d83" * 8])]
     language: Literal["en", "zh"]
 
 

@@ -114,15 +114,15 @@ values (%(id)s, %(subject)s, %(handler)s, %(purpose)s, %(state)s, %(cause)s, %(n
 LIST_ANSWERS: Final = """
 select a.id, a.purpose, a.state, a.cause, a.language, a.answered_at, n.notice_hash, n.body, a.leaf_xid, a.leaf_id
   from consent.answer a join consent.notice n on n.id = a.notice_id
- where a.subject_id = %(subject)s and a.handler_id = %(handler)s and a.id > %(after)s
+ where a.subject_id = any(%(subjects)s) and a.handler_id = %(handler)s and a.id > %(after)s
  order by a.id limit %(limit)s
 """
 FIND_ANSWER: Final = """
 select a.id, a.purpose, a.state, a.cause, a.language, a.answered_at, n.notice_hash, n.body, a.leaf_xid, a.leaf_id
   from consent.answer a join consent.notice n on n.id = a.notice_id
- where a.id = %s and a.subject_id = %s and a.handler_id = %s
+ where a.id = %s and a.subject_id = any(%s) and a.handler_id = %s
 """
-COUNT_ANSWERS: Final = "select count(*) as kept from consent.answer where subject_id = %s"
+COUNT_ANSWERS: Final = "select count(*) as kept from consent.answer where subject_id = any(%s)"
 
 
 async def lock_subject(conn: Conn, subject: SubjectId) -> None:
@@ -162,16 +162,16 @@ async def insert_answer(conn: Conn, handler: HandlerId, answer: Answer, entry: E
 
 
 async def list_answers(
-    conn: Conn, handler: HandlerId, subject: SubjectId, after: str, limit: int
+    conn: Conn, handler: HandlerId, family: Sequence[SubjectId], after: str, limit: int
 ) -> Sequence[KeptAnswer]:
-    """A person's answers, the oldest first, one page."""
-    bounds = {"subject": subject, "handler": handler, "after": after, "limit": limit}
+    """The answers of a person, under all subjects that were merged into one, the oldest first, one page."""
+    bounds = {"subjects": list(family), "handler": handler, "after": after, "limit": limit}
     return [_kept(row) for row in await (await conn.execute(LIST_ANSWERS, bounds)).fetchall()]
 
 
-async def find_answer(conn: Conn, handler: HandlerId, subject: SubjectId, answer_id: str) -> KeptAnswer | None:
+async def find_answer(conn: Conn, handler: HandlerId, family: Sequence[SubjectId], answer_id: str) -> KeptAnswer | None:
     """One answer of that person, nobody else's."""
-    row = await (await conn.execute(FIND_ANSWER, (answer_id, subject, handler))).fetchone()
+    row = await (await conn.execute(FIND_ANSWER, (answer_id, list(family), handler))).fetchone()
     return None if row is None else _kept(row)
 
 
@@ -181,8 +181,8 @@ async def erase_ended(conn: Conn, subject: SubjectId, before: datetime) -> int:
     return int(row["gone"]) if row else 0
 
 
-async def count_answers(conn: Conn, subject: SubjectId) -> int:
-    row = await (await conn.execute(COUNT_ANSWERS, (subject,))).fetchone()
+async def count_answers(conn: Conn, family: Sequence[SubjectId]) -> int:
+    row = await (await conn.execute(COUNT_ANSWERS, (list(family),))).fetchone()
     return int(row["kept"]) if row else 0
 
 

@@ -95,7 +95,7 @@ async def test_the_leaf_names_the_notice_by_its_hash_and_the_person_by_number(sh
         row = await (
             await uow.conn.execute("select body from trail.entry order by xid desc, id desc limit 1")
         ).fetchone()
-        (kept,) = await list_answers(uow.conn, uow.handler, person, "", 10)
+        (kept,) = await list_answers(uow.conn, uow.handler, [person], "", 10)
     assert row is not None
     leaf = msgspec.json.decode(row["body"])
     assert leaf[5]["notice"] == shown.notice_hash.hex()
@@ -220,7 +220,7 @@ async def test_an_answer_says_who_spoke(shop: Any) -> None:
     person = await shop.person()
     await say(shop, person, Purpose.MARKETING)
     async with shop.unit() as uow:
-        (kept,) = await list_answers(uow.conn, uow.handler, person, "", 10)
+        (kept,) = await list_answers(uow.conn, uow.handler, [person], "", 10)
     assert (kept.cause, kept.language, kept.purpose) == (Cause.PERSON, "zh", Purpose.MARKETING)
 
 

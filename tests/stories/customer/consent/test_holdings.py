@@ -67,3 +67,14 @@ async def test_the_yes_before_a_recent_withdrawal_is_kept_with_it(shop: Any) -> 
     assert await erased(shop, person) == Erased(0, kept=2)
     shop.clock.offset += timedelta(days=1097)
     assert await erased(shop, person) == Erased(2, kept=0)
+
+
+async def test_a_merged_person_gets_the_answers_of_both_subjects(shop: Any) -> None:
+    winner, loser = await answered(shop, "marketing", given=True), await answered(shop, "marketing", given=False)
+    async with shop.unit() as uow:
+        await uow.conn.execute("update identity.subject set stands_for = %s where id = %s", (winner, loser))
+    assert HOLDING.hand_over is not None
+    async with shop.unit() as uow:
+        told: Any = await HOLDING.hand_over(uow, winner)
+    assert [answer["state"] for answer in told["answers"]] == ["given", "refused"]
+    assert await erased(shop, winner) == Erased(0, kept=2)

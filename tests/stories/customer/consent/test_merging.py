@@ -64,7 +64,7 @@ async def test_a_no_taken_over_is_marked_as_a_merge_s(shop: Any) -> None:
     await say(shop, loser, False)
     assert await joined(shop, winner, loser) == 1
     async with shop.unit() as uow:
-        (kept,) = await list_answers(uow.conn, uow.handler, winner, "", 10)
+        (kept,) = await list_answers(uow.conn, uow.handler, [winner], "", 10)
     assert kept.cause is Cause.MERGE
 
 
