@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from yumen.kit.crypto import sm3
+from yumen.security.trail.merkle import HASH_BYTES
 from yumen.security.trail.signer import Signer
 
 ALGORITHM: Final = b"\xffyumen/sm2-sm3"
@@ -54,7 +55,10 @@ def sign_head(head: TreeHead, at: datetime, signer: Signer) -> bytes:
 def read_head(note: bytes) -> TreeHead:
     """The tree head of a checkpoint of our own, unverified. Raises ValueError when it is none."""
     origin, size, root, *_ = note.decode().split("\n")
-    return TreeHead(origin, int(size), base64.b64decode(root, validate=True))
+    head = TreeHead(origin, int(size), base64.b64decode(root, validate=True))
+    if len(head.root) != HASH_BYTES:
+        raise ValueError("not a root")
+    return head
 
 
 def key_line(lines: list[bytes], origin: str, first_size: int, at: datetime, old: Signer, new: Signer) -> bytes:

@@ -19,7 +19,7 @@ from psycopg import InterfaceError, IsolationLevel, OperationalError
 from psycopg.errors import SerializationFailure
 
 from yumen.kit.db import Conn
-from yumen.security.trail import store
+from yumen.security.trail import round_store, store
 from yumen.security.trail.merkle import Edge, leaf_hash
 from yumen.security.trail.tiles import BROKEN, Tiles
 
@@ -73,7 +73,7 @@ class Sequencer:
         if self._head is None:
             await self._meet(conn)
             head, edge = await self._round(conn, _place_backlog)
-        elif not (waiting := await store.count_fresh(conn, self._head)):
+        elif not (waiting := await round_store.count_fresh(conn, self._head)):
             return 0
         elif waiting > store.PAGE:
             head, edge = await self._round(conn, _place_backlog)
@@ -90,17 +90,17 @@ class Sequencer:
     async def _round(self, conn: Conn, place: Place) -> tuple[store.Head, Edge]:
         """One transaction: the head as it was, and the edge as it is once committed."""
         async with conn.transaction():
-            head = await store.lock_head(conn)
+            head = await round_store.lock_head(conn)
             edge = await self._edge_of(conn, head)
             await place(conn, head, edge, head.cluster != self._cluster)
-            await store.update_head(conn, edge.size, edge.root(), head.now, self._cluster)
+            await round_store.update_head(conn, edge.size, edge.root(), head.now, self._cluster)
         return head, edge
 
     async def _meet(self, conn: Conn) -> None:
         """On a new connection: is this still the cluster in which `head.seen` means something?"""
-        self._cluster = await store.get_cluster(conn)
+        self._cluster = await round_store.get_cluster(conn)
         if (await store.get_head(conn)).cluster != self._cluster:
-            await store.lift_xids(conn)
+            await round_store.lift_xids(conn)
 
     async def _serve(self, conn: Conn, stop: asyncio.Event) -> None:
         pause = BUSY_S
@@ -131,15 +131,15 @@ async def prepare(conn: Conn) -> None:
 async def _place_batch(conn: Conn, head: store.Head, edge: Edge, restored: bool) -> None:
     """The usual few leaves: placed and read by one statement."""
     assert not restored
-    bodies = await store.place_batch(conn, head)
-    await store.insert_tiles(conn, edge.extend([leaf_hash(body) for body in bodies]))
+    bodies = await round_store.place_batch(conn, head)
+    await round_store.insert_tiles(conn, edge.extend([leaf_hash(body) for body in bodies]))
 
 
 async def _place_backlog(conn: Conn, head: store.Head, edge: Edge, restored: bool) -> None:
     """Any number of leaves in one transaction and little memory."""
-    count = await store.place_backlog(conn, head, restored=restored)
-    async for bodies in store.stream_placed(conn, head.size, count):
-        await store.insert_tiles(conn, edge.extend([leaf_hash(body) for body in bodies]))
+    count = await round_store.place_backlog(conn, head, restored=restored)
+    async for bodies in round_store.stream_placed(conn, head.size, count):
+        await round_store.insert_tiles(conn, edge.extend([leaf_hash(body) for body in bodies]))
     if edge.size != head.size + count:
         raise BROKEN(size=head.size + count)
 
