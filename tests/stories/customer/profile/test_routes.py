@@ -135,14 +135,15 @@ async def test_a_bad_profile_is_refused_with_its_place(street):
 async def test_a_picture_goes_up_and_comes_back_without_its_place(street, picture, picture_with_place):
     _, _, headers = await shopper(street)
     await agree_to_profile(street, headers)
-    sent = await street.shopper.put("/v1/profile/avatar", content=picture_with_place, headers=headers)
+    upload = headers | {"Content-Type": "image/png"}
+    sent = await street.shopper.put("/v1/profile/avatar", content=picture_with_place, headers=upload)
     assert sent.status_code == 204, sent.text
     shown = await street.shopper.get("/v1/profile/avatar", headers=headers)
     assert (shown.content, shown.headers["content-type"]) == (picture, "image/png")
     assert shown.headers["x-content-type-options"] == "nosniff"
-    bad = await street.shopper.put("/v1/profile/avatar", content=b"<svg/>", headers=headers)
+    bad = await street.shopper.put("/v1/profile/avatar", content=b"<svg/>", headers=upload)
     assert (bad.status_code, bad.json()["code"]) == (422, "avatar.unfit")
-    empty = await street.shopper.put("/v1/profile/avatar", headers=headers)
+    empty = await street.shopper.put("/v1/profile/avatar", content=b"", headers=upload)
     assert empty.status_code == 422
     assert (await street.shopper.delete("/v1/profile/avatar", headers=headers)).status_code == 204
     assert (await street.shopper.get("/v1/profile/avatar", headers=headers)).status_code == 404
