@@ -14,8 +14,6 @@ from yumen.kit.http.message import Answer, Request
 
 REDIRECTS_MAX: Final = 5
 
-_NOT_CONNECTED: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-
 
 async def exchange(
     session: aiohttp.ClientSession,
@@ -51,20 +49,28 @@ async def exchange(
         ) as response:
             body = await _bounded(response, request, host)
             return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
-    except (aiohttp.ClientConnectorCertificateError, ssl.CertificateError) as error:
-        raise NotSent("http.certificate_refused", host=host, why=type(error).__name__) from None
-    except _NOT_CONNECTED as error:
-        raise NotSent("http.unreachable", host=host, why=type(error).__name__) from None
-    except aiohttp.ClientHttpProxyError as error:
-        raise NotSent("http.proxy_refused", upstream=str(error.status), host=host) from None
-    except aiohttp.InvalidURL:
-        raise Rejected("http.url_refused") from None
-    except TimeoutError:
-        raise Unsettled("http.deadline", host=host) from None
-    except aiohttp.TooManyRedirects:
-        raise Rejected("http.redirects", host=host) from None
-    except (aiohttp.ClientError, OSError) as error:
-        raise Unsettled("http.broken_off", host=host, why=type(error).__name__) from None
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise _told(error, host) from None
+
+
+def _told(error: Exception, host: str) -> NotSent | Unsettled | Rejected:
+    """Which of the three it is. Before a connection stood nothing was sent; after it nobody knows."""
+    why = type(error).__name__
+    match error:
+        case aiohttp.ClientConnectorCertificateError() | ssl.CertificateError():
+            return NotSent("http.certificate_refused", host=host, why=why)
+        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
+            return NotSent("http.unreachable", host=host, why=why)
+        case aiohttp.ClientHttpProxyError():
+            return NotSent("http.proxy_refused", upstream=str(error.status), host=host)
+        case aiohttp.InvalidURL():
+            return Rejected("http.url_refused")
+        case aiohttp.TooManyRedirects():
+            return Rejected("http.redirects", host=host)
+        case TimeoutError():
+            return Unsettled("http.deadline", host=host)
+        case _:
+            return Unsettled("http.broken_off", host=host, why=why)
 
 
 async def _bounded(response: aiohttp.ClientResponse, request: Request, host: str) -> bytes:
