@@ -8,7 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from yumen.app.openapi import edge_app
 from yumen.app.serve import EDGES
 from yumen.kit.i18n import Language
-from yumen.kit.web.asgi import OPEN
+from yumen.kit.web.edge import OPEN
 from yumen.security.access import Route, policies, render_matrix
 
 

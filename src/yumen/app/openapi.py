@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import msgspec
 from litestar import Litestar
@@ -10,6 +11,7 @@ from litestar import Litestar
 from yumen import __version__
 from yumen.app.server import DOORS, ROUTES
 from yumen.kit.web import Limits, Opened, litestar_app
+from yumen.kit.web.openapi import describe
 
 
 def edge_app(edge: str) -> Litestar:
@@ -24,5 +26,10 @@ def _never() -> AbstractAsyncContextManager[Opened]:
 
 def document(edge: str) -> str:
     """Pretty JSON with a newline at the end, stable from run to run."""
-    schema = edge_app(edge).openapi_schema.to_schema()
-    return msgspec.json.format(msgspec.json.encode(schema, order="sorted"), indent=2).decode() + "\n"
+    encoded = msgspec.json.encode(described(edge), order="sorted")
+    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+
+
+def described(edge: str) -> dict[str, Any]:
+    """The same as plain data."""
+    return describe(edge_app(edge), DOORS[edge]())

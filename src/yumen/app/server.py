@@ -5,11 +5,13 @@ granian calls `shopper`, `staff` or `hooks` in each worker; the settings are rea
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from litestar.types import ASGIApp
+from psycopg import OperationalError
 
 from yumen import __version__
 from yumen.app import staff_jobs, staff_trail
@@ -33,6 +35,7 @@ ROUTES: Final[dict[str, Sequence[Any]]] = {
     "staff": [*access_routes.ROUTES, *staff_trail.ROUTES, *staff_jobs.ROUTES, *profile_routes.STAFF_ROUTES],
     "hooks": [*wechat_routes.ROUTES],
 }
+READY_WAIT_MAX_S: Final = 1.0
 DOORS: Final[dict[str, type[Guarded]]] = {"shopper": ShopperDoor, "staff": StaffDoor, "hooks": HooksDoor}
 
 
@@ -80,10 +83,16 @@ def limits(server: ServerSettings) -> Limits:
 
 
 async def _ready(house: House) -> dict[str, str]:
-    """Whether both databases answer."""
-    checks: dict[str, str] = {}
-    for name, role in (("database", Role.APP), ("keys", Role.KEYS)):
-        async with house.database.pool(role).connection(timeout=1.0) as conn:
+    """Whether both databases answer, by name: `ok` or `unavailable`."""
+    names = {"database": Role.APP, "keys": Role.KEYS}
+    states = await asyncio.gather(*(_state(house, role) for role in names.values()))
+    return dict(zip(names, states, strict=True))
+
+
+async def _state(house: House, role: Role) -> str:
+    try:
+        async with house.database.pool(role).connection(timeout=READY_WAIT_MAX_S) as conn:
             await conn.execute("select 1")
-        checks[name] = "ok"
-    return checks
+    except OperationalError:
+        return "unavailable"
+    return "ok"

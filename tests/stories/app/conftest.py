@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from aiohttp import web
+from psycopg import conninfo
 
 from tests.conftest import Cluster
 from tests.stories.app.gate import Gate, GateApi, opened
@@ -50,7 +51,6 @@ from yumen.security import trail
 from yumen.security.access import admission, key_life
 from yumen.security.trail import FolderShelf, Sequencer, Tiles
 
-FACTS = Path("notices")
 PUSH_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 EDGES = ("shopper", "staff", "hooks")
 
@@ -60,6 +60,7 @@ class Town:
     """The house with its doors open, WeChat across the road, and one made-up app in it."""
 
     settings: Settings
+    cluster: Cluster
     databases: Databases
     house: House
     shopper: Gate
@@ -97,6 +98,7 @@ class Town:
 
     async def work_off(self) -> None:
         """Run the jobs that are due; their lines go to `log`."""
+
         def tell(line: JobLine) -> None:
             self.log.append(msgspec.json.encode(line))
 
@@ -112,6 +114,18 @@ class Town:
             await Pen(self.house.keyring, self.settings.trail.origin, tiles).sign(conn)
             await trail.publish(conn, FolderShelf(self.settings.trail.publish_folder), tiles)
         return size
+
+    async def lose(self, role: Role) -> None:
+        """The database of that role takes nobody in and turns out whoever is there."""
+        name = conninfo.conninfo_to_dict(self.databases.urls[role])["dbname"]
+        await self.cluster.admin.execute(f"alter database {name} with allow_connections false")
+        await self.cluster.admin.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name]
+        )
+
+    async def restore(self, role: Role) -> None:
+        name = conninfo.conninfo_to_dict(self.databases.urls[role])["dbname"]
+        await self.cluster.admin.execute(f"alter database {name} with allow_connections true")
 
     async def count(self, query: str, *values: object) -> int:
         """One number, asked as the owner of the main database."""
@@ -146,7 +160,12 @@ def settings_for(database: Database, folder: Path, api: str, appid: str, secret:
 
 
 @pytest.fixture
-async def town(database: Database, sandbox: Addresses, tmp_path: Path) -> AsyncIterator[Town]:  # noqa: F811
+async def town(
+    cluster: Cluster,
+    database: Database,
+    sandbox: Addresses,
+    tmp_path: Path,  # noqa: F811
+) -> AsyncIterator[Town]:
     async with Admin(sandbox.admin) as wechat, AsyncExitStack() as stack:
         app = await wechat.create_app(name="Velvet Pine", open_platform=secrets.token_hex(4))
         settings = settings_for(database, tmp_path, sandbox.api, app.appid, app.secret)
@@ -156,7 +175,7 @@ async def town(database: Database, sandbox: Addresses, tmp_path: Path) -> AsyncI
         gates = [await stack.enter_async_context(edge(name, settings, log)) for name in EDGES]
         url = await stack.enter_async_context(listening(gates[2]))
         await wechat.set_push(app.appid, f"{url}/hooks/wechat/{app.appid}", "storytoken", PUSH_KEY)
-        yield Town(settings, databases, house, *gates, wechat, app.appid, log)
+        yield Town(settings, cluster, databases, house, *gates, wechat, app.appid, log)
 
 
 @asynccontextmanager

@@ -32,7 +32,9 @@ class DeviceBody(msgspec.Struct, forbid_unknown_fields=True):
     """What `wx.getDeviceInfo` and `wx.getAppBaseInfo` say, as a class: never a model, a user agent or a device id."""
 
     platform: Literal["ios", "android", "harmony", "windows", "mac", "linux", "devtools"]
-    wechat: Annotated[str, Meta(pattern=r"^[0-9]{1,2}\.[0-9]{1,2}(\.[0-9]{1,4})?$", description="WeChat's version")]
+    wechat: Annotated[
+        str, Meta(pattern=r"^[0-9]{1,2}\.[0-9]{1,2}(\.[0-9]{1,4})?$", description="WeChat's version", examples=["8.0.50"])
+    ]
 
     @property
     def code(self) -> str:
@@ -42,7 +44,7 @@ class DeviceBody(msgspec.Struct, forbid_unknown_fields=True):
 
 class LoginBody(msgspec.Struct, forbid_unknown_fields=True):
     app: Annotated[str, Meta(pattern="^w[wx][0-9a-z]{16}$", description="The appid", examples=["wx0123456789abcdef"])]
-    code: Annotated[str, Meta(min_length=1, max_length=128, pattern="^[!-~]+$", description="From wx.login")]
+    code: Annotated[str, Meta(min_length=1, max_length=128, pattern="^[!-~]+$", description="From wx.login", examples=["0a3x1"])]
     device: DeviceBody | None = None
 
 

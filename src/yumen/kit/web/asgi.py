@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from litestar import Litestar, Request, Response, get
@@ -15,14 +15,12 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp
 
 from yumen.kit.web import openapi
-from yumen.kit.web.edge import Doorkeeper, Edge, Guarded
+from yumen.kit.web.edge import OPEN, Doorkeeper, Edge, Guarded
 from yumen.kit.web.envelope import Envelope
 from yumen.kit.web.limits import Limits
 from yumen.kit.web.problems import HANDLERS
 from yumen.kit.web.rates import Rates
 from yumen.kit.work import Work
-
-OPEN: Final = "open_to_anybody"
 
 
 class Health(msgspec.Struct):

@@ -59,6 +59,8 @@ VISITOR: Final = ("visitor",)
 
 
 CONSUMES: Final = "consumes"
+OPEN: Final = "open_to_anybody"
+"""In the `opt` of a route: no door before it (health, and the description of the edge)."""
 
 
 def allow(resource: str, action: str, *consumes: str) -> dict[str, Any]:

@@ -77,17 +77,17 @@ class ApprovalView(msgspec.Struct):
 
 class AdmitBody(msgspec.Struct, forbid_unknown_fields=True):
     kind: Literal["staff", "machine"]
-    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    name: Annotated[str, Meta(min_length=1, max_length=80, examples=["Lin Yue"])]
 
 
 class GrantBody(msgspec.Struct, forbid_unknown_fields=True):
-    roles: Annotated[list[Role], Meta(max_length=8)]
+    roles: Annotated[list[Role], Meta(max_length=8, examples=[["support"]])]
     approval_id: Annotated[str, Meta(pattern=APPROVAL_ID)]
 
 
 class IssueBody(msgspec.Struct, forbid_unknown_fields=True):
     actor_id: Annotated[str, Meta(pattern=ACTOR_ID)]
-    roles: Annotated[list[Role], Meta(min_length=1, max_length=8)]
+    roles: Annotated[list[Role], Meta(min_length=1, max_length=8, examples=[["support"]])]
     days: Days
     approval_id: Annotated[str, Meta(pattern=APPROVAL_ID)] | None = None
 
@@ -98,5 +98,7 @@ class RotateBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ProposeBody(msgspec.Struct, forbid_unknown_fields=True):
-    act: Annotated[str, Meta(pattern="^[a-z][a-z0-9_.]{0,63}$")]
-    facts: Annotated[dict[Annotated[str, Meta(max_length=32)], Fact], Meta(max_length=12)]
+    act: Annotated[str, Meta(pattern="^[a-z][a-z0-9_.]{0,63}$", examples=["keys.destroy_epoch"])]
+    facts: Annotated[
+        dict[Annotated[str, Meta(max_length=32)], Fact], Meta(max_length=12, examples=[{"epoch": 3}])
+    ]
