@@ -116,8 +116,8 @@ def _pinned(given: settings.Merchant, suite: Suite) -> tuple[PlatformKey, ...]:
         if given.public_key:
             keys.append(of_public_key(given.public_key_id, given.public_key.reveal().encode()))
         setting = "platform_certificates"
-        for part in given.platform_certificates.reveal().split(PEM_END)[:-1]:
-            keys.append(of_certificate((part + PEM_END).encode(), suite))
+        parts = given.platform_certificates.reveal().split(PEM_END)[:-1]
+        keys.extend(of_certificate((part + PEM_END).encode(), suite) for part in parts)
     except BadPlatformKey:
         raise UNFIT(mchid=given.mchid, setting=setting) from None
     return tuple(keys)

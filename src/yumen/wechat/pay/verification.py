@@ -82,21 +82,15 @@ def seal_of(headers: Mapping[str, str]) -> Seal:
     return Seal(timestamp, nonce, signature, serial, suite)
 
 
-def check(seal: Seal, key: PlatformKey | None, body: bytes, now: datetime) -> None:
+async def verify(headers: Mapping[str, str], body: bytes, find_key: FindKey, now: datetime) -> None:
     """Judge the raw bytes that came; `now` is the real time. Raises Unverified."""
+    seal = seal_of(headers)
     if abs(now.timestamp() - int(seal.timestamp)) >= WINDOW_S:
         raise Unverified(Why.CLOCK)
+    key = await find_key(seal.serial)
     if key is None:
         raise Unverified(Why.SERIAL_UNKNOWN)
     if key.verifier.suite is not seal.suite:
         raise Unverified(Why.SUITE)
     if not key.verifier.verify(answer_message(seal.timestamp, seal.nonce, body), seal.signature):
         raise Unverified(Why.PROBE if seal.signature.startswith(PROBE) else Why.SIGNATURE)
-
-
-async def verify(headers: Mapping[str, str], body: bytes, find_key: FindKey, now: datetime) -> None:
-    """The whole check. A stale message is refused before a key is looked for. Raises Unverified."""
-    seal = seal_of(headers)
-    if abs(now.timestamp() - int(seal.timestamp)) >= WINDOW_S:
-        raise Unverified(Why.CLOCK)
-    check(seal, await find_key(seal.serial), body, now)
