@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.docs import modules, reference
+from scripts.docs import modules, openapi, reference
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -28,11 +28,10 @@ SECTIONS = {
 GOLDEN_TITLES = {
     "access-matrix": ("Access matrix", "权限矩阵"),
     "data-map": ("Data map", "数据地图"),
-    "data-map-codes": ("Data map, in codes", "数据地图(代码)"),
+    "data-map-codes": ("Data map, in codes", "数据地图（代码）"),
     "law-numbers": ("Numbers of the law", "法律中的数字"),
     "law-regions": ("Mainland regions", "境内地域"),
     "notices": ("Notices", "告知文本"),
-    "openapi": ("OpenAPI", "OpenAPI"),
 }
 PAPERS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
 
@@ -61,7 +60,7 @@ class Page:
 
 def collect() -> list[Page]:
     """Every page, in the order of the contents."""
-    made = [*reference.pages(), *modules.pages(ROOT / "src" / "yumen")]
+    made = [*reference.pages(), *openapi.pages(GOLDEN), *modules.pages(ROOT / "src" / "yumen")]
     return sorted([*_written(), *_papers(), *_golden(), *(Page(*texts) for texts in made)], key=_order)
 
 
@@ -86,8 +85,8 @@ def _papers() -> Iterator[Page]:
 
 
 def _golden() -> Iterator[Page]:
-    """`NAME.en.md` with `NAME.zh.md`; other golden texts are shown as they are."""
-    for file in sorted(GOLDEN.glob("*")):
+    """`NAME.en.md` with `NAME.zh.md`; other golden texts are shown as they are, but OpenAPI has pages of its own."""
+    for file in sorted(file for file in GOLDEN.glob("*") if not file.name.startswith("openapi-")):
         name = file.name.split(".")[0]
         english, chinese = GOLDEN_TITLES.get(name, (name, name))
         if file.name.endswith(".en.md"):
