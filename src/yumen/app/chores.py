@@ -48,8 +48,9 @@ async def _forget_answers(work: Work, args: Arguments) -> None:
 
 
 async def _forget_pushes(work: Work, args: Arguments) -> None:
-    for account in work.use(Accounts).all():
-        await forget_pushes_job(work, {"appid": account.appid})
+    apps = work.use(Accounts).all()
+    if apps:
+        await forget_pushes_job(work, {"appid": apps[0].appid})
 
 
 async def _forget_sessions(work: Work, args: Arguments) -> None:

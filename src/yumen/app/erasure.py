@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from yumen.app.holdings import HOLDINGS
+from yumen.customer import identity
 from yumen.kit.ids import SubjectId
 from yumen.kit.work import UnitOfWork, recorded
 from yumen.security import trail, vault
@@ -20,12 +21,17 @@ ERASED: Final = LeafKind("subject.erased", "reason", "rows", "kept")
 
 @recorded
 async def erase_membership(uow: UnitOfWork, subject: SubjectId, reason: str) -> int:
-    """Erase every membership holding of the person and order the key shredded; answers how many rows went."""
+    """Erase every membership holding of the person and order the keys shredded; answers how many rows went.
+
+    `subject` is the person meant, after merges: the keys of everybody merged into them go too.
+    """
+    family = await identity.subjects.family(uow.conn, subject)
     rows = kept = 0
     for holding in HOLDINGS:
         if holding.people is People.SHOPPERS and holding.retention is RetentionClass.MEMBERSHIP and holding.erase:
             erased = await holding.erase(uow, subject)
             rows, kept = rows + erased.rows, kept + erased.kept
-    await vault.shred(uow, subject, RetentionClass.MEMBERSHIP)
+    for each in family:
+        await vault.shred(uow, each, RetentionClass.MEMBERSHIP)
     await trail.record(uow, ERASED.name, subject, reason=reason, rows=rows, kept=kept)
     return rows

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from yumen.app import chores, erasure
-from yumen.customer import identity, profile
+from yumen.customer import consent, identity, profile
 from yumen.kit.events import Bus
 from yumen.kit.ids import HandlerId, SubjectId
 from yumen.kit.jobs import Arguments, Jobs
 from yumen.kit.work import Actor, ActorKind, UnitOfWork, Work
 from yumen.security import vault
-from yumen.security.datamap import RetentionClass
+from yumen.security.datamap import Purpose, RetentionClass
 from yumen.security.vault import ShredOrdered
 from yumen.wechat.push import (
     AuthorizationCancelled,
@@ -27,6 +27,7 @@ from yumen.wechat.push import (
 HANDLE_PUSH: Final = "wechat.push.handle"
 CARRY_OUT_SHRED: Final = "vault.shred.carry_out"
 MERGE_PROVED: Final = "profile.merge_proved"
+CLEAR_PROFILE: Final = "profile.clear"
 
 NICKNAME: Final = {RevokeInfo.NICKNAME_AND_AVATAR, RevokeInfo.TYPED_NICKNAME}
 AVATAR: Final = {RevokeInfo.NICKNAME_AND_AVATAR, RevokeInfo.CHOSEN_AVATAR}
@@ -37,10 +38,12 @@ def register(jobs: Jobs, bus: Bus) -> None:
     jobs.register(HANDLE_PUSH, handle_push_job)
     jobs.register(CARRY_OUT_SHRED, _carry_out_shred)
     jobs.register(MERGE_PROVED, profile.alias.merge_proved_job)
+    jobs.register(CLEAR_PROFILE, _clear_profile)
     chores.register(jobs)
     bus.listen(PushReceived, HANDLE_PUSH)
     bus.listen(ShredOrdered, CARRY_OUT_SHRED)
     bus.listen(identity.UnionidProved, MERGE_PROVED)
+    bus.listen(consent.ConsentWithdrawn, CLEAR_PROFILE)
 
 
 def of_pushes() -> Listeners:
@@ -58,6 +61,15 @@ async def _carry_out_shred(work: Work, args: Arguments) -> None:
     actor = Actor(ActorKind.SYSTEM, "worker", HandlerId(0))
     async with work.begin(actor) as uow:
         await vault.carry_out_shred(uow, SubjectId(int(args["subject"] or 0)), RetentionClass(str(args["retention"])))
+
+
+async def _clear_profile(work: Work, args: Arguments) -> None:
+    """What was kept on the consent to a profile goes when that consent is withdrawn (PIPL art. 47(1)3)."""
+    if args["purpose"] != Purpose.PROFILE.value:
+        return
+    subject = SubjectId(int(args["subject"] or 0))
+    async with work.begin(Actor(ActorKind.SYSTEM, "worker", HandlerId(int(args["handler"] or 0)))) as uow:
+        await profile.details.clear(uow, subject)
 
 
 async def _forget_revoked(uow: UnitOfWork, event: Pushed) -> None:

@@ -66,7 +66,7 @@ async def furnished(settings: Settings, databases: Databases, *roles: Role) -> A
     database = Database(databases.urls, settings.database.pool_max)
     services: dict[type, object] = {}
     work = Work(database, clock, services, bus)
-    http = Http(HttpSettings(proxy_url=settings.wechat.proxy, ca_bundle=settings.wechat.ca_bundle))
+    http = outgoing(settings)
     try:
         await database.open(Role.APP, Role.KEYS, *roles)
         await move_clock(work)
@@ -85,9 +85,9 @@ async def _furnish(settings: Settings, work: Work, keyring: Keyring, http: Http,
     secrets = await ProcessSecrets.opened(keyring)
     services |= {Vault: vault, Keyring: keyring, Tiles: Tiles(), identity.Authenticator: identity.Authenticator()}
     apps = await _register(settings, work)
-    accounts = Accounts(_account(app, apps.named(app.appid)) for app in settings.app.values())
+    accounts = Accounts(account(app, apps.named(app.appid).handler) for app in settings.app.values())
     pool = work.database.pool(Role.APP)
-    transport = Transport(http, settings.wechat.base_urls)
+    transport = wechat_transport(http, settings)
     services |= {
         DataMap: DataMap(HOLDINGS, on=shanghai_day(work.clock.now())),
         Http: http,
@@ -102,6 +102,17 @@ async def _furnish(settings: Settings, work: Work, keyring: Keyring, http: Http,
         consent.AppHandlers: consent.AppHandlers(lambda appid: _handler_of(apps, appid)),
         Accounts: accounts,
     }
+
+
+def wechat_transport(http: Http, settings: Settings) -> Transport:
+    """The road to WeChat as the settings describe it."""
+    wechat = settings.wechat
+    return Transport(http, wechat.base_urls, wechat.timeout_s, wechat.connect_s)
+
+
+def outgoing(settings: Settings) -> Http:
+    """The outgoing HTTP client as the settings describe it."""
+    return Http(HttpSettings(proxy_url=settings.wechat.proxy, ca_bundle=settings.wechat.ca_bundle))
 
 
 async def _register(settings: Settings, work: Work) -> identity.Apps:
@@ -123,11 +134,12 @@ async def move_clock(work: Work) -> timedelta:
     return work.clock.offset
 
 
-def _account(app: App, known: identity.App) -> Account:
+def account(app: App, handler: HandlerId = NOBODY) -> Account:
+    """An app of the settings as an account at WeChat."""
     push = None
     if app.push_token:
         push = PushSettings(app.push_token.reveal(), app.push_aes_key.reveal(), PushMode(app.push_mode))
-    return Account(app.appid, app.secret.reveal(), known.handler, push)
+    return Account(app.appid, app.secret.reveal(), handler, push)
 
 
 def _handler_of(apps: identity.Apps, appid: str) -> HandlerId | None:

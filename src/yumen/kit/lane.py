@@ -96,8 +96,8 @@ class Lane(Generic[Item, Result]):
                 _fail(batch, refused)
                 return
             outcomes = [RETRY_ALONE] * len(batch)
-        except asyncio.CancelledError:
-            _fail(batch, None)
+        except BaseException as broken:
+            _pass_on(batch, broken)
             raise
         for (item, done), outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, Skipped):
@@ -114,8 +114,10 @@ class Lane(Generic[Item, Result]):
         except OperationalError as lost:
             _fail([(item, done)], lost)
         except DatabaseError as refused:
-            if not done.done():
-                done.set_exception(refused)
+            _pass_on([(item, done)], refused)
+        except BaseException as broken:
+            _pass_on([(item, done)], broken)
+            raise
         else:
             _answer(done, BUSY() if isinstance(outcome, Skipped) else outcome)
 
@@ -126,6 +128,13 @@ def _fail(batch: Sequence[tuple[Item, asyncio.Future[Result]]], cause: BaseExcep
             problem = UNAVAILABLE()
             problem.__cause__ = cause
             done.set_exception(problem)
+
+
+def _pass_on(batch: Sequence[tuple[Item, asyncio.Future[Result]]], cause: BaseException) -> None:
+    """A defect, or the end of the process: whoever waits hears of it, nobody waits for ever."""
+    for _, done in batch:
+        if not done.done():
+            done.set_exception(UNAVAILABLE() if isinstance(cause, asyncio.CancelledError) else cause)
 
 
 def _answer(done: asyncio.Future[Result], outcome: Result | Problem) -> None:

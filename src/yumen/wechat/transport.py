@@ -45,6 +45,8 @@ class Transport:
 
     http: Http
     origins: tuple[str, ...] = ORIGINS
+    deadline_s: float = DEADLINE_S
+    connect_s: float = CONNECT_S
 
     async def ask(
         self,
@@ -54,7 +56,7 @@ class Transport:
         body: Body | None = None,
         *,
         repeatable: bool = False,
-        deadline_s: float = DEADLINE_S,
+        deadline_s: float | None = None,
     ) -> T:
         """One call, typed. A body makes it a POST. Raises WechatError, NotSent, Unsettled."""
         request = Request(
@@ -65,8 +67,8 @@ class Transport:
             body=None if body is None else msgspec.json.encode(body),
             also_at=self.origins[1:],
             idempotent=repeatable,
-            deadline_s=deadline_s,
-            connect_s=CONNECT_S,
+            deadline_s=self.deadline_s if deadline_s is None else deadline_s,
+            connect_s=self.connect_s,
         )
         for _ in range(BUSY_RETRIES_MAX):
             try:

@@ -88,3 +88,12 @@ async def test_closing_waits_for_what_was_submitted(database: Database) -> None:
     await asyncio.sleep(0)
     await lane.close()
     assert await waiting == "late"
+
+
+async def test_a_defect_reaches_who_waits_instead_of_leaving_them_there(database: Database) -> None:
+    async def broken(conn: Conn, items: Sequence[str]) -> list[str]:
+        raise KeyError("defect")
+
+    lane: Lane[str, str] = Lane(broken, database.pool(Role.APP), lanes=1)
+    results = await asyncio.gather(lane.submit("a"), lane.submit("b"), return_exceptions=True)
+    assert [type(result) for result in results] == [KeyError, KeyError]

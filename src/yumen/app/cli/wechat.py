@@ -21,10 +21,10 @@ def init(
     appid: Annotated[str, typer.Option("--appid", help=say("option.appid"), prompt=say("prompt.appid"))] = "",
     company: Annotated[str, typer.Option("--company", help=say("option.company"), prompt=say("prompt.company"))] = "",
 ) -> None:
-    from yumen.app.first_settings import write_first
+    from yumen.wechat.init import Answers, write
 
     with told():
-        for written in write_first(folder, appid, company):
+        for written in write(folder, Answers(appid, company)):
             print(say("init.written", file=str(written)))
         print(say("init.next"))
 
@@ -39,8 +39,7 @@ def check(
     from yumen.app.own_wechat import check_wechat
 
     with told():
-        steps = asyncio.run(check_wechat(read_settings().settings, app, terminal_language()))
-        for step in steps:
-            print(step.line)
-        if any(not step.passed for step in steps):
+        good, lines = asyncio.run(check_wechat(read_settings().settings, app, terminal_language()))
+        print("\n".join(lines))
+        if not good:
             raise typer.Exit(FAILED)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ConsentGranted:
+    handler: int
     subject: int
     purpose: str
     answer: str
@@ -14,6 +15,7 @@ class ConsentGranted:
 
 @dataclass(frozen=True, slots=True)
 class ConsentRefused:
+    handler: int
     subject: int
     purpose: str
     answer: str
@@ -21,6 +23,7 @@ class ConsentRefused:
 
 @dataclass(frozen=True, slots=True)
 class ConsentWithdrawn:
+    handler: int
     subject: int
     purpose: str
     answer: str

@@ -38,4 +38,4 @@ async def write_down(uow: UnitOfWork, subject: SubjectId, shown: Shown, state: S
         cause=cause.value,
     )
     await store.insert_answer(uow.conn, uow.handler, answer, await trail.last_entry(uow))
-    await uow.emit(EVENTS[state](subject=subject, purpose=shown.purpose.value, answer=answer.id))
+    await uow.emit(EVENTS[state](handler=uow.handler, subject=subject, purpose=shown.purpose.value, answer=answer.id))

@@ -170,7 +170,10 @@ class Doorkeeper:
         self._rates = rates
 
     async def __call__(self, connection: Asked, handler: BaseRouteHandler) -> None:
-        """Raises `auth.missing`, `auth.invalid`, `access.denied` or `rate.exceeded`; leaves an `Edge` in the state."""
+        """Leave an `Edge` in the state.
+
+        Raises `auth.missing`, `auth.invalid`, `access.denied`, `rate.exceeded` or `idempotency.key_invalid`.
+        """
         declared = handler.opt.get("allow")
         if declared is None:
             raise DENIED()
@@ -186,6 +189,7 @@ class Doorkeeper:
             self._count(connection, "actor", caller.actor.id)
         if not self._guarded.allowed(VISITOR if caller is None else caller.roles, resource, action):
             raise AUTH_MISSING() if caller is None else DENIED(resource=resource, action=action)
+        idempotency.key_of(connection.headers.get("idempotency-key"))
         connection.scope["state"]["actor"] = None if caller is None else caller.actor
         connection.scope["state"]["edge"] = Edge(connection, work, caller, token)
 

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
-from litestar import Litestar, Request, Router
+from litestar import Litestar, MediaType, Request, Router
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.routes import BaseRoute
+from litestar.types import ControllerRouterHandler
 
 from yumen.kit.errors import Problem
 from yumen.kit.web.edge import AUTH_MISSING, CONSUMES, DENIED, OPEN, VISITOR, Guarded
@@ -61,12 +63,20 @@ class Described(JsonRenderPlugin):
         return self._rendered
 
 
+class DocumentOnly(Router):
+    """Litestar would answer a page of HTML to every other address below `/schema`; here they are unknown addresses."""
+
+    def register(self, value: ControllerRouterHandler) -> list[BaseRoute]:
+        page = isinstance(value, HTTPRouteHandler) and value.media_type is MediaType.HTML
+        return [] if page else super().register(value)
+
+
 def config(name: str, version: str, guarded: Guarded) -> OpenAPIConfig:
     """For Litestar: no page from abroad, the document only."""
     return OpenAPIConfig(
         title=f"Yumen {name} API",
         version=version,
-        openapi_router=Router("/schema", route_handlers=[], opt={OPEN: True}),
+        openapi_router=DocumentOnly("/schema", route_handlers=[], opt={OPEN: True}, include_in_schema=False),
         render_plugins=[Described(guarded)],
         components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
     )
@@ -122,8 +132,10 @@ def _operations(app: Litestar, document: Document) -> Iterator[tuple[HTTPRouteHa
     for route in app.routes:
         for handler in getattr(route, "route_handlers", ()):
             if isinstance(handler, HTTPRouteHandler) and "allow" in handler.opt:
-                for method in handler.http_methods:
-                    yield handler, document["paths"][route.path_format][method.lower()]
+                item = document["paths"][route.path_format]
+                yield from (
+                    (handler, item[method.lower()]) for method in handler.http_methods if method.lower() in item
+                )
 
 
 def _complete(operation: Document, handler: HTTPRouteHandler, schemas: Document, *, open_to_all: bool) -> None:

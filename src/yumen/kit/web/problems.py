@@ -28,6 +28,7 @@ INTERNAL: Final = Code("internal", 500)
 _BY_STATUS: Final = {404: NOT_FOUND, 405: METHOD, 413: Code("request.body_too_large", 413), 415: MEDIA}
 _PLACE: Final = re.compile(r" - at `\$?(?P<path>[^`]*)`$")
 _NAMED: Final = re.compile(r"(?:unknown|required) field `(?P<field>[^`]*)`")
+_MISSING: Final = re.compile(r"Missing required (?P<source>\w+) parameter '(?P<name>[^']*)'")
 _KEY: Final = re.compile(r"[A-Za-z0-9_.\[\]-]{0,200}")
 
 
@@ -80,11 +81,13 @@ def _invalid(exception: ValidationException) -> Problem:
     first = extra[0] if isinstance(extra, list) and extra else {}
     message = first.get("message", "") if isinstance(first, dict) else ""
     key = str(first.get("key") or "") if isinstance(first, dict) else ""
-    source = str(first.get("source") or "") if isinstance(first, dict) else ""
+    source = str(getattr(said := first.get("source"), "value", said) or "") if isinstance(first, dict) else ""
     found = _PLACE.search(message)
     path = found["path"] if found else key
     if source == "body" and path == "data":
         path = ""  # Litestar's name for the whole body
+    if missing := _MISSING.match(exception.detail):
+        source, path = missing["source"], missing["name"]
     named = _NAMED.search(message)
     pointer = _pointer(f"{path}.{named['field']}" if named else path)
     if source in {"query", "path", "header", "cookie"}:
