@@ -14,6 +14,7 @@ WORDS = {
     "en": ("Made from the OpenAPI document that the server itself gives.", "takes", "meaning", "gives", "Statuses"),
     "zh": ("由服务自身给出的 OpenAPI 文档生成；说明为英文。", "参数", "含义", "返回", "状态"),
 }
+DEPTH_MAX = 3
 Json = Mapping[str, Any]
 
 
@@ -62,11 +63,16 @@ def _content(document: Json, body: Json) -> Json:
     return _resolved(document, content.get("schema", {}))
 
 
-def _fields(document: Json, schema: Json) -> Iterator[str]:
+def _fields(document: Json, schema: Json, prefix: str = "") -> Iterator[str]:
+    """Each field, and below it the fields of what it holds, as `items[].purpose`."""
     required = schema.get("required", [])
     for name, field in schema.get("properties", {}).items():
         described = _resolved(document, field).get("description", "")
-        yield _row(name, _kind(field), field.get("description", described), name in required)
+        yield _row(prefix + name, _kind(field), field.get("description", described), name in required)
+        if prefix.count(".") < DEPTH_MAX:
+            many = field.get("type") == "array"
+            inner = _resolved(document, field.get("items", {}) if many else field)
+            yield from _fields(document, inner, f"{prefix}{name}{'[]' if many else ''}.")
 
 
 def _resolved(document: Json, schema: Json) -> Json:

@@ -28,7 +28,13 @@ DOCUMENT = {
     "components": {
         "schemas": {
             "Body": {"required": ["code"], "properties": {"code": {"type": "string", "description": "From wx.login"}}},
-            "View": {"properties": {"ends": {"oneOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]}}},
+            "Device": {"properties": {"name": {"type": "string"}}},
+            "View": {
+                "properties": {
+                    "devices": {"type": "array", "items": {"$ref": "#/components/schemas/Device"}},
+                    "ends": {"oneOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]},
+                }
+            },
         }
     },
 }
@@ -54,6 +60,10 @@ def test_a_route_tells_what_it_takes_and_gives(shopper):
     assert "| `code` * | string | From wx.login |" in english
     assert "| `ends` | string `date-time` or null |  |" in english
     assert "Statuses: `200` `401`\n" in english
+
+
+def test_fields_of_what_is_held_are_told_below(shopper):
+    assert "| `devices` | array of Device |  |\n| `devices[].name` | string |  |" in shopper[1]
 
 
 def test_a_bar_in_a_pattern_does_not_break_the_table(shopper):
