@@ -6,8 +6,8 @@ import pytest
 
 # each of these gets its contract when its folder appears
 CHECKERS = ["audit", "hosting", "sandbox"]
-# where the house is put together: services, routes and holdings; everything else in `app` knows a part
-PUT_TOGETHER = {"yumen.app.wiring", "yumen.app.server", "yumen.app.holdings"}
+# where the house is put together: services, routes, holdings and listeners; all else in `app` knows a part
+PUT_TOGETHER = {"yumen.app.wiring", "yumen.app.server", "yumen.app.holdings", "yumen.app.listeners"}
 
 
 def test_the_verifier_imports_nothing_of_ours(verifier):
