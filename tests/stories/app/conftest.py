@@ -26,7 +26,7 @@ from yumen.app.demo.shopper import Visitor
 from yumen.app.pen import Pen
 from yumen.app.server import application
 from yumen.app.wiring import House, furnished
-from yumen.kit.db import Database, Role
+from yumen.kit.db import Role
 from yumen.kit.ids import HandlerId
 from yumen.kit.jobs.attempt import JobLine
 from yumen.kit.jobs.worker import WorkerOptions, run_worker
@@ -135,9 +135,9 @@ class Town:
         return int(next(iter(row.values())))
 
 
-def settings_for(database: Database, folder: Path, api: str, appid: str, secret: str) -> Settings:
+def settings_for(pair: dict[Role, str], folder: Path, api: str, appid: str, secret: str) -> Settings:
     """Settings of one handler with one app, over this pair of databases."""
-    urls = {role: Secret(url) for role, url in database.urls.items()}
+    urls = {role: Secret(url) for role, url in pair.items()}
     return Settings(
         handler={"velvet": Handler(name="Velvet Pine Ltd.", name_zh="绒松有限公司", contact="privacy@velvet.example")},
         brand={"velvet": Brand(handler="velvet", name="Velvet Pine", name_zh="绒松")},
@@ -160,22 +160,28 @@ def settings_for(database: Database, folder: Path, api: str, appid: str, secret:
 
 
 @pytest.fixture
-async def town(
-    cluster: Cluster,
-    database: Database,
-    sandbox: Addresses,
-    tmp_path: Path,  # noqa: F811
-) -> AsyncIterator[Town]:
-    async with Admin(sandbox.admin) as wechat, AsyncExitStack() as stack:
-        app = await wechat.create_app(name="Velvet Pine", open_platform=secrets.token_hex(4))
-        settings = settings_for(database, tmp_path, sandbox.api, app.appid, app.secret)
-        databases = await stack.enter_async_context(reachable(settings))
-        house = await stack.enter_async_context(furnished(settings, databases, Role.SEQUENCER))
-        log: list[bytes] = []
-        gates = [await stack.enter_async_context(edge(name, settings, log)) for name in EDGES]
-        url = await stack.enter_async_context(listening(gates[2]))
-        await wechat.set_push(app.appid, f"{url}/hooks/wechat/{app.appid}", "storytoken", PUSH_KEY)
-        yield Town(settings, cluster, databases, house, *gates, wechat, app.appid, log)
+async def town(cluster: Cluster, sandbox: Addresses, tmp_path: Path) -> AsyncIterator[Town]:  # noqa: F811
+    async with opened_town(cluster, sandbox, tmp_path) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def opened_town(cluster: Cluster, wechat_at: Addresses, folder: Path) -> AsyncIterator[Town]:
+    """Everything open over a fresh pair of databases, and gone with the block."""
+    urls = await cluster.create_pair()
+    try:
+        async with Admin(wechat_at.admin) as wechat, AsyncExitStack() as stack:
+            app = await wechat.create_app(name="Velvet Pine", open_platform=secrets.token_hex(4))
+            settings = settings_for(urls, folder, wechat_at.api, app.appid, app.secret)
+            databases = await stack.enter_async_context(reachable(settings))
+            house = await stack.enter_async_context(furnished(settings, databases, Role.SEQUENCER))
+            log: list[bytes] = []
+            gates = [await stack.enter_async_context(edge(name, settings, log)) for name in EDGES]
+            url = await stack.enter_async_context(listening(gates[2]))
+            await wechat.set_push(app.appid, f"{url}/hooks/wechat/{app.appid}", "storytoken", PUSH_KEY)
+            yield Town(settings, cluster, databases, house, *gates, wechat, app.appid, log)
+    finally:
+        await cluster.drop_pair(urls)
 
 
 @asynccontextmanager

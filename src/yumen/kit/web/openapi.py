@@ -107,7 +107,7 @@ def sample(schema: Document, schemas: Document) -> Any:
     if found := _ID.match(schema.get("pattern", "")):
         return f"{found['kind']}_{REQUEST_ID[4:]}"
     if "oneOf" in schema:
-        return sample({**schema, **schema["oneOf"][0], "oneOf": None}, schemas) if schema["oneOf"] else None
+        return sample({key: value for key, value in schema.items() if key != "oneOf"} | schema["oneOf"][0], schemas)
     match schema.get("type"):
         case "object":
             required, fields = schema.get("required", ()), schema.get("properties", {}).items()

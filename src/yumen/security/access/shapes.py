@@ -19,7 +19,7 @@ APPROVAL_ID = "^apr_[0-9a-hjkmnp-tv-z]{26}$"
 Role = Annotated[str, Meta(pattern="^[a-z][a-z_]{0,31}$")]
 Days = Annotated[int, Meta(ge=1, le=366)]
 Word = Annotated[str, Meta(max_length=64)]
-Fact = int | Word | Annotated[list[Word], Meta(max_length=16)]
+Fact = Annotated[int, Meta(ge=-(2**53), le=2**53)] | Word | Annotated[list[Word], Meta(max_length=16)]
 
 Cursor = Annotated[str, Parameter(pattern="^[a-z0-9_]{0,40}$", description="`next_cursor` of the page before")]
 Limit = Annotated[int, Parameter(ge=1, le=PAGE_MAX)]
