@@ -13,7 +13,6 @@ from yumen.kit.web import idempotency
 from yumen.kit.work import Actor, ActorKind, Work
 from yumen.security import trail, vault
 from yumen.security.access import four_eyes
-from yumen.wechat import Accounts
 from yumen.wechat.push import forget_pushes_job
 
 FORGET_ANSWERS: Final = "chore.forget_answers"
@@ -32,7 +31,7 @@ def register(jobs: Jobs) -> None:
     jobs.register(FORGET_ANSWERS, _forget_answers, cron="*/15 * * * *")
     jobs.register(FINISH_SHREDS, _finish_shreds, cron="*/5 * * * *")
     jobs.register(EXPIRE_APPROVALS, _expire_approvals, cron="7 * * * *")
-    jobs.register(FORGET_PUSHES, _forget_pushes, cron="0 18 * * *")
+    jobs.register(FORGET_PUSHES, forget_pushes_job, cron="0 18 * * *")
     jobs.register(FORGET_SESSIONS, _forget_sessions, cron="10 18 * * *")
     jobs.register(CHECK_TRAIL, _check_trail, cron="30 18 * * *")
 
@@ -45,12 +44,6 @@ async def _forget_answers(work: Work, args: Arguments) -> None:
     """Remembered answers to an Idempotency-Key live a day."""
     async with work.begin(_actor()) as uow:
         await idempotency.forget_expired(uow)
-
-
-async def _forget_pushes(work: Work, args: Arguments) -> None:
-    apps = work.use(Accounts).all()
-    if apps:
-        await forget_pushes_job(work, {"appid": apps[0].appid})
 
 
 async def _forget_sessions(work: Work, args: Arguments) -> None:

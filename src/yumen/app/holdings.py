@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from yumen.app.push_holding import PUSH_INBOX
 from yumen.customer import consent, identity, profile
 from yumen.security import access
 from yumen.security.datamap import Holding
 
 HOLDINGS: Final[tuple[Holding, ...]] = (
     *access.HOLDINGS,
+    PUSH_INBOX,
     *identity.HOLDINGS,
     *consent.HOLDINGS,
     *profile.HOLDINGS,

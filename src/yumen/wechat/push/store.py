@@ -31,6 +31,13 @@ delete from wechat.push_inbox where id in
   (select id from wechat.push_inbox where received_at < %(before)s and handled_at is not null
     order by received_at limit %(most)s)
 """
+EMPTY_UNHANDLED: Final = """
+update wechat.push_inbox set payload_sealed = null where id in
+  (select id from wechat.push_inbox where received_at < %(before)s and payload_sealed is not null
+    order by received_at limit %(most)s)
+"""
+UNHANDLED_DAYS: Final = 15
+"""What could not be handled for so long is emptied: its person is not kept waiting in our inbox for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +74,6 @@ async def forget(conn: Conn, now: datetime, keep_days: int) -> int:
     seen = await conn.execute(FORGET_SEEN, {"now": now, "most": FORGET_MAX})
     before = now - timedelta(days=keep_days)
     handled = await conn.execute(FORGET_HANDLED, {"before": before, "most": FORGET_MAX})
-    return seen.rowcount + handled.rowcount
+    stale = now - timedelta(days=UNHANDLED_DAYS)
+    emptied = await conn.execute(EMPTY_UNHANDLED, {"before": stale, "most": FORGET_MAX})
+    return seen.rowcount + handled.rowcount + emptied.rowcount
