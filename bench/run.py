@@ -42,7 +42,7 @@ def main(words: list[str]) -> int:
     for name in asked.names or MEASUREMENTS:
         print(f"measuring: {name}", flush=True)
         report.sections.append(MEASUREMENTS[name](asked.quick))
-    page = report.write(QUICK if asked.quick else FOLDER)
+        page = report.write(QUICK if asked.quick else FOLDER)  # each time, so that a later failure loses nothing
     print(report.markdown())
     print(f"written: {page.relative_to(page.parents[2])}")
     return int(bool(report.missed))

@@ -47,7 +47,7 @@ def _first_answer_s() -> float:
     """Seconds from starting `yumen up` in an empty folder until it is ready to serve."""
     ports = {edge: free_port() for edge in ("SHOPPER", "STAFF", "HOOKS")}
     env = {**os.environ, **{f"YUMEN_SERVER__{edge}_PORT": str(port) for edge, port in ports.items()}}
-    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("wb") as log:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, (Path(folder) / "log").open("wb") as log:
         begun = time.perf_counter()
         up = subprocess.Popen([YUMEN, "up"], cwd=folder, env=env, stdout=log, stderr=log)
         try:

@@ -18,7 +18,10 @@ def install() -> None:
         return
     say("installing the npm packages of bench/peers/fastify")
     try:
-        run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=PEER)
+        run(
+            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"],
+            cwd=PEER,
+        )
     except Missing as failed:
         say(f"{failed}; the Fastify peer is left out")
         return
