@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
+import json
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import msgspec
 
@@ -18,6 +23,12 @@ from yumen.kit.db import Database, Role
 
 VERIFIER: Final = "yumen_verifier"
 CHUNK_BYTES: Final = 4 * 1024 * 1024
+EMPTY: Final = re.compile(rb"\0{4096,}")
+EMPTY_SHORT: Final = bytes(64)
+"""Files of a database are full of nothing: it is cut short before it is searched."""
+URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
+FORM_BYTES_MIN: Final = 6
+"""Anything shorter is found by chance."""
 LOOKS_MAX, LOOK_S = 300, 0.1
 
 
@@ -39,6 +50,22 @@ class Searched:
     files: int
     megabytes: float
     found: int
+
+
+def plainly(value: str) -> set[bytes]:
+    """As it is."""
+    return {value.encode()}
+
+
+def disguised(value: str) -> set[bytes]:
+    """As it is, and as programs write it without meaning to hide it: hex, base64, UTF-16, JSON and URL escapes."""
+    plain = value.encode()
+    forms = {plain, plain.hex().encode(), plain.hex().upper().encode(), quote(value, safe="").encode()}
+    forms |= {value.encode("utf-16-le"), value.encode("utf-16-be"), json.dumps(value)[1:-1].encode()}
+    for shift in range(3):  # inside a longer base64 text it begins at any of three places
+        coded = base64.b64encode(bytes(shift) + plain)
+        forms |= {inner := coded[(shift * 8 + 5) // 6 : len(plain) * 8 // 6], inner.translate(URL_SAFE)}
+    return {form for form in forms if len(form) >= FORM_BYTES_MIN}
 
 
 async def until_published(databases: Databases, folder: Path) -> int:
@@ -72,15 +99,17 @@ async def verify(folder: Path) -> Verdict:
     return Verdict(process.returncode == 0, report["size"], report["root"], report["seconds"])
 
 
-def search(values: Iterable[str], folders: Iterable[Path]) -> Searched:
-    """Look for every value, as it is, in every byte of every file under these folders."""
-    wanted = sorted({value.encode() for value in values if value})
+def search(values: Iterable[str], folders: Iterable[Path], forms: Callable[[str], set[bytes]] = plainly) -> Searched:
+    """Look for every value, in each of its `forms`, in every byte of every file under these folders."""
+    known = {value for value in values if value}
+    wanted = sorted({form for value in known for form in forms(value)})
     files = total = found = 0
+    seen: set[bytes] = set()
     for file in _files(folders):
         files += 1
         total += file.stat().st_size
-        found += _count(file, wanted)
-    return Searched(len(wanted), files, total / 1e6, found)
+        found += _count(file, wanted, seen)
+    return Searched(len(known), files, total / 1e6, found)
 
 
 def _files(folders: Iterable[Path]) -> Iterator[Path]:
@@ -88,17 +117,23 @@ def _files(folders: Iterable[Path]) -> Iterator[Path]:
         yield from (file for file in sorted(folder.rglob("*")) if file.is_file() and not file.is_symlink())
 
 
-def _count(file: Path, wanted: list[bytes]) -> int:
-    """How many of the values lie in the file; chunks overlap, so that none is cut in two."""
+def _count(file: Path, wanted: list[bytes], seen: set[bytes]) -> int:
+    """How many of the values lie in the file; chunks overlap, so that none is cut in two.
+
+    Databases are copies of each other for the most part: a chunk that was searched before is not searched again.
+    """
     found: set[bytes] = set()
     overlap = max((len(value) for value in wanted), default=1) - 1
     tail = b""
     try:
         with file.open("rb") as source:
             while chunk := source.read(CHUNK_BYTES):
-                window = tail + chunk
-                found |= {value for value in wanted if value in window}
-                tail = window[-overlap:] if overlap else b""
+                window = EMPTY.sub(EMPTY_SHORT, tail + chunk)
+                tail = chunk[-overlap:] if overlap else b""
+                digest = hashlib.blake2b(window).digest()
+                if digest not in seen:
+                    seen.add(digest)
+                    found |= {value for value in wanted if value in window}
     except FileNotFoundError:
         return 0
     return len(found)

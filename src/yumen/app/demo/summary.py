@@ -62,7 +62,7 @@ def _people(played: list[Played]) -> Table:
         said = ", ".join(sorted(GIVEN[each.part])) or say("demo.nothing", "en")
         part = f"{say(f'demo.part.{each.part}', 'en')}\n{say(f'demo.part.{each.part}', 'zh')}"
         masked = "" if each.part in (Part.REVOKING, Part.LEAVING) else each.phone_masked
-        table.add_row(f"  {each.person.name}", each.visitor.subject, masked or "-", said, part)
+        table.add_row(f"  {each.person.name}", f"sub_…{each.visitor.subject[-6:]}", masked or "-", said, part)
     return table
 
 

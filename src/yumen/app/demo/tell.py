@@ -22,11 +22,15 @@ from yumen.sandbox.wechat.client import Admin, AdminRefused
 from yumen.sandbox.wechat.records import Person
 
 ASK_MAX_S: Final = 60
+WIDTH: Final = 110
+"""Columns where no terminal says how wide it is."""
 
 
 async def run_demo(shoppers: int, once: bool) -> bool:
     """Show everything; with `once` end then, else stay up until Ctrl-C. Answers whether all went as it should."""
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDTH)
     premises = enter()
     try:
         async with everything(premises.settings, lambda line: console.print(f"· {line}", style="dim")) as running:

@@ -16,8 +16,7 @@ def test_nothing_is_added_at_home():
 
 
 def test_the_farther_the_slower():
-    assert mean(added("mainland")) < 0.05
-    assert mean(added("hongkong")) < 0.05
+    assert mean(added("mainland")) < 0.03 < mean(added("hongkong")) < 0.07
     assert 0.2 < mean(added("frankfurt")) < 0.3
 
 
