@@ -13,6 +13,15 @@ on conflict (code, place) where cleared_at is null do update set times = alarm.t
 """
 
 
+REGISTRATION: Final = 0x79756D656E01
+"""Advisory lock: one process at a time writes down what the settings name."""
+
+
+async def lock_registration(conn: Conn) -> None:
+    """Wait for other starting processes; held until the transaction ends."""
+    await conn.execute("select pg_advisory_xact_lock(%s)", (REGISTRATION,))
+
+
 async def raise_alarm(conn: Conn, code: str, place: str, now: datetime) -> None:
     """Open an alarm, or count it once more while it is open."""
     await conn.execute(RAISE_ALARM, {"code": code, "place": place, "now": now})

@@ -118,11 +118,13 @@ def outgoing(settings: Settings) -> Http:
 async def _register(settings: Settings, work: Work) -> identity.Apps:
     """Write down handlers, brands, apps and notices as the settings name them; read the apps back."""
     async with work.begin(SYSTEM) as uow:
+        await store.lock_registration(uow.conn)
         await identity.handlers.sync(uow, identity.handlers.entries_of(settings))
         apps = await identity.Apps.read(uow.conn)
         numbers = await identity.handlers.numbers(uow.conn)
     for code, handler in settings.handler.items():
         async with work.begin(Actor(ActorKind.SYSTEM, "system", numbers[code])) as uow:
+            await store.lock_registration(uow.conn)
             await consent.registration.register(uow, notices_of(handler))
     return apps
 
