@@ -57,7 +57,7 @@ def _first_answer_s() -> float:
                 time.sleep(POLL_S)
             return time.perf_counter() - begun
         finally:
-            up.send_signal(signal.SIGTERM)
+            up.send_signal(signal.SIGINT)  # as Ctrl-C does
             up.wait(WAIT_MAX_S)
 
 
