@@ -14,7 +14,7 @@ from litestar.types import ASGIApp
 from psycopg import OperationalError
 
 from yumen import __version__
-from yumen.app import staff_jobs, staff_trail
+from yumen.app import logs, staff_jobs, staff_trail
 from yumen.app.configured import read_settings
 from yumen.app.databases import reachable
 from yumen.app.door import HooksDoor, ShopperDoor, StaffDoor
@@ -54,7 +54,9 @@ def hooks() -> ASGIApp:
 def edge(name: str) -> ASGIApp:
     """The edge of that name for this process."""
     end_with_parent()
-    return application(name, read_settings().settings)
+    settings = read_settings().settings
+    logs.for_servers(settings.logging)
+    return application(name, settings)
 
 
 def application(name: str, settings: Settings) -> ASGIApp:

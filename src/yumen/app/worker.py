@@ -16,6 +16,7 @@ from typing import Final
 import msgspec
 from psycopg import OperationalError
 
+from yumen.app import logs
 from yumen.app.databases import reachable
 from yumen.app.parent import end_with_parent
 from yumen.app.pen import Pen
@@ -42,6 +43,7 @@ class PublishLine(msgspec.Struct, omit_defaults=True):
 async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT; what is under way is finished or goes back to the queue."""
     end_with_parent()
+    logs.for_servers(settings.logging)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

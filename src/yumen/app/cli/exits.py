@@ -16,12 +16,14 @@ SETTINGS: Final = 3
 @contextmanager
 def told() -> Iterator[None]:
     """Turn an expected failure into its sentence on stderr and an exit code; a defect keeps its traceback."""
+    from yumen.app import logs
     from yumen.app.cli.words import terminal_language
     from yumen.kit.errors import NotSent, Problem, Rejected, Unsettled
     from yumen.kit.i18n import text
     from yumen.kit.settings import SettingsRefused
 
     language = terminal_language()
+    logs.for_commands(language)
     try:
         yield
     except SettingsRefused as refused:
