@@ -86,9 +86,13 @@ class PlatformKeys:
         return found
 
     async def keep_fresh(self) -> None:
-        """Download again when the last time is six hours ago. Certificate mode only; a failure leaves what we hold."""
+        """Download again when the last time is six hours ago. Certificate mode only; a failure leaves what we hold.
+
+        Whoever holds a key does not wait while another downloads.
+        """
         stale = self._refreshed_at is None or self._now() - self._refreshed_at >= REFRESH_AFTER
-        if stale and not self._merchant.public_key_id:
+        waited_for = self._lock.locked() and self.living()
+        if stale and not waited_for and not self._merchant.public_key_id:
             await self._try_refresh(None)
 
     async def refresh(self) -> None:

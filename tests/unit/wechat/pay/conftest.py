@@ -68,10 +68,11 @@ class FakePay:
     answers: dict[str, Any] = field(default_factory=dict)
     asked: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
     spoil: Callable[[dict[str, str]], dict[str, str]] = lambda headers: headers
+    now: Callable[[], float] = time.time
     url: str = ""
 
     def headers(self, body: bytes, at: float | None = None) -> dict[str, str]:
-        timestamp, nonce = str(int(time.time() if at is None else at)), os.urandom(16).hex()
+        timestamp, nonce = str(int(self.now() if at is None else at)), os.urandom(16).hex()
         signed = self.key.sign(f"{timestamp}\n{nonce}\n".encode() + body + b"\n", padding.PKCS1v15(), SHA256())
         return self.spoil(
             {

@@ -46,7 +46,9 @@ def test_a_merchant_is_made_of_its_settings(given, shop, platform_key):
 
 
 def test_the_settings_may_name_another_hook(given, shop):
-    assert from_settings(given(notify_url="https://a.example/n"), {shop.appid}, HOOK).notify_url == "https://a.example/n"
+    assert (
+        from_settings(given(notify_url="https://a.example/n"), {shop.appid}, HOOK).notify_url == "https://a.example/n"
+    )
 
 
 def test_a_merchant_of_the_sm_suite_signs_with_sm2(given, shop):
