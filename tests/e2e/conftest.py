@@ -25,7 +25,7 @@ def _program() -> str | None:
 
 @pytest.fixture(scope="session")
 async def browser():
-    """Headless Chromium, Chrome or Edge of this machine; CHROMIUM names another. Without one, such tests are skipped."""
+    """Headless Chromium, Chrome or Edge of this machine; CHROMIUM names another. Without one, tests are skipped."""
     from playwright.async_api import async_playwright
 
     program = _program()
