@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,19 +58,36 @@ async def everything(settings: Settings, told: Callable[[str], None]) -> AsyncIt
 
 async def stay_up(settings: Settings) -> None:
     """Everything until SIGINT or SIGTERM."""
-    async with everything(settings, lambda line: print(line, flush=True)) as running:
-        for line in addresses(running):
-            print(line)
-        await stopped()
+    with ended_by_signal():
+        async with everything(settings, lambda line: print(line, flush=True)) as running:
+            for line in addresses(running):
+                print(line, flush=True)
+            await asyncio.Event().wait()
 
 
-async def stopped() -> None:
-    """Wait for SIGINT or SIGTERM."""
-    asked = asyncio.Event()
-    loop = asyncio.get_running_loop()
+@contextmanager
+def ended_by_signal() -> Iterator[None]:
+    """SIGINT or SIGTERM end the block at once; what was opened in it is closed, and the program goes on behind it."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    asked = False
+
+    def ask() -> None:
+        nonlocal asked
+        asked = True
+        task.cancel()
+
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, asked.set)
-    await asked.wait()
+        loop.add_signal_handler(name, ask)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not asked:
+            raise
+        task.uncancel()
+    finally:
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(name)
 
 
 def addresses(running: Running) -> list[str]:

@@ -27,6 +27,7 @@ EMPTY: Final = re.compile(rb"\0{4096,}")
 EMPTY_SHORT: Final = bytes(64)
 """Files of a database are full of nothing: it is cut short before it is searched."""
 URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
+START_BYTES: Final = 4
 FORM_BYTES_MIN: Final = 6
 """Anything shorter is found by chance."""
 LOOKS_MAX, LOOK_S = 300, 0.1
@@ -65,7 +66,7 @@ def disguised(value: str) -> set[bytes]:
     for shift in range(3):  # inside a longer base64 text it begins at any of three places
         coded = base64.b64encode(bytes(shift) + plain)
         forms |= {inner := coded[(shift * 8 + 5) // 6 : len(plain) * 8 // 6], inner.translate(URL_SAFE)}
-    return {form for form in forms if len(form) >= FORM_BYTES_MIN}
+    return forms
 
 
 async def until_published(databases: Databases, folder: Path) -> int:
@@ -102,7 +103,7 @@ async def verify(folder: Path) -> Verdict:
 def search(values: Iterable[str], folders: Iterable[Path], forms: Callable[[str], set[bytes]] = plainly) -> Searched:
     """Look for every value, in each of its `forms`, in every byte of every file under these folders."""
     known = {value for value in values if value}
-    wanted = sorted({form for value in known for form in forms(value)})
+    wanted = _Wanted.of({form for value in known for form in forms(value) if len(form) >= FORM_BYTES_MIN})
     files = total = found = 0
     seen: set[bytes] = set()
     for file in _files(folders):
@@ -117,13 +118,48 @@ def _files(folders: Iterable[Path]) -> Iterator[Path]:
         yield from (file for file in sorted(folder.rglob("*")) if file.is_file() and not file.is_symlink())
 
 
-def _count(file: Path, wanted: list[bytes], seen: set[bytes]) -> int:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Many byte strings, looked for all at once: by their first bytes, which one regular expression finds."""
+
+    pattern: re.Pattern[bytes]
+    by_start: dict[bytes, list[bytes]]
+    longest: int
+
+    @classmethod
+    def of(cls, strings: set[bytes]) -> _Wanted:
+        by_start: dict[bytes, list[bytes]] = {}
+        for string in sorted(strings):
+            by_start.setdefault(string[:START_BYTES], []).append(string)
+        return cls(re.compile(_any_of(by_start), re.DOTALL), by_start, max(map(len, strings), default=1))
+
+    def inside(self, window: bytes) -> set[bytes]:
+        found: set[bytes] = set()
+        place = self.pattern.search(window) if self.by_start else None
+        while place is not None:
+            found |= {each for each in self.by_start[place[0]] if window.startswith(each, place.start())}
+            place = self.pattern.search(window, place.start() + 1)
+        return found
+
+
+def _any_of(starts: Iterable[bytes]) -> bytes:
+    """A regular expression for any of these, branching byte by byte."""
+    branches: dict[bytes, set[bytes]] = {}
+    for start in starts:
+        if start:
+            branches.setdefault(start[:1], set()).add(start[1:])
+    if not branches:
+        return b""
+    return b"(?:" + b"|".join(re.escape(first) + _any_of(rest) for first, rest in sorted(branches.items())) + b")"
+
+
+def _count(file: Path, wanted: _Wanted, seen: set[bytes]) -> int:
     """How many of the values lie in the file; chunks overlap, so that none is cut in two.
 
     Databases are copies of each other for the most part: a chunk that was searched before is not searched again.
     """
     found: set[bytes] = set()
-    overlap = max((len(value) for value in wanted), default=1) - 1
+    overlap = wanted.longest - 1
     tail = b""
     try:
         with file.open("rb") as source:
@@ -133,7 +169,7 @@ def _count(file: Path, wanted: list[bytes], seen: set[bytes]) -> int:
                 digest = hashlib.blake2b(window).digest()
                 if digest not in seen:
                     seen.add(digest)
-                    found |= {value for value in wanted if value in window}
+                    found |= wanted.inside(window)
     except FileNotFoundError:
         return 0
     return len(found)

@@ -15,9 +15,7 @@ from yumen.app.cli.words import say
 from yumen.app.demo import cast, proof, summary, vantage
 from yumen.app.demo.premises import Premises, enter
 from yumen.app.demo.shopper import Api, Unexpected
-from yumen.app.up import Running, addresses, everything, stopped
-from yumen.kit.errors import Problem
-from yumen.kit.i18n import text
+from yumen.app.up import Running, addresses, ended_by_signal, everything
 from yumen.sandbox.wechat.client import Admin, AdminRefused
 from yumen.sandbox.wechat.records import Person
 
@@ -32,18 +30,17 @@ async def run_demo(shoppers: int, once: bool) -> bool:
     if not console.is_terminal:
         console = Console(highlight=False, width=WIDTH)
     premises = enter()
+    good = False
     try:
-        async with everything(premises.settings, lambda line: console.print(f"· {line}", style="dim")) as running:
-            good = await _show(console, premises, running, shoppers)
-            if not once:
-                for line in addresses(running):
-                    console.print(line)
-                await stopped()
+        with ended_by_signal():
+            async with everything(premises.settings, lambda line: console.print(f"· {line}", style="dim")) as running:
+                good = await _show(console, premises, running, shoppers)
+                if not once:
+                    for line in addresses(running):
+                        console.print(line)
+                    await asyncio.Event().wait()
     except (Unexpected, AdminRefused, TimeoutError, aiohttp.ClientError) as failed:
         print(say("demo.failed", why=f"{type(failed).__name__} {failed}"), file=sys.stderr)
-        return False
-    except Problem as problem:
-        print(text(problem.code.name, "en", **problem.facts), file=sys.stderr)
         return False
     return good
 
