@@ -69,10 +69,11 @@ class Town:
     wechat: Admin
     appid: str
     log: list[bytes] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set)
 
     @property
     def api(self) -> GateApi:
-        return GateApi(None, "", gate=self.shopper)  # type: ignore[arg-type]
+        return GateApi(None, "", gate=self.shopper, secrets=self.secrets)  # type: ignore[arg-type]
 
     async def person(self) -> Person:
         return (await self.wechat.add_people(1))[0]
@@ -115,6 +116,34 @@ class Town:
             await trail.publish(conn, FolderShelf(self.settings.trail.publish_folder), tiles)
         return size
 
+    def settings_file(self, folder: Path) -> Path:
+        """The settings of this town as a file, for commands and processes of their own."""
+        given = self.settings
+        database = {
+            name: getattr(given.database, name).reveal()
+            for name in ("owner", "app", "sequencer", "staff", "keys_owner", "keys")
+        }
+        app, handler = given.app["velvet"], given.handler["velvet"]
+        lines = [
+            'environment = "development"',
+            *section(
+                "handler.velvet", name=handler.name, name_zh=handler.name_zh, contact=handler.contact
+            ),
+            *section("brand.velvet", handler="velvet", name=given.brand["velvet"].name),
+            *section(
+                "app.velvet", brand="velvet", appid=app.appid, secret=app.secret.reveal(),
+                push_token=app.push_token.reveal(), push_aes_key=app.push_aes_key.reveal(),
+            ),
+            *section("database", **database, pool_max=4),
+            *section("keys", folder=str(given.keys.folder)),
+            *section("trail", origin=given.trail.origin, publish_folder=str(given.trail.publish_folder)),
+            *section("wechat", base_urls=list(given.wechat.base_urls)),
+            *section("server", subject_per_minute_max=100_000, address_per_minute_max=100_000),
+        ]  # fmt: skip
+        file = folder / "yumen.toml"
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return file
+
     async def lose(self, role: Role) -> None:
         """The database of that role takes nobody in and turns out whoever is there."""
         name = conninfo.conninfo_to_dict(self.databases.urls[role])["dbname"]
@@ -133,6 +162,11 @@ class Town:
             row = await (await conn.execute(query, values)).fetchone()
         assert row is not None
         return int(next(iter(row.values())))
+
+
+def section(place: str, /, **values: object) -> list[str]:
+    """One section of a TOML file: JSON's texts, numbers and lists are TOML's too."""
+    return [f"[{place}]", *(f"{key} = {msgspec.json.encode(value).decode()}" for key, value in values.items())]
 
 
 def settings_for(pair: dict[Role, str], folder: Path, api: str, appid: str, secret: str) -> Settings:

@@ -16,6 +16,7 @@ from yumen.app.demo.shopper import Api
 from yumen.kit.ids import new_id
 
 HANG_S = 20.0
+SECRET = ("token", "code", "encrypted_data")
 Headers = Iterable[tuple[bytes, bytes]]
 
 
@@ -121,11 +122,19 @@ async def opened(app: ASGIApp) -> AsyncIterator[Gate]:
 
 @dataclass
 class GateApi(Api):
-    """The demo's shopper API without a socket: a visitor of the demo walks through the gate itself."""
+    """The demo's shopper API without a socket: a visitor of the demo walks through the gate itself.
+
+    `secrets` collects what must not be found anywhere afterwards: tokens that were answered, codes that were sent.
+    """
 
     gate: Gate = field(kw_only=True)
+    secrets: set[str] = field(default_factory=set, kw_only=True)
 
     async def ask(self, method: str, path: str, token: str = "", body: object = None) -> tuple[int, Any]:
         key = None if method == "GET" else new_id("key")
         answer = await self.gate.ask(method, path, json=body, token=token or None, key=key, language="zh-CN")
-        return answer.status, answer.json() if answer.body else None
+        said = answer.json() if answer.body else None
+        self.secrets |= {
+            each[name] for each in (body, said) if isinstance(each, dict) for name in SECRET if name in each
+        }
+        return answer.status, said
