@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 BITS: Final = 2048
 E: Final = 65537
+PRIMES: Final = 68
 _SIZE: Final = BITS // 8
 _SHA256_PREFIX: Final = bytes.fromhex("3031300d060960864801650304020105000420")
 _PADDING: Final = b"\x00\x01" + b"\xff" * (_SIZE - 3 - len(_SHA256_PREFIX) - 32) + b"\x00" + _SHA256_PREFIX
@@ -63,12 +64,19 @@ class QuickKey:
 
 def new_key() -> QuickKey:
     """A fresh key; takes milliseconds."""
+    primes: set[int] = set()
+    while len(primes) < PRIMES - 1:
+        primes.add(_quick_prime())
+    product = prod(primes)
+    return QuickKey([*primes, _prime((1 << (BITS - 1)) // product + 1, (1 << BITS) // product)])
+
+
+def _quick_prime() -> int:
+    """A prime of 30 bits for which the private exponent d is short: E * d = 1 + 2 * (p - 1)."""
     while True:
-        primes = {_prime(3 << 28, 1 << 30) for _ in range(67)}
-        product = prod(primes)
-        last = _prime((1 << (BITS - 1)) // product + 1, (1 << BITS) // product)
-        if len(primes) == 67 and last not in primes:
-            return QuickKey([*primes, last])
+        d = 3 << 13 | secrets.randbelow(1 << 13) | 1
+        if _is_prime(p := (E * d + 1) // 2):
+            return p
 
 
 def _prime(low: int, high: int) -> int:
