@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -66,7 +66,8 @@ async def publish(conn: Conn, shelf: Shelf, tiles: Tiles, *, entries: bool = Tru
             await shelf.put(path, data)
     async for path, data in _hashes(conn, tiles, first, last.size, lenient=False):
         await shelf.put(path, data)
-    await _put_heads(conn, shelf, [last])
+    former = {old.size: out} if old is not None and out is not None and old.size < last.size else {}
+    await _put_heads(conn, shelf, former, last.signed)
     return last.size
 
 
@@ -82,7 +83,8 @@ async def export(conn: Conn, folder: Path, since: int = 0) -> int:
         await shelf.put(path, data)
     async for path, data in _hashes(conn, Tiles(), since, size, lenient=True):
         await shelf.put(path, data)
-    await _put_heads(conn, shelf, await store.list_checkpoints(conn, size))
+    former = {head.size: head.signed for head in await store.list_checkpoints(conn, size) if head.size < size}
+    await _put_heads(conn, shelf, former, last.signed if last else None)
     return size
 
 
@@ -132,14 +134,14 @@ async def _stored(conn: Conn, level: int, first: int, end: int) -> AsyncIterator
             yield n, hashes
 
 
-async def _put_heads(conn: Conn, shelf: Shelf, heads: list[store.SignedHead]) -> None:
-    """The key list, signed heads for later comparison, and last the newest of them: from then on the rest counts."""
+async def _put_heads(conn: Conn, shelf: Shelf, former: Mapping[int, bytes], newest: bytes | None) -> None:
+    """The key list, heads of before for later comparison, and last the newest: from then on the rest counts."""
     lines = await store.list_signers(conn)
     await shelf.put("keys", b"".join(line + b"\n" for line in lines))
-    for head in heads:
-        await shelf.put(f"history/{head.size:019}", head.signed)
-    if heads:
-        await shelf.put("checkpoint", heads[0].signed)
+    for size, signed in former.items():
+        await shelf.put(f"history/{size:019}", signed)
+    if newest is not None:
+        await shelf.put("checkpoint", newest)
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -33,8 +33,10 @@ async def test_publishing_in_steps_gives_the_same_as_at_once(desk: Desk, tmp_pat
     await desk.publish(tmp_path / "once")
     assert judge(tmp_path / "steps").verdict == judge(tmp_path / "once").verdict == "whole"
     once = {path.relative_to(tmp_path / "once") for path in (tmp_path / "once").rglob("*") if path.is_file()}
+    steps = tmp_path / "steps"
+    assert sorted(int(file.name) for file in (steps / "history").iterdir()) == [5, 256, 556, 557]
     for path in once:
-        assert (tmp_path / "steps" / path).read_bytes() == (tmp_path / "once" / path).read_bytes()
+        assert (steps / path).read_bytes() == (tmp_path / "once" / path).read_bytes()
     assert {str(path) for path in once if path.parts[0] == "tile"} == {
         *(f"tile/entries/{n:03}" for n in range(4)),
         *(f"tile/0/{n:03}" for n in range(4)),
