@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 
+import msgspec
+
 from yumen.kit.errors import Code
 from yumen.wechat.pay.bill_values import BadValue, Fen, MilliFen, count, fen, milli_fen, moment
 
@@ -28,8 +30,7 @@ Values = list[str]
 Reader = Callable[[Mapping[str, int]], Callable[[Values], T]]
 
 
-@dataclass(frozen=True, slots=True)
-class TradeRow:
+class TradeRow(msgspec.Struct, frozen=True, gc=False):
     """One payment or one refund. A refund's `state` is that of the day and never brought up to date."""
 
     at: datetime
@@ -54,8 +55,7 @@ class TradeRow:
         return bool(self.out_refund_no)
 
 
-@dataclass(frozen=True, slots=True)
-class FlowRow:
+class FlowRow(msgspec.Struct, frozen=True, gc=False):
     """One movement of money in one account. `amount_fen` is negative when it went out."""
 
     at: datetime
