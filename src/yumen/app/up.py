@@ -9,20 +9,22 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 import msgspec
+from psycopg import AsyncConnection, OperationalError
 
 from yumen.app.cli.words import say
 from yumen.app.configured import settings_file
 from yumen.app.databases import Databases, bring_up_to_date, reachable
 from yumen.app.supervisor import Program, Supervisor, free_port
+from yumen.kit.db import Role
 from yumen.kit.settings import FILE_VARIABLE, Settings
 
 HOST: Final = "127.0.0.1"
-WORKER_READY: Final = "/readyz"
+DATABASE_LOOK_EVERY_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ async def everything(settings: Settings, told: Callable[[str], None]) -> AsyncIt
         supervisor = Supervisor(
             placed.demo.folder / "logs", _environment(placed), lambda name, event: told(say(f"up.{event}", name=name))
         )
+        keeper = asyncio.create_task(_keep_database(settings, databases, told))
         try:
             if placed.demo.sandboxes:
                 await supervisor.start(_sandbox(placed, admin_port))
@@ -54,6 +57,20 @@ async def everything(settings: Settings, told: Callable[[str], None]) -> AsyncIt
             yield Running(placed, databases, supervisor, admin)
         finally:
             await supervisor.stop()
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
+
+
+async def _keep_database(settings: Settings, databases: Databases, told: Callable[[str], None]) -> None:
+    """Start the embedded database again when it was killed; one that settings name is somebody else's to start."""
+    async with AsyncExitStack() as held:
+        while settings.database.embedded:
+            await asyncio.sleep(DATABASE_LOOK_EVERY_S)
+            try:
+                await (await AsyncConnection.connect(databases.urls[Role.APP], connect_timeout=5)).close()
+            except OperationalError:
+                await held.enter_async_context(reachable(settings))
+                told(say("up.restarted", name="postgres"))
 
 
 async def stay_up(settings: Settings) -> None:

@@ -51,7 +51,7 @@ async def _show(console: Console, premises: Premises, running: Running, shoppers
     timeout = aiohttp.ClientTimeout(total=ASK_MAX_S)
     async with Admin(running.sandbox_admin_url) as wechat, aiohttp.ClientSession(timeout=timeout) as session:
         api = Api(session, running.settings.server.shopper_url)
-        await _open_shop(premises, running, wechat)
+        await open_shop(premises, running, wechat)
         people = await _people(wechat, shoppers)
         with _counted(console, say("demo.visiting"), len(people)) as told:
             played = await cast.play(api, wechat, appid, people, told)
@@ -69,7 +69,7 @@ async def _show(console: Console, premises: Premises, running: Running, shoppers
     return verdict.whole is not False and searched.found == 0
 
 
-async def _open_shop(premises: Premises, running: Running, wechat: Admin) -> None:
+async def open_shop(premises: Premises, running: Running, wechat: Admin) -> None:
     """Make the app known to the sandbox, as WeChat's console would, and point its pushes at our hooks."""
     app = premises.settings.app["velvet"]
     known = {each.appid for each in (await wechat.overview()).apps}
@@ -96,7 +96,8 @@ def _search(running: Running, played: list[cast.Played]) -> proof.Searched:
     """Every made-up openid, phone and name, in every file of ours; the sandbox plays WeChat, which knows them all."""
     values = [value for each in played for value in (each.openid, each.person.pure_phone, each.person.name)]
     settings = running.settings
-    folders = [settings.database.embedded_folder, settings.keys.folder, settings.trail.publish_folder]
+    embedded = settings.database.embedded_folder
+    folders = [embedded, site_of(embedded.absolute()).data, settings.keys.folder, settings.trail.publish_folder]
     ours = [file for file in (running.supervisor.folder,) if file.exists()]
     return proof.search(values, [*folders, *ours])
 
