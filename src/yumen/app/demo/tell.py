@@ -16,6 +16,7 @@ from yumen.app.demo import cast, proof, summary, vantage
 from yumen.app.demo.premises import Premises, enter
 from yumen.app.demo.shopper import Api, Unexpected
 from yumen.app.up import Running, addresses, ended_by_signal, everything
+from yumen.kit.postgres.site import site_of
 from yumen.sandbox.wechat.client import Admin, AdminRefused
 from yumen.sandbox.wechat.records import Person
 
