@@ -1,0 +1,136 @@
+"""Show a shop's goods to whoever looks: pages, searches, one product, each with what it costs this person now."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from yumen.customer.catalog import campaign_store, listing_store, store
+from yumen.customer.catalog.listing_store import Place, Sort, Tile, Words
+from yumen.customer.catalog.pricing import Price, price
+from yumen.customer.catalog.products import UNKNOWN
+from yumen.customer.catalog.store import Product, Sku
+from yumen.customer.catalog.words import asked, query
+from yumen.kit.errors import Code
+from yumen.kit.ids import BrandId, SubjectId
+from yumen.kit.work import UnitOfWork
+
+NO_SUCH_CATEGORY: Final = Code("catalog.no_such_category", 404)
+
+
+@dataclass(frozen=True, slots=True)
+class Tiers:
+    """Which tier a person has, or None: loyalty knows, and is handed in (it is a later chapter)."""
+
+    of: Callable[[UnitOfWork, SubjectId], Awaitable[str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looks at which shop. Members of a tier see its prices."""
+
+    brand: BrandId
+    tier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which page is wanted: a category's code or all, words or none (then `sort` counts), from where on."""
+
+    category: str = ""
+    words: str = ""
+    sort: Sort = Sort.NEWEST
+    cursor: str = ""
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A product in a list, with the price of its cheapest variant now; `several` if its variants differ in price."""
+
+    tile: Tile
+    price: Price
+    several: bool
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A product with its variants, each with its price now."""
+
+    product: Product
+    variants: Sequence[tuple[Sku, Price]]
+
+
+async def list_offers(uow: UnitOfWork, look: Look, wanted: Asked) -> tuple[Sequence[Offer], str | None]:
+    """One page and the cursor of the next. Raises `catalog.no_such_category`, `catalog.cursor_invalid`."""
+    category = None
+    if wanted.category:
+        found = await store.find_category(uow.conn, uow.handler, wanted.category)
+        if found is None or found.brand != look.brand:
+            raise NO_SUCH_CATEGORY(at="#/query/category")
+        category = found.id
+    after = Place.read(wanted.cursor)
+    if wanted.words:
+        tiles, cursor = await _search(uow, look.brand, category, wanted, after)
+    else:
+        tiles = await listing_store.list_page(
+            uow.conn, look.brand, category, wanted.sort, after, uow.now, wanted.limit + 1
+        )
+        cursor = Place.of(tiles[wanted.limit - 1], wanted.sort).write() if len(tiles) > wanted.limit else None
+    return await _offers(uow, look, tiles[: wanted.limit]), cursor
+
+
+async def get_product(uow: UnitOfWork, look: Look, ref: str) -> Shown:
+    """One product that is on sale. Raises `product.unknown`."""
+    product = await store.find_product_by_ref(uow.conn, look.brand, ref)
+    if product is None or not product.on_sale(uow.now):
+        raise UNKNOWN()
+    campaigns = await campaign_store.list_running(uow.conn, look.brand, uow.now)
+    skus = [sku for sku in await store.list_skus(uow.conn, [product.id]) if sku.active]
+    return Shown(product, [(sku, price(sku.priced, campaigns, look.tier, uow.now)) for sku in skus])
+
+
+async def _search(
+    uow: UnitOfWork, brand: BrandId, category: int | None, wanted: Asked, after: Place | None
+) -> tuple[list[Tile], str | None]:
+    words = asked(wanted.words)
+    if not words:
+        return [], None
+    tiles: list[Tile] = []
+    if after is None or after.named:
+        tiles = await listing_store.search(
+            uow.conn, brand, category, Words(query(words), True), after, uow.now, wanted.limit + 1
+        )
+    named = len(tiles)
+    if named <= wanted.limit:
+        rest = None if after is None or after.named else after
+        tiles += await listing_store.search(
+            uow.conn, brand, category, Words(query(words), False), rest, uow.now, wanted.limit + 1 - named
+        )
+    if len(tiles) <= wanted.limit:
+        return tiles, None
+    return tiles, Place.of(tiles[wanted.limit - 1], Sort.NEWEST, named=wanted.limit <= named).write()
+
+
+async def _offers(uow: UnitOfWork, look: Look, tiles: Sequence[Tile]) -> list[Offer]:
+    if not tiles:
+        return []
+    campaigns = await campaign_store.list_running(uow.conn, look.brand, uow.now)
+    prices: dict[int, list[Price]] = {}
+    left: dict[int, int] = {}
+    for sku in await store.list_skus(uow.conn, [tile.id for tile in tiles]):
+        if sku.active:
+            prices.setdefault(sku.product, []).append(price(sku.priced, campaigns, look.tier, uow.now))
+            left[sku.product] = left.get(sku.product, 0) + sku.left
+    return [
+        Offer(
+            tile,
+            min(prices[tile.id], key=lambda found: found.price_fen),
+            len({found.price_fen for found in prices[tile.id]}) > 1,
+            left[tile.id],
+        )
+        for tile in tiles
+        if tile.id in prices
+    ]
