@@ -31,13 +31,14 @@ from yumen.wechat.pay.notifications import (
     RefundReport,
     read_notification,
 )
-from yumen.wechat.pay.refunds import RefundOrder, query_refund, refund
+from yumen.wechat.pay.refunds import Card, RefundOrder, pay_out_abnormal, query_refund, refund
 from yumen.wechat.pay.verification import Unverified, Why
 
 __all__ = [
     "Amount",
     "Bill",
     "Call",
+    "Card",
     "Failure",
     "Fen",
     "FlowBill",
@@ -72,6 +73,7 @@ __all__ = [
     "from_settings",
     "fund_flow_bill",
     "next_of",
+    "pay_out_abnormal",
     "payment_parameters",
     "prepay",
     "query_by_out_trade_no",

@@ -1,13 +1,14 @@
 """Pay back, and ask what became of it. An accepted refund is not a done one.
 
 The same `out_refund_no` with the same values is one refund, however often it is sent; a new number after an unknown
-outcome risks a second one. Source: pay.weixin.qq.com, 退款申请 (4012552567) and 查询单笔退款.
+outcome risks a second one. Source: pay.weixin.qq.com, 退款申请 (4012552567), 查询单笔退款 and
+发起异常退款 (4013071193).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -17,11 +18,13 @@ from yumen.wechat.pay.answers import Refund
 from yumen.wechat.pay.client import Pay
 from yumen.wechat.pay.errors import Call, unverified
 from yumen.wechat.pay.jsapi import OUT_TRADE_NO, TOTAL_FEN_MAX, encoded, plain
+from yumen.wechat.pay.sealed import encrypt_field
 from yumen.wechat.pay.transport import Outgoing
 
 REFUND_REFUSED: Final = Code("wechat_pay.refund_refused", 422)
 
 OUT_REFUND_NO: Final = re.compile(r"[0-9A-Za-z_\-|*@]{1,64}", re.ASCII)
+REFUND_ID: Final = re.compile(r"[0-9]{1,32}", re.ASCII)
 REASON_CHARS_MAX: Final = 80
 _REFUNDS: Final = "/v3/refund/domestic/refunds"
 
@@ -35,6 +38,15 @@ class RefundOrder:
     refund_fen: int
     total_fen: int
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A bank card of the shopper's own, for money that cannot go back the way it came."""
+
+    bank_type: str
+    account: str = field(repr=False)
+    holder: str = field(repr=False)
 
 
 async def refund(pay: Pay, mchid: str, order: RefundOrder) -> Refund:
@@ -68,6 +80,30 @@ async def query_refund(pay: Pay, mchid: str, out_refund_no: str) -> Refund:
     found = await pay.line(mchid).ask(Call.REFUND_QUERY, Outgoing("GET", target), Refund)
     if found.out_refund_no != out_refund_no:
         raise unverified(Call.REFUND_QUERY, "another_refund")
+    return found
+
+
+async def pay_out_abnormal(pay: Pay, mchid: str, refund_id: str, out_refund_no: str, card: Card | None) -> Refund:
+    """Send an ABNORMAL refund on: to the shopper's card, or (None) to the merchant's own account, to be paid by hand.
+
+    Card number and name go out encrypted under WeChat Pay's key. Raises as `refund`, and `wechat_pay.field_too_long`;
+    Rejected("wechat_pay.no_key").
+    """
+    line = pay.line(mchid)
+    body = {"out_refund_no": out_refund_no, "type": "MERCHANT_BANK_CARD" if card is None else "USER_BANK_CARD"}
+    serial = ""
+    if card is not None:
+        key = await line.keys.for_encryption()
+        serial = key.serial
+        body |= {
+            "bank_type": card.bank_type,
+            "bank_account": encrypt_field(key, card.account),
+            "real_name": encrypt_field(key, card.holder),
+        }
+    target = f"{_REFUNDS}/{encoded(REFUND_ID, refund_id)}/apply-abnormal-refund"
+    found = await line.ask(Call.REFUND, Outgoing("POST", target, msgspec.json.encode(body), serial), Refund)
+    if found.out_refund_no != out_refund_no:
+        raise unverified(Call.REFUND, "another_refund")
     return found
 
 

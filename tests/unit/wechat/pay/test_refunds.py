@@ -7,7 +7,9 @@ import pytest
 
 from yumen.kit.errors import Problem, Rejected, Unsettled
 from yumen.wechat import pay as pay_face
-from yumen.wechat.pay import Next, RefundOrder, RefundState, next_of
+from yumen.wechat.pay import Card, Next, RefundOrder, RefundState, next_of
+from yumen.wechat.pay.sealed import decrypt_field
+from yumen.wechat.pay.signing import RsaSigner
 
 PATH = "/v3/refund/domestic/refunds"
 ORDER = RefundOrder("R20261124_0001", "T20261124_0001", 345, 12345, "不想要了🙂")
@@ -73,3 +75,26 @@ async def test_an_absent_refund_may_be_sent_again(pay, wechat_pay, shop):
     with pytest.raises(Rejected) as caught:
         await pay_face.query_refund(pay, shop.mchid, "R1")
     assert next_of(caught.value) is Next.ABSENT
+
+
+async def test_a_card_goes_out_encrypted_under_a_named_key(pay, wechat_pay, refund_object, shop, platform_key):
+    path = f"{PATH}/{refund_object['refund_id']}/apply-abnormal-refund"
+    wechat_pay.answers[path] = (200, refund_object)
+    card = Card("ICBC_DEBIT", "6222021234567890", "张三")
+    await pay_face.pay_out_abnormal(pay, shop.mchid, refund_object["refund_id"], refund_object["out_refund_no"], card)
+    sent, headers = json.loads(wechat_pay.asked[0][3]), wechat_pay.asked[0][2]
+    assert headers["Wechatpay-Serial"] == shop.key_id
+    assert (sent["type"], sent["bank_type"]) == ("USER_BANK_CARD", "ICBC_DEBIT")
+    signer = RsaSigner(platform_key)
+    assert decrypt_field(signer, sent["bank_account"]) == "6222021234567890"
+    assert decrypt_field(signer, sent["real_name"]) == "张三"
+    assert "6222" not in repr(card)
+    assert "张三" not in repr(card)
+
+
+async def test_an_abnormal_refund_may_go_to_the_merchant(pay, wechat_pay, refund_object, shop):
+    path = f"{PATH}/{refund_object['refund_id']}/apply-abnormal-refund"
+    wechat_pay.answers[path] = (200, refund_object | {"out_refund_no": "R2"})
+    with pytest.raises(Unsettled, match="another_refund"):
+        await pay_face.pay_out_abnormal(pay, shop.mchid, refund_object["refund_id"], "R1", None)
+    assert json.loads(wechat_pay.asked[0][3]) == {"out_refund_no": "R1", "type": "MERCHANT_BANK_CARD"}
