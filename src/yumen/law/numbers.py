@@ -30,6 +30,8 @@ class Unit(StrEnum):
     WORKING_DAY = "working_day"
     MONTH = "month"
     YEAR = "year"
+    PERSON = "person"
+    PERCENT = "percent"
 
 
 class Bound(StrEnum):
