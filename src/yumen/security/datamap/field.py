@@ -52,6 +52,8 @@ class Kind(StrEnum):
     NETWORK_ADDRESS = "network_address"
     ANSWER = "answer"
     CREDENTIAL = "credential"
+    MEMBER_NUMBER = "member_number"
+    POINTS = "points"
 
 
 class Sensitivity(StrEnum):

@@ -1,0 +1,258 @@
+"""Rows of postings, entries, lots and balances. Entries are only ever inserted; the database allows nothing else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
+
+from yumen.customer.loyalty.movement import Account, Entry, Lot
+from yumen.kit.db import Conn
+from yumen.kit.ids import HandlerId, SubjectId
+
+LOTS_MAX: Final = 4000
+"""Live lots of one person; points end at the end of a month, so a person has some dozens."""
+REVERSALS_MAX: Final = 1000
+FAMILY_MAX: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One act on points, and what it stands for."""
+
+    id: str
+    subject: SubjectId
+    act: str
+    kind: str
+    reference: str
+    rule: str
+    points: int
+    posted_at: datetime
+    reverses: str | None = None
+    reason: str | None = None
+    explanation: Sequence[Mapping[str, str | int]] | None = None
+
+
+LIST_FAMILY: Final = """
+select f.id from identity.subject s
+  join identity.subject p on p.id = coalesce(s.stands_for, s.id)
+  join identity.subject f on f.id = p.id or f.stands_for = p.id
+ where s.id = %(subject)s and s.handler_id = %(handler)s
+ order by f.id <> p.id, f.id limit %(limit)s
+"""
+ENSURE_BALANCE: Final = """
+insert into loyalty.balance (subject_id, handler_id) values (%(subject)s, %(handler)s) on conflict do nothing
+"""
+LOCK_BALANCES: Final = """
+select subject_id, points, owed from loyalty.balance where subject_id = any(%(family)s)
+ order by subject_id for update
+"""
+FIND_POSTING: Final = """
+select id, subject_id, act, source_kind, reference, rule, points, posted_at, reverses, reason, explanation
+  from loyalty.posting
+ where handler_id = %(handler)s and source_kind = %(kind)s and reference = %(reference)s and rule = %(rule)s
+"""
+LIST_LOTS: Final = """
+select id, subject_id, expires_at, left_points, expired_points from loyalty.lot
+ where subject_id = any(%(family)s) and (left_points > 0 or expires_at = %(ending)s or id = any(%(named)s))
+ order by expires_at, id limit %(limit)s
+"""
+INSERT_LOT: Final = """
+insert into loyalty.lot (handler_id, subject_id, expires_at) values (%(handler)s, %(subject)s, %(expires_at)s)
+returning id
+"""
+WRITE: Final = """
+with posting as (
+    insert into loyalty.posting (id, handler_id, subject_id, act, source_kind, reference, rule, points, reverses,
+                                 reason, explanation, posted_at)
+    values (%(id)s, %(handler)s, %(subject)s, %(act)s, %(kind)s, %(reference)s, %(rule)s, %(points)s, %(reverses)s,
+            %(reason)s, %(explanation)s, %(posted_at)s)
+    returning id
+), entries as (
+    insert into loyalty.entry (posting_id, line, account, subject_id, lot_id, points)
+    select p.id, e.line, e.account, e.subject_id, e.lot_id, e.points
+      from posting p, unnest(%(lines)s::smallint[], %(accounts)s::text[], %(subjects)s::bigint[], %(lots)s::bigint[],
+                             %(amounts)s::bigint[]) as e (line, account, subject_id, lot_id, points)
+), lots as (
+    update loyalty.lot l set left_points = l.left_points + m.left_points, expired_points = l.expired_points + m.expired
+      from unnest(%(moved_lots)s::bigint[], %(moved_left)s::bigint[], %(moved_expired)s::bigint[])
+           as m (id, left_points, expired)
+     where l.id = m.id
+)
+update loyalty.balance b set points = b.points + m.points, owed = b.owed + m.owed
+  from unnest(%(holders)s::bigint[], %(held)s::bigint[], %(owed)s::bigint[]) as m (subject_id, points, owed)
+ where b.subject_id = m.subject_id
+"""
+LIST_ENTRIES: Final = """
+select account, subject_id, points, lot_id from loyalty.entry where posting_id = any(%(postings)s)
+ order by posting_id, line limit %(limit)s
+"""
+LIST_REVERSALS: Final = "select id, points from loyalty.posting where reverses = %(posting)s limit %(limit)s"
+LIST_STATEMENT: Final = """
+select p.id, p.act, p.source_kind, p.reference, p.reason, p.posted_at,
+       sum(e.points) filter (where e.account = 'member')::bigint as points,
+       sum(e.points) filter (where e.account = 'owed')::bigint as settled,
+       min(l.expires_at) filter (where e.account = 'member' and e.points > 0) as expires_at, p.explanation
+  from (select distinct posting_id from loyalty.entry
+         where subject_id = any(%(family)s) and posting_id < %(before)s
+         order by posting_id desc limit %(limit)s) own
+  join loyalty.posting p on p.id = own.posting_id
+  join loyalty.entry e on e.posting_id = own.posting_id and e.subject_id = any(%(family)s)
+  left join loyalty.lot l on l.id = e.lot_id
+ group by p.id order by p.id desc
+"""
+FIND_BALANCE: Final = """
+select coalesce((select sum(owed)::bigint from loyalty.balance where subject_id = any(%(family)s)), 0) as owed,
+       coalesce(sum(left_points), 0)::bigint as points,
+       coalesce(sum(left_points) filter (where expires_at <= %(soon)s), 0)::bigint as expiring,
+       min(expires_at) filter (where expires_at <= %(soon)s) as first_at
+  from loyalty.lot where subject_id = any(%(family)s) and left_points > 0 and expires_at > %(now)s
+"""
+HAS_EARNED: Final = """
+select 1 from loyalty.entry e join loyalty.posting p on p.id = e.posting_id
+ where e.subject_id = any(%(family)s) and p.act = 'earn' and p.source_kind = %(kind)s limit 1
+"""
+COUNT_POSTINGS: Final = """
+select count(distinct posting_id) as kept from loyalty.entry where subject_id = any(%(family)s)
+"""
+
+
+async def list_family(conn: Conn, handler: HandlerId, subject: SubjectId) -> list[SubjectId]:
+    """The person meant by a subject, first, and all who stand for them, in one question; empty for a stranger."""
+    values = {"subject": subject, "handler": handler, "limit": FAMILY_MAX}
+    return [SubjectId(row["id"]) for row in await (await conn.execute(LIST_FAMILY, values)).fetchall()]
+
+
+async def lock_balances(
+    conn: Conn, handler: HandlerId, subject: SubjectId, family: Sequence[SubjectId]
+) -> dict[SubjectId, int]:
+    """Hold the points of a family until commit, in the order of their numbers; answers what each owes."""
+    rows = await (await conn.execute(LOCK_BALANCES, {"family": list(family)})).fetchall()
+    if all(row["subject_id"] != subject for row in rows):
+        await conn.execute(ENSURE_BALANCE, {"subject": subject, "handler": handler})
+        rows = await (await conn.execute(LOCK_BALANCES, {"family": list(family)})).fetchall()
+    return {SubjectId(row["subject_id"]): row["owed"] for row in rows}
+
+
+async def find_posting(conn: Conn, handler: HandlerId, kind: str, reference: str, rule: str) -> Posting | None:
+    values = {"handler": handler, "kind": kind, "reference": reference, "rule": rule}
+    row = await (await conn.execute(FIND_POSTING, values)).fetchone()
+    return None if row is None else _posting(row)
+
+
+async def list_lots(
+    conn: Conn, family: Sequence[SubjectId], ending: datetime | None = None, named: Sequence[int] = ()
+) -> list[Lot]:
+    """Lots with points left, those that end at that moment and those named, the first to end first."""
+    values = {"family": list(family), "ending": ending, "named": list(named), "limit": LOTS_MAX}
+    rows = await (await conn.execute(LIST_LOTS, values)).fetchall()
+    return [
+        Lot(row["id"], SubjectId(row["subject_id"]), row["expires_at"], row["left_points"], row["expired_points"])
+        for row in rows
+    ]
+
+
+async def insert_lot(conn: Conn, handler: HandlerId, subject: SubjectId, expires_at: datetime) -> Lot:
+    values = {"handler": handler, "subject": subject, "expires_at": expires_at}
+    row = await (await conn.execute(INSERT_LOT, values)).fetchone()
+    assert row is not None
+    return Lot(row["id"], subject, expires_at, 0)
+
+
+async def write(conn: Conn, handler: HandlerId, posting: Posting, entries: Sequence[Entry]) -> None:
+    """Insert a posting with its lines and move the cached lots and balances along, in one statement."""
+    await conn.execute(WRITE, _values(handler, posting, entries))
+
+
+async def list_entries(conn: Conn, postings: Sequence[str]) -> list[Entry]:
+    limit = LOTS_MAX * (len(postings) + 1)
+    rows = await (await conn.execute(LIST_ENTRIES, {"postings": list(postings), "limit": limit})).fetchall()
+    return [Entry(Account(row["account"]), SubjectId(row["subject_id"]), row["points"], row["lot_id"]) for row in rows]
+
+
+async def list_reversals(conn: Conn, posting: str) -> dict[str, int]:
+    """The postings that took this one back in part, and how many points each."""
+    rows = await (await conn.execute(LIST_REVERSALS, {"posting": posting, "limit": REVERSALS_MAX})).fetchall()
+    return {row["id"]: row["points"] for row in rows}
+
+
+async def list_statement(conn: Conn, family: Sequence[SubjectId], before: str, limit: int) -> Sequence[DictRow]:
+    """The acts that moved the family's points, the newest first, before that posting."""
+    values = {"family": list(family), "before": before, "limit": limit}
+    return await (await conn.execute(LIST_STATEMENT, values)).fetchall()
+
+
+async def find_balance(conn: Conn, family: Sequence[SubjectId], now: datetime, soon: datetime) -> DictRow:
+    values = {"family": list(family), "now": now, "soon": soon}
+    row = await (await conn.execute(FIND_BALANCE, values)).fetchone()
+    assert row is not None
+    return row
+
+
+async def has_earned(conn: Conn, family: Sequence[SubjectId], kind: str) -> bool:
+    """Has the person earned by such a source before?"""
+    return await (await conn.execute(HAS_EARNED, {"family": list(family), "kind": kind})).fetchone() is not None
+
+
+async def count_postings(conn: Conn, family: Sequence[SubjectId]) -> int:
+    """How many acts moved the family's points."""
+    row = await (await conn.execute(COUNT_POSTINGS, {"family": list(family)})).fetchone()
+    return int(row["kept"]) if row else 0
+
+
+def _values(handler: HandlerId, posting: Posting, entries: Sequence[Entry]) -> dict[str, object]:
+    left: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    held: dict[SubjectId, list[int]] = defaultdict(lambda: [0, 0])
+    for entry in entries:
+        if entry.lot is not None:
+            left[entry.lot][entry.account is Account.EXPIRED] += entry.points
+        if entry.account is Account.MEMBER:
+            held[entry.subject][0] += entry.points
+        elif entry.account is Account.OWED:
+            held[entry.subject][1] -= entry.points
+    return {
+        "id": posting.id,
+        "handler": handler,
+        "subject": posting.subject,
+        "act": posting.act,
+        "kind": posting.kind,
+        "reference": posting.reference,
+        "rule": posting.rule,
+        "points": posting.points,
+        "reverses": posting.reverses,
+        "reason": posting.reason,
+        "explanation": None if posting.explanation is None else Jsonb(list(posting.explanation)),
+        "posted_at": posting.posted_at,
+        "lines": list(range(1, len(entries) + 1)),
+        "accounts": [entry.account.value for entry in entries],
+        "subjects": [entry.subject for entry in entries],
+        "lots": [entry.lot for entry in entries],
+        "amounts": [entry.points for entry in entries],
+        "moved_lots": list(left),
+        "moved_left": [moved[0] for moved in left.values()],
+        "moved_expired": [moved[1] for moved in left.values()],
+        "holders": list(held),
+        "held": [moved[0] for moved in held.values()],
+        "owed": [moved[1] for moved in held.values()],
+    }
+
+
+def _posting(row: DictRow) -> Posting:
+    return Posting(
+        row["id"],
+        SubjectId(row["subject_id"]),
+        row["act"],
+        row["source_kind"],
+        row["reference"],
+        row["rule"],
+        row["points"],
+        row["posted_at"],
+        row["reverses"],
+        row["reason"],
+        row["explanation"],
+    )

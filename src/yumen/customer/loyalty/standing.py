@@ -1,0 +1,74 @@
+"""Look at a member's tier: lift it the moment it is earned, let it go only when its time is over."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from yumen.customer.loyalty import card, ledger_store, member_store, programs, tiers
+from yumen.customer.loyalty.card import Member
+from yumen.customer.loyalty.events import TierChanged
+from yumen.kit.ids import HandlerId, SubjectId
+from yumen.kit.jobs import Arguments
+from yumen.kit.work import Actor, ActorKind, UnitOfWork, Work, recorded
+from yumen.security import trail
+
+CHANGED: Final = trail.LeafKind("tier.changed", "before", "tier")
+
+BATCH: Final = 100
+ROUNDS_MAX: Final = 10_000
+
+
+async def review(uow: UnitOfWork, member: Member) -> tiers.Standing:
+    """The member's standing after looking at what they earned; written down when it is another."""
+    ladder = await programs.tiers_at(uow, uow.now)
+    if ladder is None:
+        return member.standing
+    counted_at = tiers.counted_at(ladder, member.standing, uow.now)
+    family = await ledger_store.list_family(uow.conn, uow.handler, member.person)
+    points = await member_store.qualifying_points(uow.conn, family, tiers.period_start(ladder, counted_at))
+    standing = tiers.judge(ladder, member.standing, points, uow.now)
+    if standing.tier != member.standing.tier:
+        await _change(uow, member, standing)
+    elif standing != member.standing:
+        await member_store.set_standing(uow.conn, member.subject, standing)
+    return standing
+
+
+async def progress(uow: UnitOfWork, member: Member) -> tuple[int, tiers.Tier | None]:
+    """What counts for the member today, and the next tier up."""
+    ladder = await programs.tiers_at(uow, uow.now)
+    if ladder is None:
+        return 0, None
+    family = await ledger_store.list_family(uow.conn, uow.handler, member.person)
+    points = await member_store.qualifying_points(uow.conn, family, tiers.period_start(ladder, uow.now))
+    return points, ladder.next_after(member.standing.tier)
+
+
+async def review_due_job(work: Work, args: Arguments) -> None:
+    """Review everybody whose tier's time is over; arguments: `handler`. Safe to repeat."""
+    actor = Actor(ActorKind.SYSTEM, "worker", HandlerId(int(args["handler"] or 0)))
+    after = SubjectId(0)
+    for _ in range(ROUNDS_MAX):
+        async with work.begin(actor) as uow:
+            due = await member_store.list_tiers_due(uow.conn, uow.handler, uow.now, after, BATCH)
+            for subject in due:
+                await _review_of(uow, subject)
+        if len(due) < BATCH:
+            return
+        after = due[-1]
+
+
+async def _review_of(uow: UnitOfWork, subject: SubjectId) -> None:
+    """A membership that lies under a subject who stands for another member is not looked at any more."""
+    member = await card.find(uow, subject)
+    if member is not None and member.subject == subject:
+        await ledger_store.lock_balances(uow.conn, uow.handler, member.person, [member.person])
+        await review(uow, member)
+
+
+@recorded
+async def _change(uow: UnitOfWork, member: Member, standing: tiers.Standing) -> None:
+    await member_store.set_standing(uow.conn, member.subject, standing)
+    told = {"before": member.standing.tier or None, "tier": standing.tier or None}
+    await trail.record(uow, CHANGED.name, member.person, **told)
+    await uow.emit(TierChanged(member.person, uow.handler, standing.tier))
