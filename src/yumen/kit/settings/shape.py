@@ -99,7 +99,7 @@ class TrailSettings(Struct, frozen=True, kw_only=True):
     origin: Annotated[str, Meta(pattern=r"^[^\s+]+$", max_length=200)] = "yumen.local/trail"
     publish_folder: Path = Path(".yumen/published")
     region: Region = ""
-    checkpoint_s: Seconds = 1.0
+    checkpoint_s: Seconds = 10.0
 
 
 class ServerSettings(Struct, frozen=True, kw_only=True):
