@@ -13,7 +13,7 @@ PROGRAM = Path(__file__).parent / "token_storm.py"
 
 
 @pytest.mark.soak
-async def test_a_thousand_expiries_cause_a_thousand_refreshes(database, cluster):
+async def test_a_thousand_expiries_cause_a_thousand_refreshes(database, cluster, tell):
     arguments = {
         "database": database.urls[Role.APP], "admin-database": cluster.server.admin_url(),
         "processes": 8, "callers": 50, "expiries": 1000, "kills": 20, "away": 10,
@@ -23,6 +23,16 @@ async def test_a_thousand_expiries_cause_a_thousand_refreshes(database, cluster)
     said, _ = await program.communicate()
     report = json.loads(said)
     print(json.dumps(report, indent=1))
+    tell(
+        processes=8,
+        callers_each=50,
+        expiries=1000,
+        business_calls=report["calls"],
+        failed=len(report["failed"]),
+        refreshers_killed=report["killed"],
+        asked_most=report["asked_most"]["expiry"],
+        issued_most=max(report["issued_most"].values()),
+    )
     assert report["failed"] == []
     assert report["asked_most"]["expiry"] == report["asked_most"]["foreign"] == 1
     assert report["asked_most"]["kill"] <= 2
