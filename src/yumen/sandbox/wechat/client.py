@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any
 
-import aiohttp
 import msgspec
 
+from yumen.sandbox.kit.admin_client import AdminClient, AdminRefused
 from yumen.sandbox.kit.journal import LogRow
 from yumen.sandbox.wechat.records import App, Person, Push, Trouble
 from yumen.sandbox.wechat.shapes import (
@@ -23,34 +22,11 @@ from yumen.sandbox.wechat.shapes import (
     SecurityShown,
 )
 
-T = TypeVar("T")
+__all__ = ["Admin", "AdminRefused"]
 
 
-class AdminRefused(Exception):
-    """The sandbox answered a problem; `code` is its dotted code."""
-
-    def __init__(self, status: int, code: str, detail: str) -> None:
-        super().__init__(f"{status} {code}: {detail}")
-        self.status = status
-        self.code = code
-
-
-class Admin:
+class Admin(AdminClient):
     """Open it with `async with Admin("http://127.0.0.1:…")`. Every method raises AdminRefused on a problem."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url.rstrip("/")
-        self._session: aiohttp.ClientSession | None = None
-
-    async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=120))
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._session is not None
-        await self._session.close()
 
     async def overview(self) -> Overview:
         """The sandbox at a glance."""
@@ -173,14 +149,3 @@ class Admin:
     async def metrics(self) -> Metrics:
         """Counts since the sandbox started."""
         return await self._ask("GET", "/api/metrics", Metrics)
-
-    async def _ask(self, method: str, path: str, shape: type[T] | Any, body: object = None) -> T:
-        assert self._session is not None, "use `async with Admin(...)`"
-        data = None if body is None else msgspec.json.encode(body)
-        async with self._session.request(method, self._url + path, data=data) as answer:
-            text = await answer.read()
-        if answer.status >= 400:
-            problem = msgspec.json.decode(text)
-            raise AdminRefused(answer.status, problem["code"], problem["detail"])
-        result: T = msgspec.json.decode(text or b"null", type=shape)
-        return result

@@ -19,7 +19,7 @@ from yumen.sandbox.wechat.credentials import app_by_token
 from yumen.sandbox.wechat.endpoints import PATHS, Endpoint, build
 from yumen.sandbox.wechat.rates import Rates, spend
 from yumen.sandbox.wechat.records import App, Trouble
-from yumen.sandbox.wechat.redaction import redact_json, redact_query
+from yumen.sandbox.wechat.redaction import REDACTION
 from yumen.sandbox.wechat.refusals import Refusal, new_rid
 from yumen.sandbox.wechat.world import World
 
@@ -178,9 +178,9 @@ class Gate:
             tenant=call.app.appid if call.app is not None else "",
             method=request.method,
             path=request.path[:300],
-            query=redact_query(request.query),
-            body=redact_json(request.body) if failed else "",
-            answer=redact_json(body) if failed else "",
+            query=REDACTION.query(request.query),
+            body=REDACTION.json(request.body) if failed else "",
+            answer=REDACTION.json(body) if failed else "",
             code=code,
             trace=rid,
             cost_us=int((perf_counter() - began) * 1e6),

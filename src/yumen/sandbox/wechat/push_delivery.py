@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from yumen.sandbox.kit.rounds import Rounds
 from yumen.sandbox.kit.wire import is_loopback
 from yumen.sandbox.wechat.push_messages import Message
 from yumen.sandbox.wechat.push_seal import acknowledged, envelope, sign
@@ -24,35 +25,18 @@ VERIFY_TIMEOUT_S: Final = 5.0
 log = logging.getLogger("yumen.sandbox.wechat")
 
 
-class Postman:
+class Postman(Rounds):
     """Takes pushes and sees them delivered or dropped."""
 
     def __init__(self, world: World) -> None:
+        super().__init__()
         self.world = world
-        self._wake = asyncio.Event()
-        self._on_the_way: dict[str, asyncio.Task[None]] = {}
         self._session: aiohttp.ClientSession | None = None
 
-    async def run(self) -> None:
-        """Deliver what is due until cancelled."""
-        try:
-            while True:
-                self._wake.clear()
-                wait_s = self._start_due()
-                try:
-                    async with asyncio.timeout(wait_s):
-                        await self._wake.wait()
-                except TimeoutError:
-                    continue
-        finally:
-            for task in self._on_the_way.values():
-                task.cancel()
-            if self._session is not None:
-                await self._session.close()
-
-    def wake(self) -> None:
-        """Something changed: a new push, or the clock was moved."""
-        self._wake.set()
+    async def let_go(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
 
     async def verify(self, target: PushTarget) -> str:
         """GET the URL with an echostr, as the console does before it saves; answers what went wrong, or nothing."""
@@ -81,7 +65,7 @@ class Postman:
         world.pushes[name] = push
         return world.keep("push", name, push)
 
-    def _start_due(self) -> float:
+    def start_due(self) -> float:
         """Start what is due; answers how long to sleep at most."""
         now = self.world.now()
         waiting = sorted((p for p in self.world.pushes.values() if p.state == "waiting"), key=lambda p: p.due_at)
@@ -91,13 +75,9 @@ class Postman:
             if push.due_at <= now and push.id not in self._on_the_way:
                 task = asyncio.create_task(self._attempt(push))
                 self._on_the_way[push.id] = task
-                task.add_done_callback(lambda _, name=push.id: self._arrived(name))  # type: ignore[misc]
+                task.add_done_callback(lambda _, name=push.id: self.arrived(name))  # type: ignore[misc]
         next_due = min((p.due_at - now for p in waiting if p.id not in self._on_the_way), default=POLL_S)
         return min(POLL_S, max(0.01, next_due))
-
-    def _arrived(self, name: str) -> None:
-        self._on_the_way.pop(name, None)
-        self.wake()
 
     async def _attempt(self, push: Push) -> None:
         app = self.world.apps.get(push.appid)

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from yumen.sandbox.kit.memory import BasicSettings
+
 PushMode = Literal["plain", "compatible", "secure"]
 PushFormat = Literal["json", "xml"]
 TroubleKind = Literal["errcode", "cut", "lost", "silent", "slow", "html_502"]
@@ -213,14 +215,9 @@ class Push(msgspec.Struct, kw_only=True):
     attempts: list[Attempt] = []
 
 
-class Settings(msgspec.Struct, kw_only=True):
+class Settings(BasicSettings, kw_only=True):
     """Of the sandbox itself."""
 
-    seed: int = 1
-    offset_s: float = 0.0
     people: int = 0
     pushes: int = 0
-    vantage: str = "none"
     session_rules: SessionRules = msgspec.field(default_factory=SessionRules)
-    ca_pem: str = ""
-    ca_key_pem: str = ""

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import asynccontextmanager
 from typing import Final
 
-import msgspec
-
-from yumen.sandbox.kit.tls import Authority, new_authority, server_context
-from yumen.sandbox.kit.tunnel import NamesTunnel
-from yumen.sandbox.kit.wire import Port, listen
+from yumen.sandbox.kit.serving import Addresses, Handlers, Options, Play, every, serving
 from yumen.sandbox.wechat.admin import build_api
 from yumen.sandbox.wechat.console_settings import ConsoleSettings
 from yumen.sandbox.wechat.control_page import ControlPage
@@ -23,126 +14,30 @@ from yumen.sandbox.wechat.gate import Gate
 from yumen.sandbox.wechat.handset import Handset
 from yumen.sandbox.wechat.keeper import Keeper
 from yumen.sandbox.wechat.push_delivery import Postman
-from yumen.sandbox.wechat.world import World, open_world
+from yumen.sandbox.wechat.world import open_world
 
-SIGN: Final = ("Yumen-Sandbox", "SANDBOX - this is not WeChat")
-"""In every answer. ASCII: the Chinese word does not fit into a header."""
-PLAYED: Final = (
-    "api.weixin.qq.com",
-    "api2.weixin.qq.com",
-    "sh.api.weixin.qq.com",
-    "sz.api.weixin.qq.com",
-    "hk.api.weixin.qq.com",
+__all__ = ["Addresses", "Options", "running"]
+PLAY: Final = Play(
+    sign=("Yumen-Sandbox", "SANDBOX - this is not WeChat"),  # ASCII: the Chinese word does not fit into a header
+    names=(
+        "api.weixin.qq.com",
+        "api2.weixin.qq.com",
+        "sh.api.weixin.qq.com",
+        "sz.api.weixin.qq.com",
+        "hk.api.weixin.qq.com",
+    ),
+    authority="Yumen SANDBOX test CA - not WeChat",
 )
 SWEEP_S: Final = 60.0
-log = logging.getLogger("yumen.sandbox.wechat")
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to run. Ports: 0 takes any free one; `tls_port` None leaves TLS off."""
-
-    state: Path
-    host: str = "127.0.0.1"
-    port: int = 0
-    admin_port: int = 0
-    tls_port: int | None = None
-    ca: Path | None = None
-    runtime: Path | None = None
-    seed: int = 1
-
-
-class Addresses(msgspec.Struct, kw_only=True):
-    """Where the sandbox is to be found; also the content of the runtime file."""
-
-    pid: int
-    api: str
-    admin: str
-    tls: str = ""
-    ca: str = ""
 
 
 @asynccontextmanager
 async def running(options: Options) -> AsyncIterator[Addresses]:
     """The sandbox, until the block ends. Raises NotLoopback, StateInUse, OSError (port taken)."""
     world = open_world(options.state, options.seed)
-    servers: list[asyncio.Server] = []
-    chores: list[asyncio.Task[None]] = []
-    try:
-        addresses = await _open_ports(world, options, servers, chores)
-        chores.append(asyncio.create_task(_sweep(world)))
-        if options.runtime is not None:
-            _write_whole(options.runtime, msgspec.json.encode(addresses))
-        log.info("api %s tls %s admin %s", addresses.api, addresses.tls or "off", addresses.admin)
-        yield addresses
-    finally:
-        for server in servers:
-            server.close()
-        for chore in chores:
-            chore.cancel()
-        await asyncio.gather(*chores, return_exceptions=True)
-        world.journal.close()
-        if options.runtime is not None:
-            with suppress(FileNotFoundError):
-                options.runtime.unlink()
-
-
-async def _open_ports(
-    world: World, options: Options, servers: list[asyncio.Server], chores: list[asyncio.Task[None]]
-) -> Addresses:
-    settle = world.journal.settle
     postman = Postman(world)
-    gate = Gate(world)
     console, handset, keeper = ConsoleSettings(world, postman), Handset(world, postman), Keeper(world, postman)
-    admin = ControlPage(world, build_api(console, handset, keeper), console, handset, keeper)
-    addresses = Addresses(pid=os.getpid(), api="", admin="")
-    tunnel: NamesTunnel | None = None
-    if options.tls_port is not None:
-        authority = _authority(world)
-        context = server_context(authority, [*PLAYED, "localhost", "127.0.0.1", "::1"])
-        secure = await listen(Port(gate, settle, SIGN), options.host, options.tls_port, context)
-        servers.append(secure)
-        addresses.tls = f"https://{_at(secure)}"
-        tunnel = NamesTunnel(frozenset(PLAYED).__contains__, options.host, _port(secure))
-        if options.ca is not None:
-            _write_whole(options.ca, authority.certificate_pem.encode())
-            addresses.ca = str(options.ca)
-    servers.append(api := await listen(Port(gate, settle, SIGN, tunnel), options.host, options.port))
-    servers.append(desk := await listen(Port(admin, settle, SIGN), options.host, options.admin_port))
-    addresses.api, addresses.admin = f"http://{_at(api)}", f"http://{_at(desk)}"
-    chores.append(asyncio.create_task(postman.run()))
-    return addresses
-
-
-def _authority(world: World) -> Authority:
-    """The authority of this state file, made once: a restart keeps the CA bundle valid."""
-    settings = world.settings
-    if not settings.ca_pem:
-        made = new_authority("Yumen SANDBOX test CA - not WeChat")
-        settings.ca_pem, settings.ca_key_pem = made.certificate_pem, made.key_pem
-        world.save_settings()
-        world.journal.commit()
-    return Authority(settings.ca_pem, settings.ca_key_pem)
-
-
-async def _sweep(world: World) -> None:
-    while True:
-        await asyncio.sleep(SWEEP_S)
-        world.sweep()
-
-
-def _port(server: asyncio.Server) -> int:
-    number: int = server.sockets[0].getsockname()[1]
-    return number
-
-
-def _at(server: asyncio.Server) -> str:
-    host = server.sockets[0].getsockname()[0]
-    return f"[{host}]:{_port(server)}" if ":" in host else f"{host}:{_port(server)}"
-
-
-def _write_whole(file: Path, content: bytes) -> None:
-    """Readers see the old file or the new one, never half of it."""
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    fresh.write_bytes(content)
-    fresh.replace(file)
+    page = ControlPage(world, build_api(console, handset, keeper), console, handset, keeper)
+    chores = (postman.run, every(SWEEP_S, world.sweep))
+    async with serving(PLAY, options, world, Handlers(Gate(world), page), chores) as addresses:
+        yield addresses

@@ -12,8 +12,9 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from yumen.sandbox.kit.clock import Clock, beijing_day, beijing_month
+from yumen.sandbox.kit.clock import beijing_day, beijing_month
 from yumen.sandbox.kit.journal import Journal
+from yumen.sandbox.kit.memory import Memory
 from yumen.sandbox.shoppers import shopper
 from yumen.sandbox.wechat.records import (
     App,
@@ -36,18 +37,18 @@ PUSH_KEPT_S: Final = 7 * 86400.0
 CALLS_KEPT_MAX: Final = 50_000
 
 
-class World:
+class World(Memory[Settings]):
     """The state. Whoever changes a record calls `keep`; dictionaries are keyed by the record's own name."""
 
     def __init__(self, journal: Journal, seed: int = 1) -> None:
-        self.journal = journal
-        self.clock = Clock()
-        self.metrics: Counter[tuple[str, int]] = Counter()
-        self._empty(seed)
+        super().__init__(journal)
+        self.clear(seed)
         self._load()
 
-    def _empty(self, seed: int) -> None:
+    def clear(self, seed: int) -> None:
+        """Forget every record, in memory."""
         self.settings = Settings(seed=seed)
+        self.metrics: Counter[tuple[str, int]] = Counter()
         self.apps: dict[str, App] = {}
         self.people: dict[str, Person] = {}
         self.members: dict[str, Member] = {}
@@ -59,7 +60,6 @@ class World:
         self.sealed: dict[str, SealedNote] = {}
         self.pushes: dict[str, Push] = {}
         self.dice = Random(f"yumen-wechat-{seed}")  # noqa: S311 - chance of misbehaviour, no secret
-        self.metrics.clear()
 
     def _load(self) -> None:
         for kind, key, body in self.journal.records():
@@ -87,33 +87,6 @@ class World:
                 case "push":
                     self.pushes[key] = msgspec.json.decode(body, type=Push)
         self.clock.offset_s = self.settings.offset_s
-
-    def now(self) -> float:
-        """The sandbox's time."""
-        return self.clock.now()
-
-    def keep(self, kind: str, key: str, record: R) -> R:
-        """Note a changed record; it is in the file before any answer leaves."""
-        self.journal.put(kind, key, record)
-        return record
-
-    def save_settings(self) -> None:
-        """Note changed settings."""
-        self.keep("settings", "settings", self.settings)
-
-    def move_clock(self, offset_s: float) -> None:
-        """Set how far the sandbox's clock is ahead of the real one."""
-        self.clock.offset_s = self.settings.offset_s = offset_s
-        self.save_settings()
-
-    def reset(self, seed: int | None = None) -> None:
-        """Forget everything but the certificate authority."""
-        before = self.settings
-        self.journal.wipe()
-        self._empty(before.seed if seed is None else seed)
-        self.settings.ca_pem, self.settings.ca_key_pem = before.ca_pem, before.ca_key_pem
-        self.clock.offset_s = 0.0
-        self.save_settings()
 
     def add_app(self, app: App) -> App:
         """Put an app into the world."""

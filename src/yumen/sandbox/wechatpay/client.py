@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final
 from urllib.parse import quote
 
-import aiohttp
-import msgspec
-
+from yumen.sandbox.kit.admin_client import AdminClient, AdminRefused
 from yumen.sandbox.kit.journal import LogRow
 from yumen.sandbox.wechatpay.records import Attempt, BillFault, Merchant, Notice, NoticeEvent, Order, Refund
 from yumen.sandbox.wechatpay.shapes import (
@@ -23,43 +20,13 @@ from yumen.sandbox.wechatpay.shapes import (
     VolleyShown,
 )
 
-T = TypeVar("T")
 PUT_MAX: Final = 1000
 
-
-class AdminRefused(Exception):
-    """The sandbox answered a problem; `code` is its dotted code."""
-
-    def __init__(self, status: int, code: str, detail: str) -> None:
-        super().__init__(f"{status} {code}: {detail}")
-        self.status = status
-        self.code = code
+__all__ = ["Admin", "AdminRefused"]
 
 
-class Admin:
+class Admin(AdminClient):
     """Open it with `async with Admin("http://127.0.0.1:…")`. Every method raises AdminRefused on a problem."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url.rstrip("/")
-        self._session: aiohttp.ClientSession | None = None
-
-    async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=300))
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._session is not None
-        await self._session.close()
-
-    async def overview(self) -> Overview:
-        """The sandbox at a glance."""
-        return await self._ask("GET", "/api", Overview)
-
-    async def reset(self, seed: int | None = None) -> Overview:
-        """Forget everything."""
-        return await self._ask("POST", "/api/reset", Overview, {} if seed is None else {"seed": seed})
 
     async def advance_clock(self, seconds: float) -> Overview:
         """Move the sandbox's clock on: retries, refunds, expiry and bills follow it."""
@@ -210,16 +177,13 @@ class Admin:
         """Counts since the sandbox started."""
         return await self._ask("GET", "/api/metrics", Metrics)
 
-    async def _ask(self, method: str, path: str, shape: type[T] | Any, body: object = None) -> T:
-        assert self._session is not None, "use `async with Admin(...)`"
-        data = None if body is None else msgspec.json.encode(body)
-        async with self._session.request(method, self._url + path, data=data) as answer:
-            text = await answer.read()
-        if answer.status >= 400:
-            problem = msgspec.json.decode(text)
-            raise AdminRefused(answer.status, problem["code"], problem["detail"])
-        result: T = msgspec.json.decode(text or b"null", type=shape)
-        return result
+    async def overview(self) -> Overview:
+        """The sandbox at a glance."""
+        return await self._ask("GET", "/api", Overview)
+
+    async def reset(self, seed: int | None = None) -> Overview:
+        """Forget everything."""
+        return await self._ask("POST", "/api/reset", Overview, {} if seed is None else {"seed": seed})
 
 
 def _order(mchid: str, number: str) -> str:

@@ -18,7 +18,7 @@ from yumen.sandbox.wechatpay.calls import Call, Nonces, Said, admit
 from yumen.sandbox.wechatpay.endpoints import Endpoint, Endpoints
 from yumen.sandbox.wechatpay.rates import Rates
 from yumen.sandbox.wechatpay.records import Merchant, Trouble
-from yumen.sandbox.wechatpay.redaction import redact_json, redact_query
+from yumen.sandbox.wechatpay.redaction import REDACTION
 from yumen.sandbox.wechatpay.refusals import INTERNAL, Refusal
 from yumen.sandbox.wechatpay.signing import SPOILS, Headers, signed_headers, signer_of_answer
 from yumen.sandbox.wechatpay.world import World
@@ -171,9 +171,9 @@ class Gate:
             tenant=call.merchant.mchid if call.merchant is not None else "",
             method=request.method,
             path=request.path[:300],
-            query=redact_query(request.query),
-            body=redact_json(request.body) if failed else "",
-            answer=redact_json(answer.body) if failed else "",
+            query=REDACTION.query(request.query),
+            body=REDACTION.json(request.body) if failed else "",
+            answer=REDACTION.json(answer.body) if failed else "",
             code=answer.status,
             trace="",
             cost_us=int((perf_counter() - began) * 1e6),
@@ -193,18 +193,16 @@ def _befall(course: Course, trouble: Trouble) -> None:
             course.before = Refusal(trouble.code, status=trouble.status)
         case "error_after":
             course.after = Refusal(trouble.code, status=trouble.status)
-        case "cut":
-            course.answer = Answer(b"", fate=Fate.CUT)
-        case "silent_before":
-            course.answer = Answer(b"", fate=Fate.SILENT)
         case "lost":
             course.fate = Fate.CUT
         case "silent":
             course.fate = Fate.SILENT
-        case "slow":
-            course.wait_s += trouble.delay_ms / 1000
+        case "cut" | "silent_before":
+            course.answer = Answer(b"", fate=Fate.CUT if trouble.kind == "cut" else Fate.SILENT)
         case "html_502":
             course.answer = Answer(GATEWAY_PAGE, kind="text/html", status=502)
+        case "slow":
+            course.wait_s += trouble.delay_ms / 1000
         case "extra_fields":
             course.extra_fields = True
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from math import isfinite
 from typing import Final
 
 from msgspec import UNSET
 
 from yumen.sandbox.kit.journal import LogRow
 from yumen.sandbox.kit.json_api import Ask
+from yumen.sandbox.kit.memory import ClockUnfit
 from yumen.sandbox.kit.vantage import find_vantage
 from yumen.sandbox.wechatpay.codes import CLOCK_UNFIT, VANTAGE_UNKNOWN
 from yumen.sandbox.wechatpay.post import Postman
@@ -18,7 +18,6 @@ from yumen.sandbox.wechatpay.shapes import ClockAsk, Counted, Metrics, Overview,
 from yumen.sandbox.wechatpay.world import World
 
 NOTICE: Final = "SANDBOX / 沙箱 — this is not WeChat Pay"
-CLOCK_MAX_S: Final = 100 * 365 * 86400.0
 
 
 class Keeper:
@@ -48,11 +47,12 @@ class Keeper:
     def move_clock(self, ask: Ask) -> Overview:
         """Everything that expires, settles or is retried, does so by this clock."""
         wish: ClockAsk = ask.body
-        offset = self.world.clock.offset_s if wish.offset_s is UNSET else wish.offset_s
-        offset += 0.0 if wish.advance_s is UNSET else wish.advance_s
-        if not isfinite(offset) or not -self.world.clock.now() < offset < CLOCK_MAX_S:
-            raise CLOCK_UNFIT()
-        self.world.move_clock(offset)
+        try:
+            self.world.move_clock(
+                None if wish.offset_s is UNSET else wish.offset_s, 0.0 if wish.advance_s is UNSET else wish.advance_s
+            )
+        except ClockUnfit:
+            raise CLOCK_UNFIT() from None
         self.refunds.settle_due()
         self.postman.wake()
         return self.overview(ask)

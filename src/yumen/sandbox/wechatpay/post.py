@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from yumen.sandbox.kit.rounds import Rounds
 from yumen.sandbox.kit.wire import is_loopback
 from yumen.sandbox.wechatpay.records import Attempt, Merchant, Notice, NoticeEvent, NoticeTrouble
 from yumen.sandbox.wechatpay.signing import Headers
@@ -40,16 +41,15 @@ class Letter:
 Write = Callable[[World, Merchant, Notice, str], Letter | None]
 
 
-class Postman:
+class Postman(Rounds):
     """Takes notices and sees them delivered, given up or lost."""
 
     def __init__(self, world: World, write: Write) -> None:
+        super().__init__()
         self.world = world
         self._write = write
         self.at_once = AT_ONCE_MAX
-        self._wake = asyncio.Event()
         self._due: list[tuple[float, str]] = []
-        self._on_the_way: dict[str, asyncio.Task[None]] = {}
         self._session: aiohttp.ClientSession | None = None
         self.forget()
 
@@ -58,26 +58,10 @@ class Postman:
         self._due = [(notice.due_at, name) for name, notice in self.world.notices.items() if notice.state == "waiting"]
         heapq.heapify(self._due)
 
-    async def run(self) -> None:
-        """Deliver what is due until cancelled."""
-        try:
-            while True:
-                self._wake.clear()
-                wait_s = self._start_due()
-                try:
-                    async with asyncio.timeout(wait_s):
-                        await self._wake.wait()
-                except TimeoutError:
-                    continue
-        finally:
-            for task in self._on_the_way.values():
-                task.cancel()
-            if self._session is not None:
-                await self._session.close()
-
-    def wake(self) -> None:
-        """Something changed: a new notice, or the clock was moved."""
-        self._wake.set()
+    async def let_go(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
 
     def post(self, merchant: Merchant, event: NoticeEvent, number: str, status: str = "") -> list[Notice]:
         """Hand in a notice; troubles may lose, delay or multiply it."""
@@ -157,7 +141,7 @@ class Postman:
         self.put_back(notice, notice.made_at + delay_s)
         return notice
 
-    def _start_due(self) -> float:
+    def start_due(self) -> float:
         """Start what is due; answers how long to sleep at most."""
         now = self.world.now()
         while self._due and self._due[0][0] <= now and len(self._on_the_way) < self.at_once:
@@ -167,14 +151,10 @@ class Postman:
                 continue  # an entry that has been overtaken
             task = asyncio.create_task(self._deliver(notice))
             self._on_the_way[name] = task
-            task.add_done_callback(lambda _, name=name: self._arrived(name))  # type: ignore[misc]
+            task.add_done_callback(lambda _, name=name: self.arrived(name))  # type: ignore[misc]
         if not self._due or len(self._on_the_way) >= self.at_once:
             return POLL_S
         return min(POLL_S, max(0.005, self._due[0][0] - now))
-
-    def _arrived(self, name: str) -> None:
-        self._on_the_way.pop(name, None)
-        self.wake()
 
     async def _deliver(self, notice: Notice) -> None:
         merchant = self.world.merchants.get(notice.mchid)

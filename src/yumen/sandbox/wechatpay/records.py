@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from yumen.sandbox.kit.memory import BasicSettings
+
 Scheme = Literal["RSA", "SM2"]
 KeyMode = Literal["certificate", "public_key", "both"]
 NoticeEvent = Literal["payment", "refund"]
@@ -262,15 +264,10 @@ class PlatformKey(msgspec.Struct, kw_only=True):
     sm2_public: str = ""
 
 
-class Settings(msgspec.Struct, kw_only=True):
+class Settings(BasicSettings, kw_only=True):
     """Of the sandbox itself."""
 
-    seed: int = 1
-    offset_s: float = 0.0
-    vantage: str = "none"
     counter: int = 0
-    signing: list[str] = []
+    signing: list[str] = msgspec.field(default_factory=list)
     """Serials of the RSA certificates in use, the present one first, the coming one second."""
     coming_share: float = 0.0
-    ca_pem: str = ""
-    ca_key_pem: str = ""

@@ -52,11 +52,14 @@ class Volley:
         """How far it is."""
         return self.shown
 
-    async def stop(self) -> None:
-        """End what is under way."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+    async def stay(self) -> None:
+        """Be there until cancelled, and then end what is under way."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            if self._task is not None:
+                self._task.cancel()
+                await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self, merchant: Merchant, wish: VolleyAsk, dice: Random) -> None:
         began = perf_counter()

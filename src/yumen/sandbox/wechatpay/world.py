@@ -10,8 +10,8 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from yumen.sandbox.kit.clock import Clock
 from yumen.sandbox.kit.journal import Journal
+from yumen.sandbox.kit.memory import Memory
 from yumen.sandbox.wechatpay.beijing import digits
 from yumen.sandbox.wechatpay.keys import new_platform_key
 from yumen.sandbox.wechatpay.records import Bill, Merchant, Notice, Order, PlatformKey, Refund, Scheme, Settings
@@ -22,20 +22,20 @@ CALLS_KEPT_MAX: Final = 50_000
 NOTICES_DONE_KEPT_MAX: Final = 20_000
 
 
-class World:
+class World(Memory[Settings]):
     """The state. Whoever changes a record calls `keep`; orders and refunds are keyed by merchant and number."""
 
     def __init__(self, journal: Journal, seed: int = 1) -> None:
-        self.journal = journal
-        self.clock = Clock()
-        self.metrics: Counter[tuple[str, str]] = Counter()
-        self._empty(seed)
+        super().__init__(journal)
+        self.clear(seed)
         self._load()
         for scheme in ("RSA", "SM2"):
             self.platform_key(scheme)
 
-    def _empty(self, seed: int) -> None:
+    def clear(self, seed: int) -> None:
+        """Forget every record, in memory."""
         self.settings = Settings(seed=seed)
+        self.metrics: Counter[tuple[str, str]] = Counter()
         self.merchants: dict[str, Merchant] = {}
         self.platform: dict[str, PlatformKey] = {}
         self.orders: dict[tuple[str, str], Order] = {}
@@ -47,7 +47,6 @@ class World:
         self.notices: dict[str, Notice] = {}
         self.bills: dict[tuple[str, str], Bill] = {}
         self.dice = Random(f"yumen-wechatpay-{seed}")  # noqa: S311 - chance of misbehaviour, no secret
-        self.metrics.clear()
 
     def _load(self) -> None:
         for kind, key, body in self.journal.records():
@@ -68,19 +67,6 @@ class World:
                     bill = msgspec.json.decode(body, type=Bill)
                     self.bills[bill.mchid, bill.date] = bill
         self.clock.offset_s = self.settings.offset_s
-
-    def now(self) -> float:
-        """The sandbox's time."""
-        return self.clock.now()
-
-    def keep(self, kind: str, key: str, record: R) -> R:
-        """Note a changed record; it is in the file before any answer leaves."""
-        self.journal.put(kind, key, record)
-        return record
-
-    def save_settings(self) -> None:
-        """Note changed settings."""
-        self.keep("settings", "settings", self.settings)
 
     def save_merchant(self, merchant: Merchant) -> Merchant:
         """Note a new or changed merchant."""
@@ -160,20 +146,6 @@ class World:
         number = self.next_number()
         tail = int.from_bytes(hashlib.sha256(f"{self.settings.seed}|{number}".encode()).digest()[:2]) % 100
         return f"{head}{tail:04d}{digits(self.now())[:8]}{number:012d}"
-
-    def move_clock(self, offset_s: float) -> None:
-        """Set how far the sandbox's clock is ahead of the real one."""
-        self.clock.offset_s = self.settings.offset_s = offset_s
-        self.save_settings()
-
-    def reset(self, seed: int | None = None) -> None:
-        """Forget everything but the certificate authority."""
-        before = self.settings
-        self.journal.wipe()
-        self._empty(before.seed if seed is None else seed)
-        self.settings.ca_pem, self.settings.ca_key_pem = before.ca_pem, before.ca_key_pem
-        self.clock.offset_s = 0.0
-        self.save_settings()
 
     def sweep(self) -> None:
         """Drop what is too old to be asked for, so that a long run does not grow by its notices and calls."""

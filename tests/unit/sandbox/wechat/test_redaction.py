@@ -2,7 +2,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yumen.sandbox.wechat.redaction import HIDDEN, MASK, redact_json, redact_query
+from yumen.sandbox.kit.redaction import MASK
+from yumen.sandbox.wechat.redaction import HIDDEN, REDACTION
 
 SECRET = "s3cr3t-value"
 
@@ -12,7 +13,7 @@ def test_secrets_are_masked_at_any_depth(name, depth):
     body: object = {name: SECRET, "appid": "wx1"}
     for _ in range(depth):
         body = [{"inner": body}]
-    shown = redact_json(msgspec.json.encode(body))
+    shown = REDACTION.json(msgspec.json.encode(body))
     assert SECRET not in shown
     assert MASK in shown
     assert "wx1" in shown
@@ -20,10 +21,10 @@ def test_secrets_are_masked_at_any_depth(name, depth):
 
 def test_a_query_keeps_what_is_no_secret():
     query = {"appid": "wx1", "secret": SECRET, "js_code": "0123456789abcdef"}
-    assert redact_query(query) == "appid=wx1&secret=***&js_code=012345…"
+    assert REDACTION.query(query) == "appid=wx1&secret=***&js_code=012345…"
 
 
 def test_what_is_not_json_is_told_by_its_length():
-    assert redact_json(b"secret=1") == "(8 bytes)"
-    assert redact_json(b"[" * 5000) == "(5000 bytes)"
-    assert redact_json(b"") == ""
+    assert REDACTION.json(b"secret=1") == "(8 bytes)"
+    assert REDACTION.json(b"[" * 5000) == "(5000 bytes)"
+    assert REDACTION.json(b"") == ""
