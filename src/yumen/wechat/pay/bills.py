@@ -13,6 +13,7 @@ import hashlib
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -119,14 +120,12 @@ async def _fetch(line: Line, target: str, folder: Path | None) -> tuple[str, IO[
     make_hash = HASHES.get(where.hash_type.upper())
     if make_hash is None:
         raise unverified(Call.BILL, "hash_type")
-    file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  # the bill keeps it open
-    try:
+    with ExitStack() as unless_good:
+        file: IO[bytes] = unless_good.enter_context(tempfile.TemporaryFile(dir=folder))
         await line.download(_target(where.download_url), file.write)
         await asyncio.to_thread(_check_hash, file, make_hash(), where.hash_value)
-    except BaseException:
-        file.close()
-        raise
-    return where.hash_value.lower(), file
+        unless_good.pop_all()  # the bill closes it
+        return where.hash_value.lower(), file
 
 
 def _target(url: str) -> str:
