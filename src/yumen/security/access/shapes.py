@@ -99,6 +99,4 @@ class RotateBody(msgspec.Struct, forbid_unknown_fields=True):
 
 class ProposeBody(msgspec.Struct, forbid_unknown_fields=True):
     act: Annotated[str, Meta(pattern="^[a-z][a-z0-9_.]{0,63}$", examples=["keys.destroy_epoch"])]
-    facts: Annotated[
-        dict[Annotated[str, Meta(max_length=32)], Fact], Meta(max_length=12, examples=[{"epoch": 3}])
-    ]
+    facts: Annotated[dict[Annotated[str, Meta(max_length=32)], Fact], Meta(max_length=12, examples=[{"epoch": 3}])]

@@ -13,7 +13,7 @@ from yumen.security.trail.proofs import find_index, last_entry, prove_consistenc
 from yumen.security.trail.publish import FolderShelf, Shelf, export, publish
 from yumen.security.trail.selfcheck import Health, check
 from yumen.security.trail.sequencer import Sequencer
-from yumen.security.trail.signer import KeySigner, Signer, create_signer, load_signer
+from yumen.security.trail.signer import KeySigner, Signer
 from yumen.security.trail.status import Status, count_signers, newest_checkpoint, status
 from yumen.security.trail.store import EntryKey
 from yumen.security.trail.tiles import Tiles
@@ -33,12 +33,10 @@ __all__ = [
     "UnfitLeafError",
     "check",
     "count_signers",
-    "create_signer",
     "encode",
     "export",
     "find_index",
     "last_entry",
-    "load_signer",
     "newest_checkpoint",
     "prefix",
     "prove_consistency",
