@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from yumen.kit.db import Database, Role
+from psycopg import OperationalError
+
+from yumen.kit.db import UNAVAILABLE, Database, Role
 from yumen.kit.migrate import Migration, Target, migrate, shipped, status
 from yumen.kit.postgres import ensure
 from yumen.kit.settings import Settings
@@ -29,7 +31,19 @@ class Databases:
 
 @asynccontextmanager
 async def reachable(settings: Settings) -> AsyncIterator[Databases]:
-    """The databases, for as long as the block lasts; an embedded server is joined or started, and left at the end."""
+    """The databases, for as long as the block lasts; an embedded server is joined or started, and left at the end.
+
+    Raises `database.unavailable` when one refuses or loses a connection of the block.
+    """
+    try:
+        async with _named_or_embedded(settings) as databases:
+            yield databases
+    except OperationalError as lost:
+        raise UNAVAILABLE() from lost
+
+
+@asynccontextmanager
+async def _named_or_embedded(settings: Settings) -> AsyncIterator[Databases]:
     named = settings.database
     if not named.embedded:
         urls = {

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -76,6 +76,9 @@ class Database:
         )
         try:
             await pool.open(wait=True, timeout=WAIT_MAX_S)
+        except OperationalError as lost:
+            await pool.close()
+            raise UNAVAILABLE() from lost
         except Exception:
             await pool.close()
             raise

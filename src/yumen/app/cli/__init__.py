@@ -24,19 +24,25 @@ app: Final = typer.Typer(
 )
 
 
+def show_version(wanted: bool) -> None:
+    """Before anything else is asked for."""
+    from yumen import __version__
+
+    if wanted:
+        print(f"yumen {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def main_options(
     config: ConfigOption = None,
-    version: Annotated[bool, typer.Option("--version", help=say("option.version"), is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help=say("option.version"), is_eager=True, callback=show_version)
+    ] = False,
 ) -> None:
     """Remember which settings are meant, for this process and those it starts."""
     import os
 
-    from yumen import __version__
-
-    if version:
-        print(f"yumen {__version__}")
-        raise typer.Exit
     if config is not None:
         os.environ["YUMEN_CONFIG"] = str(config.absolute())
 
