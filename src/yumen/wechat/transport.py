@@ -26,7 +26,7 @@ CONNECT_S: Final = 2.0
 BUSY_RETRIES_MAX: Final = 2
 BUSY_PAUSE_S: Final = 0.3
 
-Body = Mapping[str, str | int | bool]
+Body = Mapping[str, object]
 T = TypeVar("T")
 
 log = logging.getLogger("yumen.wechat")

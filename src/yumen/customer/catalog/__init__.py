@@ -14,7 +14,7 @@ from yumen.customer.catalog.campaign_store import list_running
 from yumen.customer.catalog.events import StockLow
 from yumen.customer.catalog.pricing import Campaign, Line, Price, Priced, Step, price
 from yumen.customer.catalog.reserving import GONE, SOLD_OUT, UNKNOWN_SKU, Held, Reservations, Wish
-from yumen.customer.catalog.store import Sku, find_sku, find_skus, get_skus
+from yumen.customer.catalog.store import Sku, find_sku, find_skus, get_skus, list_categories
 
 __all__ = [
     "GONE",
@@ -38,6 +38,7 @@ __all__ = [
     "get_skus",
     "images",
     "importing",
+    "list_categories",
     "list_running",
     "price",
     "products",

@@ -1,0 +1,85 @@
+"""From a cart to a parcel and back: quote, checkout, payment, delivery, after-sales, reconciliation.
+
+    offer = await checkout.priced(uow, person, Wish({"sku_…": 2}))       # every fen on a line
+    order = await checkout.place(uow, draft)                             # awaiting_payment
+    await payment.report(uow, transaction)                               # WeChat Pay's word, any number of times
+    await refund.by_staff(uow, order, None, {1: 1}, "damaged", restock=False)
+    await reconciliation.reconcile(work, pay, mchid, handler, day)
+
+What an order needs of catalogue and club is handed in as `Shop`; `register` wires its jobs.
+"""
+
+from yumen.customer.orders import (
+    addresses,
+    after_sales,
+    cart,
+    checkout,
+    destination,
+    hooks,
+    invoices,
+    late,
+    payment,
+    progress,
+    quote,
+    reconciliation,
+    refund,
+    refund_sending,
+    search,
+    shipping,
+    states,
+)
+from yumen.customer.orders.checkout import Draft, Wish
+from yumen.customer.orders.duties import register
+from yumen.customer.orders.events import (
+    OrderCancelled,
+    OrderCompleted,
+    OrderPaid,
+    OrderPlaced,
+    OrderRefunded,
+    OrderShipped,
+    RefundAsked,
+)
+from yumen.customer.orders.from_catalog import CatalogGoods
+from yumen.customer.orders.from_loyalty import Club
+from yumen.customer.orders.holdings import HOLDINGS
+from yumen.customer.orders.neighbours import Bought, Goods, NoRewards, Rewards, Shop
+from yumen.customer.orders.states import State
+
+__all__ = [
+    "HOLDINGS",
+    "Bought",
+    "CatalogGoods",
+    "Club",
+    "Draft",
+    "Goods",
+    "NoRewards",
+    "OrderCancelled",
+    "OrderCompleted",
+    "OrderPaid",
+    "OrderPlaced",
+    "OrderRefunded",
+    "OrderShipped",
+    "RefundAsked",
+    "Rewards",
+    "Shop",
+    "State",
+    "Wish",
+    "addresses",
+    "after_sales",
+    "cart",
+    "checkout",
+    "destination",
+    "hooks",
+    "invoices",
+    "late",
+    "payment",
+    "progress",
+    "quote",
+    "reconciliation",
+    "refund",
+    "refund_sending",
+    "register",
+    "search",
+    "shipping",
+    "states",
+]

@@ -1,0 +1,124 @@
+"""What orders do by themselves: on events, and by the clock. Every job may run twice, and any time."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from yumen.customer.orders import (
+    after_sales,
+    bill_store,
+    claim_store,
+    hooks,
+    late,
+    progress,
+    reconciliation,
+    refund_sending,
+    refund_store,
+    shipping,
+)
+from yumen.customer.orders.events import OrderCancelled, OrderRefunded, OrderShipped, RefundAsked
+from yumen.customer.orders.neighbours import Shop
+from yumen.customer.orders.shipping import Alarm
+from yumen.kit.errors import NotSent
+from yumen.kit.events import Bus
+from yumen.kit.ids import HandlerId
+from yumen.kit.jobs import Arguments, Jobs
+from yumen.kit.work import Work
+from yumen.wechat import Mini
+from yumen.wechat.pay import Next, Pay, next_of
+
+SEND_REFUND: Final = "orders.send_refund"
+CLOSE_PAYMENTS: Final = "orders.close_payments"
+TELL_PARCEL: Final = "orders.tell_parcel"
+SETTLE_CLAIM: Final = "orders.settle_claim"
+SWEEP: Final = "orders.sweep"
+WATCH_SHIPPING: Final = "orders.watch_shipping"
+GROW_OLD: Final = "orders.grow_old"
+RECONCILE: Final = "orders.reconcile"
+
+BATCH_MAX: Final = 200
+
+
+def register(jobs: Jobs, bus: Bus, alarm: Alarm) -> None:
+    """Make the jobs known and wire them. Times are UTC: bills are there from 02:00 UTC (10:00 in Beijing)."""
+    jobs.register(SEND_REFUND, send_refund_job)
+    jobs.register(CLOSE_PAYMENTS, close_payments_job)
+    jobs.register(TELL_PARCEL, tell_parcel_job)
+    jobs.register(SETTLE_CLAIM, settle_claim_job)
+    jobs.register(SWEEP, sweep_job, cron="* * * * * */15")
+    jobs.register(WATCH_SHIPPING, partial(watch_shipping_job, alarm=alarm), cron="*/10 * * * *")
+    jobs.register(GROW_OLD, grow_old_job, cron="20 * * * *")
+    jobs.register(RECONCILE, reconcile_job, cron="15,45 2-14 * * *")
+    bus.listen(RefundAsked, SEND_REFUND)
+    bus.listen(OrderCancelled, CLOSE_PAYMENTS)
+    bus.listen(OrderShipped, TELL_PARCEL)
+    bus.listen(OrderRefunded, SETTLE_CLAIM)
+
+
+async def send_refund_job(work: Work, args: Arguments) -> None:
+    """Listener of `RefundAsked`; what cannot be sent now is taken up by the sweep."""
+    await refund_sending.send(work, work.use(Pay), str(args["refund"]), _handler(args))
+
+
+async def close_payments_job(work: Work, args: Arguments) -> None:
+    """Listener of `OrderCancelled`; what stays open is closed by the sweep."""
+    await late.close_attempts(work, work.use(Pay), str(args["order"]), _handler(args))
+
+
+async def tell_parcel_job(work: Work, args: Arguments) -> None:
+    """Listener of `OrderShipped`; WeChat may not know the payment yet, then the sweep tells it."""
+    await shipping.tell(work, work.use(Mini), str(args["parcel"]), _handler(args))
+
+
+async def settle_claim_job(work: Work, args: Arguments) -> None:
+    """Listener of `OrderRefunded`."""
+    async with work.begin(progress.system(_handler(args))) as uow:
+        await after_sales.settle(uow, str(args["order"]))
+
+
+async def sweep_job(work: Work, args: Arguments) -> None:
+    """Ask about payments and refunds that are due, end what nobody paid, let claims' clocks run out."""
+    pay = work.use(Pay)
+    await late.ask_due(work, pay)
+    await late.end_unpaid(work, pay)
+    async with work.begin(progress.system(HandlerId(0))) as uow:
+        refunds = await refund_store.list_due(uow.conn, uow.now, BATCH_MAX)
+        claims = await claim_store.list_due(uow.conn, uow.now, BATCH_MAX)
+    for refund, handler in refunds:
+        await refund_sending.send(work, pay, refund, handler)
+    for claim, handler in claims:
+        async with work.begin(progress.system(handler)) as uow:
+            await after_sales.run_out(uow, claim)
+
+
+async def watch_shipping_job(work: Work, args: Arguments, *, alarm: Alarm) -> None:
+    """Tell WeChat of parcels it does not know, and raise the alarms before its 48 hours are over."""
+    await shipping.tell_waiting(work, work.use(Mini))
+    async with work.begin(progress.system(HandlerId(0))) as uow:
+        await shipping.watch(uow, alarm)
+
+
+async def grow_old_job(work: Work, args: Arguments) -> None:
+    await shipping.grow_old_due(work)
+
+
+async def reconcile_job(work: Work, args: Arguments) -> None:
+    """Compare the bills of the last days that were not compared yet; one that is not made yet is tried again later."""
+    pay = work.use(Pay)
+    for merchant in pay.merchants.all():
+        handler = hooks.handler_of(work, pay, merchant.mchid)
+        fee_ppm = work.use(Shop).fee_ppm.get(merchant.mchid, reconciliation.FEE_PPM)
+        for day in reconciliation.days_due(work.clock.now()):
+            async with work.begin(progress.system(handler)) as uow:
+                known = await bill_store.is_compared(uow.conn, merchant.mchid, day)
+            try:
+                if not known:
+                    await reconciliation.reconcile(work, pay, merchant.mchid, handler, day, fee_ppm)
+            except NotSent as failure:
+                if next_of(failure) is not Next.LATER:
+                    raise
+
+
+def _handler(args: Arguments) -> HandlerId:
+    return HandlerId(int(args["handler"] or 0))

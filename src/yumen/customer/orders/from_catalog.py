@@ -1,0 +1,87 @@
+"""The house's own catalogue as the goods of orders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from yumen.customer import catalog
+from yumen.customer.catalog import Campaign, Reservations, Sku, Wish
+from yumen.customer.orders.quote import Item
+from yumen.kit.errors import Problem
+from yumen.kit.ids import BrandId, HandlerId
+from yumen.kit.work import UnitOfWork
+
+STEPS: Final = (catalog.Step.CAMPAIGN, catalog.Step.MEMBER)
+
+
+class CatalogGoods:
+    """`reservations` is the lane of this process."""
+
+    def __init__(self, reservations: Reservations) -> None:
+        self._reservations = reservations
+
+    async def items(self, uow: UnitOfWork, wanted: Mapping[str, int], *, tier: str | None) -> Sequence[Item]:
+        """Articles by their `sku_…`, in the order wanted. Raises `sku.unknown` for one that is not on sale."""
+        found = await catalog.find_skus(uow.conn, uow.handler, list(wanted))
+        for at, ref in enumerate(wanted):
+            if ref not in found or not found[ref].on_sale(uow.now):
+                raise catalog.UNKNOWN_SKU(at=f"/lines/{at}/sku")
+        campaigns: dict[BrandId, Sequence[Campaign]] = {}
+        categories: dict[int, str] = {}
+        for brand in {sku.brand for sku in found.values()}:
+            campaigns[brand] = await catalog.list_running(uow.conn, brand, uow.now)
+            categories |= {one.id: one.code for one in await catalog.list_categories(uow.conn, brand)}
+        return [
+            _item(found[ref], quantity, campaigns[found[ref].brand], categories, tier, uow.now)
+            for ref, quantity in wanted.items()
+        ]
+
+    async def reserve(self, handler: HandlerId, reservation: str, items: Sequence[Item], until: datetime) -> None:
+        lines = [(item.key, item.quantity) for item in items]
+        await self._reservations.reserve(Wish(reservation, handler, lines, until))
+
+    async def confirm(self, uow: UnitOfWork, reservation: str) -> bool:
+        try:
+            await catalog.stock.confirm(uow, reservation)
+        except Problem as gone:
+            if gone.code is not catalog.GONE:
+                raise
+            return False
+        return True
+
+    async def release(self, uow: UnitOfWork, reservation: str) -> None:
+        await catalog.stock.release(uow, reservation)
+
+    async def put_back(self, uow: UnitOfWork, reference: str, pieces: Mapping[str, int]) -> None:
+        found = await catalog.find_skus(uow.conn, uow.handler, list(pieces))
+        for sku in sorted(found.values(), key=lambda one: one.id):
+            await catalog.stock.put_back(uow, sku.id, pieces[sku.ref], reference)
+
+
+def _item(
+    sku: Sku,
+    quantity: int,
+    campaigns: Sequence[Campaign],
+    categories: Mapping[int, str],
+    tier: str | None,
+    at: datetime,
+) -> Item:
+    """The price of one piece after each step that changes it."""
+    after, fen = {}, 0
+    for line in catalog.price(sku.priced, campaigns, tier, at).lines:
+        fen += line.change_fen
+        after[line.step] = fen
+    campaign_fen, member_fen = (after.get(step) for step in STEPS)
+    return Item(
+        sku.ref,
+        quantity,
+        sku.list_fen,
+        campaign_fen,
+        member_fen,
+        f"{sku.product_name_en} {sku.name_en}".strip(),
+        f"{sku.product_name_zh} {sku.name_zh}".strip(),
+        categories.get(sku.categories[-1], "") if sku.categories else "",
+        sku.id,
+    )

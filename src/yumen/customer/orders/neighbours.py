@@ -1,0 +1,128 @@
+"""What an order needs of the chapters before it: goods and their stock, rewards. Handed in by the wiring.
+
+A shop may run beside another catalogue or without a club: `NoRewards` is the club that is switched off. What a
+neighbour does inside a unit is committed with the order, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from yumen.customer.orders.quote import Item, Line, Off, Points, Rules
+from yumen.kit.ids import HandlerId, SubjectId
+from yumen.kit.work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What an order came to, for the rewards; `goods` are (category, sku, fen due) a line; with what it used."""
+
+    order: str
+    subject: SubjectId
+    goods: tuple[tuple[str, str, int], ...]
+    goods_fen: int
+    paid_at: datetime
+    coupons: tuple[str, ...] = ()
+    points: int = 0
+
+
+class Goods(Protocol):
+    """The catalogue and its stock."""
+
+    async def items(self, uow: UnitOfWork, wanted: Mapping[str, int], *, tier: str | None) -> Sequence[Item]:
+        """The wanted articles as they are offered now. Raises the catalogue's problem for one that is not."""
+        ...
+
+    async def reserve(self, handler: HandlerId, reservation: str, items: Sequence[Item], until: datetime) -> None:
+        """Take pieces aside, committed at once, all or nothing, under this id (`rsv_…`). Raises when sold out."""
+        ...
+
+    async def confirm(self, uow: UnitOfWork, reservation: str) -> bool:
+        """The pieces are sold. False when the reservation lapsed and they are not to be had any more."""
+        ...
+
+    async def release(self, uow: UnitOfWork, reservation: str) -> None:
+        """The pieces are free again; nothing to do when they are already."""
+        ...
+
+    async def put_back(self, uow: UnitOfWork, reference: str, pieces: Mapping[str, int]) -> None:
+        """Sold pieces came back, fit for sale; once for each reference."""
+        ...
+
+
+class Rewards(Protocol):
+    """The club: coupons and points. Each call names the order, and repeating it changes nothing."""
+
+    async def tier(self, uow: UnitOfWork, subject: SubjectId) -> str | None:
+        """The code of the tier whose prices this person has; None: no member."""
+        ...
+
+    async def coupons(
+        self, uow: UnitOfWork, subject: SubjectId, asked: Sequence[str], lines: Sequence[Line]
+    ) -> Sequence[Off]:
+        """What these coupons of the person take off these lines. Raises the club's problem for one that cannot."""
+        ...
+
+    async def points(self, uow: UnitOfWork, subject: SubjectId, asked: int) -> Points:
+        """What so many points buy; not more than the person has."""
+        ...
+
+    async def hold(
+        self, uow: UnitOfWork, subject: SubjectId, order: str, coupons: Sequence[str], points: int, until: datetime
+    ) -> None:
+        """Set coupon and points aside for an order that is not paid yet."""
+        ...
+
+    async def release(self, uow: UnitOfWork, subject: SubjectId, order: str) -> None:
+        """The order was not paid: they are the person's again."""
+        ...
+
+    async def settle(self, uow: UnitOfWork, bought: Bought) -> None:
+        """The order was paid: coupon and points are used up, and points are earned."""
+        ...
+
+    async def reverse(self, uow: UnitOfWork, bought: Bought, refund: str, before_fen: int, now_fen: int) -> None:
+        """Of the goods' amount `before_fen` went back before, and `now_fen` now: points go back in proportion."""
+        ...
+
+
+class NoRewards:
+    """The club that is switched off: no coupon takes anything off, no point is worth anything."""
+
+    async def tier(self, uow: UnitOfWork, subject: SubjectId) -> str | None:
+        return None
+
+    async def coupons(
+        self, uow: UnitOfWork, subject: SubjectId, asked: Sequence[str], lines: Sequence[Line]
+    ) -> Sequence[Off]:
+        return ()
+
+    async def points(self, uow: UnitOfWork, subject: SubjectId, asked: int) -> Points:
+        return Points(0)
+
+    async def hold(
+        self, uow: UnitOfWork, subject: SubjectId, order: str, coupons: Sequence[str], points: int, until: datetime
+    ) -> None:
+        return None
+
+    async def release(self, uow: UnitOfWork, subject: SubjectId, order: str) -> None:
+        return None
+
+    async def settle(self, uow: UnitOfWork, bought: Bought) -> None:
+        return None
+
+    async def reverse(self, uow: UnitOfWork, bought: Bought, refund: str, before_fen: int, now_fen: int) -> None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The wired service: the neighbours of orders, the shop's rules, and what WeChat Pay takes (ppm) by merchant."""
+
+    goods: Goods
+    rewards: Rewards
+    rules: Rules = field(default_factory=Rules)
+    fee_ppm: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,104 @@
+"""Move an order along its table: check, compute what it becomes, write it down with its event."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from yumen.customer.identity import subjects
+from yumen.customer.orders import states, store
+from yumen.customer.orders.neighbours import Bought
+from yumen.customer.orders.states import Act, State
+from yumen.customer.orders.store import Purchase
+from yumen.kit.errors import Code
+from yumen.kit.ids import HandlerId, SubjectId
+from yumen.kit.work import Actor, ActorKind, UnitOfWork
+
+NOT_FOUND: Final = Code("order.not_found", 404)
+
+
+def system(handler: HandlerId) -> Actor:
+    """Who acts where nobody does: time, or WeChat Pay's word."""
+    return Actor(ActorKind.SYSTEM, "orders", handler)
+
+
+async def get(uow: UnitOfWork, order: str) -> Purchase:
+    """Raises `order.not_found`, also for another handler's."""
+    return _found(await store.find(uow.conn, uow.handler, order))
+
+
+async def get_of(uow: UnitOfWork, person: SubjectId, order: str) -> Purchase:
+    """The person's own order. Raises `order.not_found`."""
+    return await _own(uow, person, _found(await store.find(uow.conn, uow.handler, order)))
+
+
+async def lock(uow: UnitOfWork, order: str) -> Purchase:
+    """Hold the order until commit. Raises `order.not_found`."""
+    return _found(await store.lock(uow.conn, uow.handler, order))
+
+
+async def lock_of(uow: UnitOfWork, person: SubjectId, order: str) -> Purchase:
+    """Hold the person's own order until commit. Raises `order.not_found`."""
+    return await _own(uow, person, await lock(uow, order))
+
+
+async def move(
+    uow: UnitOfWork,
+    order: Purchase,
+    act: Act,
+    *,
+    by: ActorKind | None = None,
+    at: datetime | None = None,
+    paid_fen: int | None = None,
+    asked_fen: int = 0,
+    refunded_fen: int = 0,
+) -> Purchase:
+    """Do one act on a locked order; `asked_fen` and `refunded_fen` are added. Raises `order.not_possible`.
+
+    `at` is when it truly happened (a payment), else now.
+    """
+    states.check(order.facts, act, by or uow.actor.kind)
+    when = at or uow.now
+    facts = replace(
+        order.facts,
+        paid_fen=order.facts.paid_fen if paid_fen is None else paid_fen,
+        refund_asked_fen=order.facts.refund_asked_fen + asked_fen,
+        refunded_fen=order.facts.refunded_fen + refunded_fen,
+    )
+    match act:
+        case Act.SHIP:
+            facts = replace(facts, shipped_at=when)
+        case Act.RECEIVE:
+            facts = replace(facts, received_at=when)
+        case Act.COMPLETE:
+            facts = replace(facts, completed_at=when)
+    facts = replace(facts, state=states.target(facts, act))
+    paid_at = when if act in (Act.PAY, Act.PAY_LATE) else order.paid_at
+    await store.move(uow.conn, order, act, facts, paid_at, uow.actor.id, uow.now)
+    return replace(order, facts=facts, paid_at=paid_at)
+
+
+async def bought(uow: UnitOfWork, order: Purchase) -> Bought:
+    """What the order came to, for the rewards."""
+    lines = await store.list_lines(uow.conn, order.id)
+    goods = tuple((line.category, line.sku, line.due_fen) for line in lines)
+    return Bought(
+        order.id, order.subject, goods, order.goods_fen, order.paid_at or uow.now, order.coupons, order.points
+    )
+
+
+def is_paid(order: Purchase) -> bool:
+    return order.paid_at is not None and order.state is not State.CANCELLED
+
+
+async def _own(uow: UnitOfWork, person: SubjectId, order: Purchase) -> Purchase:
+    if order.subject != person and order.subject not in await subjects.family(uow.conn, person):
+        raise NOT_FOUND()
+    return order
+
+
+def _found(order: Purchase | None) -> Purchase:
+    if order is None:
+        raise NOT_FOUND()
+    return order
