@@ -27,6 +27,8 @@ class Databases:
 
     urls: dict[Role, str]
     jobs_url: str
+    started: bool = False
+    """Whether an embedded server had to be started for it, rather than joined."""
 
 
 @asynccontextmanager
@@ -59,7 +61,7 @@ async def _named_or_embedded(settings: Settings) -> AsyncIterator[Databases]:
     server = await asyncio.to_thread(ensure, named.embedded_folder, named.bin_folder)
     try:
         urls = {Role(role): url for role, url in server.urls().items()}
-        yield Databases(urls, urls[Role.APP])
+        yield Databases(urls, urls[Role.APP], server.started)
     finally:
         await asyncio.to_thread(server.stop)
 

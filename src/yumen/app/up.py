@@ -69,8 +69,9 @@ async def _keep_database(settings: Settings, databases: Databases, told: Callabl
             try:
                 await (await AsyncConnection.connect(databases.urls[Role.APP], connect_timeout=5)).close()
             except OperationalError:
-                await held.enter_async_context(reachable(settings))
-                told(say("up.restarted", name="postgres"))
+                again = await held.enter_async_context(reachable(settings))
+                if again.started:  # else it was only slow to answer
+                    told(say("up.restarted", name="postgres"))
 
 
 async def stay_up(settings: Settings) -> None:
