@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from tests.stories.app.conftest import Town
 from yumen.app.server import limits
 from yumen.kit.db import Role
 from yumen.kit.settings import ServerSettings
-
-LOST = "update pg_database set datallowconn = {} where datname = '{}'"
 
 
 async def test_a_shopper_visits_and_every_edge_answers(town: Town) -> None:
@@ -77,3 +76,34 @@ def test_the_limits_are_shared_among_the_workers() -> None:
     assert bounds.rates["actor"].per_second == 1
     assert bounds.rates["actor"].burst == 240
     assert bounds.proxies == 1
+
+
+FULL = """
+create function public.full_disk() returns trigger language plpgsql as
+$$ begin raise exception 'No space left on device' using errcode = '53100'; end $$;
+create trigger full_disk before insert on {table} for each row execute function public.full_disk()
+"""
+
+
+@pytest.mark.parametrize("table", ["identity.session", "trail.entry"])
+async def test_a_full_disk_is_told_as_unavailable_and_leaves_nothing_half_written(town: Town, table: str) -> None:
+    visitor = await town.visitor()
+    tables = ("identity.session", "identity.subject", "trail.entry", "profile.phone")
+    before = [await town.count(f"select count(*) from {each}") for each in tables]
+    async with await town.house.database.connect(Role.OWNER) as owner:
+        await owner.execute(FULL.format(table=table))  # what PostgreSQL says when it cannot write (53100)
+    pressed = await town.wechat.phone(town.appid, visitor.person)
+    newcomer = await town.person()
+    for person in (visitor.person, newcomer.id):
+        body = {"app": town.appid, "code": await town.wechat.login(town.appid, person)}
+        refused = await town.shopper.ask("POST", "/v1/login", json=body, key=f"full-disk-{person}", language="zh")
+        assert (refused.status, refused.json()["code"]) == (503, "database.unavailable")
+    phone = await town.shopper.ask(
+        "POST", "/v1/phone", json={"code": pressed.code}, token=visitor.token, key="full-disk-phone"
+    )
+    if table == "trail.entry":
+        assert (phone.status, phone.json()["code"]) == (503, "database.unavailable")
+        assert [await town.count(f"select count(*) from {each}") for each in tables] == before
+    async with await town.house.database.connect(Role.OWNER) as owner:
+        await owner.execute(f"drop trigger full_disk on {table}")
+    assert (await town.visitor(newcomer)).enrolled

@@ -10,6 +10,7 @@ from yumen.kit.errors import Code
 from yumen.kit.web.rates import Rate
 
 BODY_TOO_LARGE: Final = Code("request.body_too_large", 413)
+BODY_BROKEN: Final = Code("request.malformed", 400)
 HEADERS_TOO_LARGE: Final = Code("request.headers_too_large", 431)
 TARGET_TOO_LONG: Final = Code("request.target_too_long", 414)
 TARGET_INVALID: Final = Code("request.target_invalid", 400)
@@ -40,12 +41,13 @@ def check_head(scope: Mapping[str, Any], limits: Limits) -> None:
 
 
 class BodyLimit:
-    """Count the body as it arrives, for callers that do not tell its length."""
+    """Count the body as it arrives, for callers that do not tell its length; refuse one that breaks off."""
 
     def __init__(self, receive: Callable[[], Awaitable[Any]], bytes_max: int) -> None:
         self._receive = receive
         self._left = bytes_max
         self._max = bytes_max
+        self._whole = False
 
     async def __call__(self) -> Any:
         message = await self._receive()
@@ -53,4 +55,7 @@ class BodyLimit:
             self._left -= len(message["body"])
             if self._left < 0:
                 raise BODY_TOO_LARGE(bytes_max=self._max)
+            self._whole = not message.get("more_body", False)
+        elif not self._whole:
+            raise BODY_BROKEN(at="")
         return message

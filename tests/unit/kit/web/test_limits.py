@@ -44,3 +44,18 @@ async def test_a_body_of_untold_length_is_counted_as_it_arrives() -> None:
     with pytest.raises(Problem) as refused:
         await limited()
     assert refused.value.code.name == "request.body_too_large"
+
+
+async def test_a_body_that_breaks_off_is_refused_and_one_that_ended_is_not() -> None:
+    async def cut() -> dict[str, object]:
+        return sent.pop(0)
+
+    sent = [{"type": "http.request", "body": b"a", "more_body": True}, {"type": "http.disconnect"}]
+    body = BodyLimit(cut, 10)
+    await body()
+    with pytest.raises(Problem, match=r"request\.malformed"):
+        await body()
+    sent = [{"type": "http.request", "body": b"a", "more_body": False}, {"type": "http.disconnect"}]
+    body = BodyLimit(cut, 10)
+    await body()
+    assert await body() == {"type": "http.disconnect"}
