@@ -15,7 +15,7 @@ from typing import Final
 
 from yumen.customer.catalog import stock_store as store
 from yumen.customer.catalog.events import StockLow
-from yumen.customer.catalog.stock_store import Kept
+from yumen.customer.catalog.stock_store import Kept, Levels
 from yumen.kit.clock import Clock
 from yumen.kit.db import Conn, Pool
 from yumen.kit.errors import Code, Problem
@@ -76,15 +76,13 @@ class _Asked:
         return cls(wish.id, wish.handler, skus, tuple(wanted[sku] for sku in skus), wish.expires_at)
 
 
-Levels = dict[int, tuple[HandlerId, int, int, int]]
-
-
 class Reservations:
     """The reservation lane of this process. One lane: a second would only wait for the first one's rows."""
 
     def __init__(self, pool: Pool, clock: Clock, sink: EventSink) -> None:
         self._clock = clock
         self._sink = sink
+        self._short = False
         self._lane: Lane[_Asked, Held] = Lane(self._run, pool, lanes=1, batch_max=BATCH_MAX)
 
     async def reserve(self, wish: Wish) -> Held:
@@ -100,17 +98,21 @@ class Reservations:
         await self._lane.close()
 
     async def _run(self, conn: Conn, batch: Sequence[_Asked]) -> Sequence[Held | Problem | Skipped]:
-        skus = sorted({sku for asked in batch for sku in asked.skus})
+        skus, now = sorted({sku for asked in batch for sku in asked.skus}), self._clock.now()
+        names, handlers = [asked.id for asked in batch], list({asked.handler for asked in batch})
+        if self._short:
+            # after a refusal the crowd mostly hears the same: then no lock, no write, nothing to flush
+            known = await store.find_reservations(conn, names, handlers)
+            outcomes = grant(await store.read(conn, skus), batch, known)
+            if all(map(_is_short, outcomes)) and not await store.settle(conn, now, SETTLE_MAX, skus):
+                return outcomes
         levels = await store.lock(conn, skus)
-        known = await store.find_reservations(
-            conn, [asked.id for asked in batch], list({asked.handler for asked in batch})
-        )
-        now = self._clock.now()
+        known = await store.find_reservations(conn, names, handlers)
         outcomes = grant(levels, batch, known)
-        short = [outcome for outcome in outcomes if isinstance(outcome, Problem) and outcome.code is SOLD_OUT]
-        if short and await store.settle(conn, now, SETTLE_MAX, skus):
+        if any(map(_is_short, outcomes)) and await store.settle(conn, now, SETTLE_MAX, skus):
             levels = await store.lock(conn, skus)
             outcomes = grant(levels, batch, known)
+        self._short = any(map(_is_short, outcomes))
         granted = {
             asked.id: asked
             for asked, outcome in zip(batch, outcomes, strict=True)
@@ -158,6 +160,10 @@ def grant(levels: Levels, batch: Sequence[_Asked], known: dict[str, Kept]) -> li
                 left[sku] -= quantity
         outcomes.append(refusal or _held(asked))
     return outcomes
+
+
+def _is_short(outcome: Held | Problem) -> bool:
+    return isinstance(outcome, Problem) and outcome.code is SOLD_OUT
 
 
 def _refusal(levels: Levels, left: dict[int, int], asked: _Asked) -> Problem | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, Parameter, QueryParameter
 
 from yumen.customer.catalog.browse import Offer, Shown
 from yumen.customer.catalog.pricing import Line, Price, Step
@@ -22,13 +22,13 @@ Limit = Annotated[int, Parameter(ge=1, le=PAGE_MAX)]
 CategoryCode = Annotated[str, Parameter(pattern="^([a-z0-9][a-z0-9_-]{0,31})?$", description="A category's code")]
 Asking = Annotated[
     str,
-    Parameter(
-        query="q", max_length=80, description="Chinese or English words, all wanted; names first, then the newest"
+    QueryParameter(
+        name="q", max_length=80, description="Chinese or English words, all wanted; names first, then the newest"
     ),
 ]
 ProductPath = Annotated[str, Parameter(pattern="^prd_[0-9a-hjkmnp-tv-z]{26}$")]
 ImagePath = Annotated[str, Parameter(pattern="^[0-9a-f]{64}$")]
-IfNoneMatch = Annotated[str, Parameter(header="If-None-Match", max_length=200)]
+IfNoneMatch = Annotated[str, HeaderParameter(name="If-None-Match", max_length=200)]
 
 
 class CategoryView(msgspec.Struct):

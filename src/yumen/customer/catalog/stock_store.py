@@ -53,10 +53,14 @@ class Kept:
     expires_at: datetime
 
 
-LOCK_STOCK: Final = """
+Levels = dict[int, tuple[HandlerId, int, int, int]]
+"""SKU to (handler, on hand, reserved, low level)."""
+
+READ_STOCK: Final = """
 select sku_id, handler_id, on_hand, reserved, low_level from catalog.stock
- where sku_id = any(%(skus)b::bigint[]) order by sku_id for no key update
+ where sku_id = any(%(skus)b::bigint[]) order by sku_id
 """
+LOCK_STOCK: Final = READ_STOCK + " for no key update"
 FIND_RESERVATIONS: Final = """
 select id, state, sku_ids, quantities, expires_at from catalog.reservation
  where id = any(%(ids)b::text[]) and handler_id = any(%(handlers)b::bigint[])
@@ -87,10 +91,10 @@ with due as materialized (
       from catalog.reservation
      where id in (
          (select id from catalog.reservation where state = 'held' and expires_at <= %(now)s
-           and (%(skus)s::bigint[] is null or sku_ids && %(skus)s) order by expires_at limit %(limit)s)
+           and (%(skus)s::bigint[] is null or sku_ids && %(skus)s::bigint[]) order by expires_at limit %(limit)s)
          union all
          (select id from catalog.reservation where state <> 'held' and not settled
-           and (%(skus)s::bigint[] is null or sku_ids && %(skus)s) order by ended_at limit %(limit)s)
+           and (%(skus)s::bigint[] is null or sku_ids && %(skus)s::bigint[]) order by ended_at limit %(limit)s)
      )
        and (state = 'held' or not settled)
        for no key update skip locked
@@ -162,11 +166,14 @@ select s.sku_id
 """
 
 
-async def lock(conn: Conn, skus: Sequence[int]) -> dict[int, tuple[HandlerId, int, int, int]]:
+async def lock(conn: Conn, skus: Sequence[int]) -> Levels:
     """Lock stock rows in order: SKU to (handler, on hand, reserved, low level)."""
-    async with conn.cursor(row_factory=tuple_row, binary=True) as cursor:
-        await cursor.execute(LOCK_STOCK, {"skus": list(skus)}, prepare=True)
-        return {row[0]: (HandlerId(row[1]), row[2], row[3], row[4]) for row in await cursor.fetchall()}
+    return await _levels(conn, LOCK_STOCK, skus)
+
+
+async def read(conn: Conn, skus: Sequence[int]) -> Levels:
+    """The same without a lock."""
+    return await _levels(conn, READ_STOCK, skus)
 
 
 async def find_reservations(conn: Conn, ids: Sequence[str], handlers: Sequence[int]) -> dict[str, Kept]:
@@ -244,6 +251,12 @@ async def list_unequal(conn: Conn, handler: HandlerId, limit: int) -> list[int]:
     """SKUs whose stock is not what movements and reservations add up to."""
     found = await conn.execute(RECOUNT, {"handler": handler, "limit": limit})
     return [int(row["sku_id"]) for row in await found.fetchall()]
+
+
+async def _levels(conn: Conn, query: str, skus: Sequence[int]) -> Levels:
+    async with conn.cursor(row_factory=tuple_row, binary=True) as cursor:
+        await cursor.execute(query, {"skus": list(skus)}, prepare=True)
+        return {row[0]: (HandlerId(row[1]), row[2], row[3], row[4]) for row in await cursor.fetchall()}
 
 
 async def _one(conn: Conn, query: str, handler: HandlerId, reservation: str, now: datetime | None) -> Kept | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -63,9 +64,9 @@ class Shop:
         async with self.unit() as uow:
             return await products.get_sku(uow, code)
 
-    def wish(self, *lines: tuple[int, int], minutes: float = 15, id: str = "") -> catalog.Wish:
+    def wish(self, *lines: tuple[int, int], minutes: float = 15, name: str = "") -> catalog.Wish:
         expires_at = self.house.clock.now() + timedelta(minutes=minutes)
-        return catalog.Wish(id or new_id("rsv"), self.house.handler, lines, expires_at)
+        return catalog.Wish(name or new_id("rsv"), self.house.handler, lines, expires_at)
 
     async def hold(self, *lines: tuple[int, int], minutes: float = 15) -> catalog.Held:
         return await self.lane.reserve(self.wish(*lines, minutes=minutes))
@@ -144,3 +145,9 @@ async def doors(shop: Shop) -> AsyncIterator[Doors]:
         client("staff", STAFF_ROUTES, StaffDoor(shop.house.handler)) as staff,
     ):
         yield Doors(shop, shopper, staff)
+
+
+@pytest.fixture
+async def loop() -> asyncio.AbstractEventLoop:
+    """The loop on which the pools live, for machines that step it themselves."""
+    return asyncio.get_running_loop()
