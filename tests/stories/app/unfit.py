@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -224,6 +225,7 @@ class Operation:
             yield with_("compressed", (b"content-encoding", b"gzip"))
 
 
+@cache
 def operations() -> list[Operation]:
     """Every operation of every edge."""
     found = []
