@@ -22,11 +22,12 @@ class FormAct:
     act: Act
     shape: Any
     fit: Callable[[Form], Mapping[str, object]] = dict
+    path: tuple[str, ...] = ()
+    """Which fields of the form belong into the call's path."""
 
-    def parts(self, form: Form, *names: str) -> Form:
-        """Take out of the form what belongs into the call's path, unless its body wants it too."""
-        wanted = () if self.shape is None else self.shape.__struct_fields__
-        return {name: form.get(name, "") if name in wanted else form.pop(name, "") for name in names}
+    def parts(self, form: Form) -> Form:
+        """Take them out of the form."""
+        return {name: form.pop(name, "") for name in self.path}
 
 
 def read_form(body: bytes) -> Form:

@@ -42,7 +42,7 @@ class ControlPage(FormPage):
 
     def parts(self, request: Request, form_act: FormAct, form: Form) -> dict[str, str]:
         """The app in the address, the person in the form."""
-        return {"appid": request.query.get("app", ""), **form_act.parts(form, "person")}
+        return {"appid": request.query.get("app", ""), **form_act.parts(form)}
 
     def values(self, result: object) -> list[str]:
         """What the person must copy from the act's answer."""

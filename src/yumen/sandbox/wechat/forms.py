@@ -31,6 +31,7 @@ QUIRKS: Final = Quirks.__struct_fields__
 def form_acts(console: ConsoleSettings, handset: Handset, keeper: Keeper) -> dict[str, FormAct]:
     """Every form of the page by its name."""
     nothing = dict[str, object]
+    person = ("person",)
     return {
         "new_app": FormAct(console.create_app, NewApp),
         "app": FormAct(console.change_app, AppChange, _app_change),
@@ -41,10 +42,10 @@ def form_acts(console: ConsoleSettings, handset: Handset, keeper: Keeper) -> dic
         "rules": FormAct(console.change_app, AppChange, lambda form: {"push_rules": _rules(form)}),
         "event": FormAct(handset.push_event, EventAsk),
         "people": FormAct(handset.add_people, NewPeople),
-        "login": FormAct(handset.login, None),
-        "phone": FormAct(handset.phone_button, None),
-        "revoke": FormAct(handset.revoke, RevokeAsk, lambda _: nothing()),
-        "cancel": FormAct(handset.cancel, None),
+        "login": FormAct(handset.login, None, path=person),
+        "phone": FormAct(handset.phone_button, None, path=person),
+        "revoke": FormAct(handset.revoke, RevokeAsk, lambda _: nothing(), path=person),
+        "cancel": FormAct(handset.cancel, None, path=person),
         "clock": FormAct(keeper.move_clock, ClockAsk),
         "clock_real": FormAct(keeper.move_clock, ClockAsk),
         "settings": FormAct(keeper.change_settings, SettingsChange),

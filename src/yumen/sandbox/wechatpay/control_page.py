@@ -36,7 +36,7 @@ class ControlPage(FormPage):
 
     def parts(self, request: Request, form_act: FormAct, form: Form) -> dict[str, str]:
         """The merchant in the address; the number or the day in the form."""
-        return {"mchid": request.query.get("mchid", ""), **form_act.parts(form, "number", "date")}
+        return {"mchid": request.query.get("mchid", ""), **form_act.parts(form)}
 
     def values(self, result: object) -> list[str]:
         """What became of a notification that was sent by hand."""

@@ -29,6 +29,7 @@ QUIRKS: Final = Quirks.__struct_fields__
 def form_acts(desks: Desks) -> dict[str, FormAct]:
     """Every form of the page by its name."""
     merchants, payer, bills, keeper = desks.merchants, desks.payer, desks.bills, desks.keeper
+    number, date = ("number",), ("date",)
     return {
         "new_merchant": FormAct(merchants.create, NewMerchant, without_empty),
         "merchant": FormAct(merchants.change, MerchantChange, _merchant_change),
@@ -36,14 +37,14 @@ def form_acts(desks: Desks) -> dict[str, FormAct]:
         "notice_trouble": FormAct(merchants.add_notice_trouble, NoticeTrouble, without_empty),
         "troubles_end": FormAct(merchants.end_troubles, None),
         "rotate": FormAct(merchants.rotate, RotationAsk),
-        "pay": FormAct(payer.pay, PayAsk, without_empty),
-        "fail": FormAct(payer.fail, FailAsk),
-        "race": FormAct(payer.race, RaceAsk),
+        "pay": FormAct(payer.pay, PayAsk, without_empty, number),
+        "fail": FormAct(payer.fail, FailAsk, path=number),
+        "race": FormAct(payer.race, RaceAsk, path=number),
         "send": FormAct(payer.send, SendAsk),
-        "settle": FormAct(payer.settle_refund, SettleAsk),
+        "settle": FormAct(payer.settle_refund, SettleAsk, path=number),
         "hurry": FormAct(payer.hurry, None),
-        "close_bill": FormAct(bills.close, None),
-        "plant": FormAct(bills.plant, NewFaults, _fault),
+        "close_bill": FormAct(bills.close, None, path=date),
+        "plant": FormAct(bills.plant, NewFaults, _fault, date),
         "clock": FormAct(keeper.move_clock, ClockAsk),
         "settings": FormAct(keeper.change_settings, SettingsChange),
         "reset": FormAct(keeper.reset, ResetAsk),

@@ -147,8 +147,8 @@ def _read_serial(scheme: str, pem: str) -> str:
 def _check_delivery(url: str) -> None:
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
+        fits = parts.scheme in {"http", "https"} and is_loopback(parts.hostname or "")
     except ValueError:
-        host = "?"
-    if url and (parts.scheme not in {"http", "https"} or not is_loopback(host)):
+        fits = False
+    if url and not fits:
         raise DELIVERY_NOT_LOOPBACK(at="/deliver_to")

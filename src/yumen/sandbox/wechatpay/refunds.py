@@ -115,6 +115,8 @@ class Refunds:
     def settle_due(self) -> None:
         """Settle what is due by the sandbox's clock."""
         now = self.world.now()
+        if not self._timed or self._timed[0][0] > now:
+            return
         while self._timed and self._timed[0][0] <= now:
             _, mchid, number = heapq.heappop(self._timed)
             refund, merchant = self.world.refunds.get((mchid, number)), self.world.merchants.get(mchid)

@@ -17,7 +17,7 @@ from aiohttp import web
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from yumen.sandbox.wechatpay.client import Admin
@@ -227,8 +227,29 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-async def backend(sandbox: Addresses, admin: Admin, session: aiohttp.ClientSession) -> Backend:
-    merchant = await admin.create_merchant()
+def backend_of() -> type[Backend]:
+    """For tests that run a sandbox of their own."""
+    return Backend
+
+
+@pytest.fixture(scope="session")
+def merchant_key() -> tuple[str, str]:
+    """The private and the public half of a merchant's key, made once."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    return private.decode(), key.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
+
+
+@pytest.fixture
+async def backend(
+    sandbox: Addresses, admin: Admin, session: aiohttp.ClientSession, merchant_key: tuple[str, str]
+) -> Backend:
+    private, public = merchant_key
+    merchant = await admin.create_merchant(certificate_pem=public, serial_no=secrets.token_hex(20).upper())
+    merchant.private_pem = private
     return Backend(session, sandbox.api, merchant)
 
 
