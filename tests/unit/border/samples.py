@@ -8,8 +8,9 @@ from typing import Any, Final
 import msgspec
 
 from yumen.border.checking import resolve
-from yumen.border.contract import Draft, ExportContract
+from yumen.border.contract import Draft, ExportContract, Group
 from yumen.border.reading import read
+from yumen.border.standing import Filing, Standing, consents, groups
 from yumen.security.datamap import (
     After,
     Basis,
@@ -151,3 +152,41 @@ NUMBER_LINE: Final = line("member.card.number", "Member_No")
 
 def contract(on: date = TODAY, **changed: Any) -> ExportContract:
     return resolve(draft(**changed), DATA_MAP, on)
+
+
+def unchecked(**changed: Any) -> ExportContract:
+    """A contract as the law might meet it, whatever `checking` would say, in force for a long time."""
+    known = {field.address: field for field in DATA_MAP.fields()}
+    long = {"starts_on": "2021-01-01", "ends_on": "2035-12-31", "assessment": {"finished_on": "2020-12-01"}}
+    drafted = draft(**{**long, **changed})
+    return ExportContract(drafted, tuple(known[line.field] for line in drafted.lines))
+
+
+def filing(route: str, **changed: Any) -> Filing:
+    """A mechanism on file for the sample contract and all its fields, since the first day of 2026."""
+    written: dict[str, Any] = {
+        "id": f"fil_{route}",
+        "route": route,
+        "number": "F-1",
+        "recipient": "hq",
+        "purposes": ["marketing", "sale", "membership"],
+        "fields": [field.address for field in DATA_MAP.fields()],
+        "retention_days": 1096,
+        "issued_on": "2026-01-01",
+        "general_max": 0,
+    }
+    return msgspec.convert({**written, **changed}, Filing)
+
+
+def filed(kind: str, **more: Any) -> dict[str, Any]:
+    """The mechanism of a contract that names that filing."""
+    return {"kind": kind, "exemption": None, "filing": "F-1", "valid_from": "2026-01-01", **more}
+
+
+EVERYTHING: Final = consents(Purpose.EXPORT, Purpose.MARKETING, Purpose.SENSITIVE, Purpose.SHARING)
+
+
+def person(**changed: Any) -> Standing:
+    """A grown-up member who said yes to everything and was told."""
+    said: dict[str, Any] = {"subject": 7, "groups": groups([Group.MEMBERS]), "consents": EVERYTHING, "told": True}
+    return Standing(**{**said, **changed})

@@ -1,0 +1,116 @@
+"""Where a person, and where the handler, stands: the facts that a verdict asks for. Plain values, read elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from enum import IntEnum, StrEnum
+from typing import Final
+
+from msgspec import Struct
+
+from yumen.border.contract import ExportContract, Group
+from yumen.kit.ids import SubjectId
+from yumen.security.datamap import Purpose
+
+PURPOSE_BITS: Final = {purpose: 1 << place for place, purpose in enumerate(Purpose)}
+GROUP_BITS: Final = {group: 1 << place for place, group in enumerate(Group)}
+EXPORT_BIT: Final = PURPOSE_BITS[Purpose.EXPORT]
+SHARING_BIT: Final = PURPOSE_BITS[Purpose.SHARING]
+SENSITIVE_BIT: Final = PURPOSE_BITS[Purpose.SENSITIVE]
+
+
+class Age(IntEnum):
+    """Below 14 all is sensitive (PIPL art. 28); below 18 a contract must say that it covers them."""
+
+    ADULT = 0
+    MINOR = 1
+    CHILD = 2
+
+
+class Standing(Struct, frozen=True, gc=False):
+    """One person before one contract. `consents` are the purposes to which they say yes now, on the current notice.
+
+    `told`: the notice of PIPL art. 39 that names this recipient was shown. `party`: an open contract of their own makes
+    the export necessary. Bits instead of sets: a million of these are judged a second.
+    """
+
+    subject: SubjectId
+    groups: int
+    consents: int = 0
+    age: Age = Age.ADULT
+    told: bool = False
+    guardian_agreed: bool = False
+    party: bool = False
+    endangered: bool = False
+    collected_abroad: bool = False
+    objected: bool = False
+    erased: bool = False
+
+
+def consents(*purposes: Purpose) -> int:
+    """Purposes as bits."""
+    return sum(PURPOSE_BITS[purpose] for purpose in set(purposes))
+
+
+def groups(named: Iterable[Group]) -> int:
+    """Groups as bits."""
+    return sum(GROUP_BITS[group] for group in set(named))
+
+
+class Route(StrEnum):
+    """A mechanism that is on file."""
+
+    ASSESSMENT = "assessment"
+    STANDARD_CONTRACT = "standard_contract"
+    CERTIFICATION = "certification"
+    ZONE_LIST = "zone_list"
+
+
+class Filing(Struct, frozen=True):
+    """A mechanism on file, for one recipient and a scope. `issued_on` is the day of its effect or result.
+
+    `general_max`, `sensitive_max` are the persons a year that an assessment approved. A zone filing names its place.
+    """
+
+    id: str
+    route: Route
+    number: str
+    recipient: str
+    purposes: frozenset[Purpose]
+    fields: frozenset[str]
+    retention_days: int
+    issued_on: date
+    onward: frozenset[str] = frozenset()
+    ends_on: date | None = None
+    revoked_on: date | None = None
+    general_max: int = 0
+    sensitive_max: int = 0
+    zone: str | None = None
+
+    def covers(self, contract: ExportContract) -> bool:
+        """Same recipient, and nothing more, longer or further than what was filed."""
+        draft = contract.draft
+        return (
+            self.recipient == draft.recipient.id
+            and draft.purpose in self.purposes
+            and self.fields.issuperset(contract.addresses())
+            and draft.retention.days <= self.retention_days
+            and self.onward.issuperset(onward.id for onward in draft.onward)
+        )
+
+
+class Mechanisms(Struct, frozen=True):
+    """What the handler is and what it has on file.
+
+    `critical`: notified as operator of critical information infrastructure. `persons_held`: persons whose information
+    it holds (only the law before Order 16 asks). `sector` and `scenario` find its row in a zone list. `barred` are
+    recipients on the list of PIPL art. 42.
+    """
+
+    filings: tuple[Filing, ...] = ()
+    critical: bool = False
+    persons_held: int = 0
+    sector: str = "retail"
+    scenario: str = "membership"
+    barred: frozenset[str] = frozenset()
