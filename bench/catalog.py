@@ -37,11 +37,9 @@ PRODUCTS, SKUS_EACH, CATEGORIES = 25_000, 2, 50
 SLOW_US = 2_000
 READS = 1_000
 COLUMNS = ("what", "figure", "unit")
-THINGS = tuple("瓶 碗 盘 杯 烛 香水 围巾 方巾 茶 茶罐 礼盒 桌旗 拖鞋 花器 砚 纸 灯 毯 枕 镜".split(" "))
-MARKS = tuple("听雨 雪松 天青 露 月 湖 夜 初雪 松烟 桂花 岩 墨 云 霜 竹 梅 兰 绒 晨 远山 溪 石 秋 寒 暮".split(" "))
-ENGLISH = tuple(
-    "rain cedar sky dew moon lake night snow smoke osmanthus rock ink cloud frost bamboo plum velvet dawn".split(" ")
-)
+THINGS = "瓶 碗 盘 杯 烛 香水 围巾 方巾 茶 茶罐 礼盒 桌旗 拖鞋 花器 砚 纸 灯 毯 枕 镜".split()  # noqa: SIM905
+MARKS = "听雨 雪松 天青 露 月 湖 夜 初雪 松烟 桂花 岩 墨 云 霜 竹 梅 兰 绒 晨 远山 溪 石 秋 寒 暮".split()  # noqa: SIM905
+ENGLISH = "rain cedar sky dew moon lake night snow smoke osmanthus rock ink cloud frost bamboo plum dawn".split()  # noqa: SIM905
 
 
 class Silence:

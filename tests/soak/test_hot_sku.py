@@ -1,10 +1,8 @@
 """A launch: many crowds, each wanting one SKU at once through two processes, and never one piece too many."""
 
 import asyncio
-import os
-import signal
-import subprocess
 import sys
+from asyncio.subprocess import PIPE
 from datetime import timedelta
 
 import pytest
@@ -42,14 +40,14 @@ async def test_buyers_killed_in_the_middle_leave_stock_that_adds_up(shop, tell):
     for number in range(KILLS):
         sku = await shop.put(f"KILLED-{number}", pieces=PIECES)
         command = [sys.executable, "-m", "bench.catalog", "buy", url, str(shop.house.handler), str(sku.id), "1000"]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as crowd:
-            assert crowd.stdin is not None
-            assert crowd.stdout is not None
-            await asyncio.to_thread(crowd.stdout.readline)
-            crowd.stdin.write("go\n")
-            crowd.stdin.flush()
-            await asyncio.sleep(0.002 * number)
-            os.kill(crowd.pid, signal.SIGKILL)
+        crowd = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
+        assert crowd.stdin is not None
+        assert crowd.stdout is not None
+        await crowd.stdout.readline()
+        crowd.stdin.write(b"go\n")
+        await asyncio.sleep(0.002 * number)
+        crowd.kill()
+        await crowd.wait()
         _, reserved = await shop.stock_of(sku.id)
         assert 0 <= reserved <= PIECES
         promised += reserved

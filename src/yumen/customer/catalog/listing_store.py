@@ -119,8 +119,9 @@ SEARCH: Final = {
 LIST_UP: Final = """
 insert into catalog.listing (product_id, brand_id, categories, listed_at, price_fen, from_at, until_at,
                              name_words, words)
-values (%(product)s, %(brand)s, %(categories)s, %(listed_at)s, %(price_fen)s, coalesce(%(from_at)s::timestamptz, '-infinity'),
-        coalesce(%(until_at)s::timestamptz, 'infinity'), %(name_words)s::tsvector, %(words)s::tsvector)
+values (%(product)s, %(brand)s, %(categories)s, %(listed_at)s, %(price_fen)s,
+        coalesce(%(from_at)s::timestamptz, '-infinity'), coalesce(%(until_at)s::timestamptz, 'infinity'),
+        %(name_words)s::tsvector, %(words)s::tsvector)
 """
 SHELVE: Final = """
 insert into catalog.shelf (category_id, product_id, listed_at, price_fen, from_at, until_at)
