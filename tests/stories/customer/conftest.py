@@ -139,7 +139,14 @@ class House:
 
 @pytest.fixture
 async def house(database: Database, tmp_path: Path) -> AsyncIterator[House]:
-    vault = Vault(Keyring(database, FileKms(tmp_path / "kms")))
+    async with opened_house(database, tmp_path / "kms") as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def opened_house(database: Database, kms: Path) -> AsyncIterator[House]:
+    """A house over these databases."""
+    vault = Vault(Keyring(database, FileKms(kms)))
     await vault.open()
     clock, ear = Clock(), Ear()
     services: dict[type, object] = {Vault: vault, Authenticator: Authenticator()}

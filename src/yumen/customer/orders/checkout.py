@@ -72,6 +72,12 @@ async def priced(uow: UnitOfWork, person: SubjectId, wish: Wish) -> Quote:
     return quote(lines, shop.rules, offs, points)
 
 
+def same_price(draft: Draft, offer: Quote) -> None:
+    """Is it what the shopper was shown? Raises `order.price_changed` with both amounts."""
+    if offer.total_fen != draft.expected_fen:
+        raise PRICE_CHANGED(at="/expected_fen", expected_fen=draft.expected_fen, total_fen=offer.total_fen)
+
+
 async def reserve(shop: Shop, handler: HandlerId, reservation: str, offer: Quote, now: datetime) -> None:
     """Set the pieces aside, outside any unit. Raises the catalogue's problem when they are not to be had."""
     items = [line.item for line in offer.lines]
@@ -86,8 +92,7 @@ async def place(uow: UnitOfWork, draft: Draft) -> str:
     """
     await basis.require(uow, draft.person, Purpose.SALE)
     offer = await priced(uow, draft.person, draft.wish)
-    if offer.total_fen != draft.expected_fen:
-        raise PRICE_CHANGED(at="/expected_fen", expected_fen=draft.expected_fen, total_fen=offer.total_fen)
+    same_price(draft, offer)
     order = new_id("ord")
     lines = lines_of(offer)
     await store.insert(uow.conn, await _row(uow, draft, offer, order), lines)

@@ -20,7 +20,7 @@ from yumen.customer.orders.payment_store import Payment
 from yumen.customer.orders.states import Act, State
 from yumen.customer.orders.store import Purchase
 from yumen.kit.errors import Code, Rejected
-from yumen.kit.ids import SubjectId, new_id
+from yumen.kit.ids import HandlerId, SubjectId, new_id
 from yumen.kit.work import ActorKind, UnitOfWork, Work, recorded
 from yumen.security import trail
 from yumen.wechat import pay as wechat_pay
@@ -121,6 +121,18 @@ async def ask(pay: Pay, attempt: Payment) -> Transaction | None:
         if next_of(refused) is Next.ABSENT:
             return None
         raise
+
+
+async def ask_all(work: Work, pay: Pay, order: str, handler: HandlerId) -> None:
+    """Ask about every attempt of an order that is not settled. Raises NotSent, Unsettled, Rejected."""
+    actor = progress.system(handler)
+    async with work.begin(actor) as uow:
+        attempts = [one for one in await payment_store.list_of(uow.conn, order) if one.transaction_id is None]
+    for attempt in attempts:
+        found = await ask(pay, attempt)
+        if found is not None and found.is_paid:
+            async with work.begin(actor) as uow:
+                await report(uow, found)
 
 
 async def report(uow: UnitOfWork, told: Transaction) -> bool:

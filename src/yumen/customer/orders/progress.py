@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -90,6 +91,11 @@ async def bought(uow: UnitOfWork, order: Purchase) -> Bought:
 
 def is_paid(order: Purchase) -> bool:
     return order.paid_at is not None and order.state is not State.CANCELLED
+
+
+async def family(uow: UnitOfWork, person: SubjectId) -> Sequence[SubjectId]:
+    """Under which subjects the person's orders lie, after merges."""
+    return await subjects.family(uow.conn, person)
 
 
 async def _own(uow: UnitOfWork, person: SubjectId, order: Purchase) -> Purchase:

@@ -204,6 +204,14 @@ async def follow(uow: UnitOfWork, order: Purchase, failed: Refund, *, by_hand: b
     return followed
 
 
+async def again(uow: UnitOfWork, refund_no: str) -> None:
+    """A person lets a refund that failed too often be tried once more. Raises `refund.not_found`."""
+    known = await refund_store.find(uow.conn, refund_no)
+    if known is None or known.handler != uow.handler or known.state != "failed":
+        raise NOT_FOUND()
+    await follow(uow, await progress.lock(uow, known.order), known, by_hand=True)
+
+
 def _worth(line: LineRow | None, count: int, gone: int) -> int:
     if line is None or count < 1 or line.refunded_quantity + gone + count > line.quantity:
         raise PIECES_UNFIT(at="/pieces")

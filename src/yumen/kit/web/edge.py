@@ -125,6 +125,11 @@ class Edge:
         """The caller's Idempotency-Key, checked for shape. Raises `idempotency.key_invalid`."""
         return idempotency.key_of(self._connection.headers.get("idempotency-key"))
 
+    @property
+    def work(self) -> Work:
+        """For a story of several units with the network between them."""
+        return self._work
+
     def use(self, kind: type[T]) -> T:
         """The wired service of that kind."""
         return self._work.use(kind)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.conftest import Cluster
 from tests.stories.customer.catalog.conftest import Shop as Goods
 from tests.stories.customer.catalog.conftest import shop as goods  # noqa: F401  # a fixture
-from tests.stories.customer.conftest import VELVET, House
+from tests.stories.customer.conftest import VELVET, House, opened_house
 from tests.stories.customer.loyalty.conftest import Club, club  # noqa: F401  # a fixture
 from tests.stories.customer.orders.till import MCHID, Till
-from yumen.customer import orders
+from yumen.customer import catalog, orders
 from yumen.customer.loyalty.earning import Rules
 from yumen.customer.orders import checkout, hooks, late, payment, payment_store, progress, refund_store
 from yumen.customer.orders import quote as quoting
@@ -21,6 +25,7 @@ from yumen.customer.orders.checkout import Draft, Wish
 from yumen.customer.orders.destination import Destination, Place
 from yumen.customer.orders.states import State
 from yumen.customer.orders.store import Purchase
+from yumen.kit.db import Database, Role
 from yumen.kit.ids import SubjectId, new_id
 from yumen.kit.work import Actor, ActorKind
 from yumen.wechat.pay import Pay
@@ -124,12 +129,39 @@ class Market:
                 await self.hear(self.till.refund_notice(refund.id))
 
 
-@pytest.fixture
-async def market(house: House, goods: Goods, club: Club) -> AsyncIterator[Market]:  # noqa: F811
+async def furnish(house: House, goods: Goods, club: Club) -> Market:  # noqa: F811
+    """Open the market in a house."""
     till = Till(VELVET, house.clock)
     pay = till.pay()
     rules = quoting.Rules(1_000, 30_000)
     house.services[orders.Shop] = orders.Shop(orders.CatalogGoods(goods.lane), orders.Club(), rules)
     house.services[Pay] = pay
     await club.adopt(Rules(points=1, per_fen=100))
-    yield Market(house, goods, club, till, pay)
+    return Market(house, goods, club, till, pay)
+
+
+@pytest.fixture
+async def market(house: House, goods: Goods, club: Club) -> Market:  # noqa: F811
+    return await furnish(house, goods, club)
+
+
+@pytest.fixture
+async def fresh_market(cluster: Cluster, tmp_path: Path) -> Callable[[], AbstractAsyncContextManager[Market]]:
+    """Markets in databases of their own, one after the other."""
+
+    @asynccontextmanager
+    async def make() -> AsyncIterator[Market]:
+        urls = await cluster.create_pair()
+        database = Database(urls, pool_max=6)
+        await database.open(Role.APP, Role.KEYS)
+        try:
+            async with opened_house(database, tmp_path / new_id("kms")) as house:
+                lane = catalog.Reservations(database.pool(Role.APP), house.clock, house.ear)
+                house.services[catalog.Reservations] = lane
+                yield await furnish(house, Goods(house, lane), Club(house, count(1)))
+                await lane.close()
+        finally:
+            await database.close()
+            await cluster.drop_pair(urls)
+
+    return make

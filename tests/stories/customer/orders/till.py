@@ -1,4 +1,4 @@
-"""A small WeChat Pay in memory: orders, queries, closings, refunds; signed answers, notifications, and faults on demand.
+"""A small WeChat Pay in memory: orders, queries, closings, refunds; signed answers, notifications, and faults at will.
 
 The sandbox is the faithful one; this one is for many thousand orders a minute and for failing at a chosen call.
 """
