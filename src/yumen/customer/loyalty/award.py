@@ -9,10 +9,11 @@ from typing import Final
 import msgspec
 
 from yumen.customer import profile
-from yumen.customer.loyalty import card, earning, ledger, ledger_store, programs, standing
+from yumen.customer.loyalty import award_store, card, earning, ledger, standing
 from yumen.customer.loyalty.earning import Line, Purchase, Rules
-from yumen.customer.loyalty.ledger import Held, Source
+from yumen.customer.loyalty.ledger import Source
 from yumen.customer.loyalty.ledger_store import Posting
+from yumen.customer.loyalty.tiers import Tiers
 from yumen.kit.ids import SubjectId
 from yumen.kit.work import UnitOfWork
 
@@ -28,31 +29,24 @@ async def award(
     posting. Raises `loyalty.rules_unfit`, `loyalty.source_used`, `subject.not_found`.
     """
     held = await ledger.hold(uow, subject)
-    before = await ledger.find(uow, source)
-    if before is not None:
-        return before
-    member, program = await card.find(uow, held.person), await programs.earning_at(uow, at)
-    if member is None or program is None:
+    named = (source.kind, source.reference, source.rule)
+    facts = await award_store.find_facts(uow.conn, uow.handler, held.family, named, at, uow.now)
+    if facts["is_booked"]:
+        return await ledger.booked(uow, held, source)
+    if facts["subject_id"] is None or facts["earning"] is None:
         return None
-    version, rules = program
-    earned = earning.points_for(rules, await _purchase(uow, held, source, rules, at, lines, member.standing.tier))
+    member, rules = card.member_of(held.person, facts), msgspec.convert(facts["earning"], Rules)
+    is_first = not facts["has_earned"]
+    month = await _birthday_month(uow, held.person) if rules.birthday_percent > 100 else None
+    earned = earning.points_for(rules, Purchase(at, lines, month, member.standing.tier, is_first))
     points = sum(line.points for line in earned)
     if points == 0:
         return None
-    told = [msgspec.to_builtins(line) | {"version": version} for line in earned[:EXPLAINED_MAX]]
-    expires_at = earning.ends_at(rules, uow.now, ledger.NEVER)
-    posting = await ledger.earn(uow, held, source, points, expires_at, told)
-    await standing.review(uow, member)
+    told = [msgspec.to_builtins(line) | {"version": facts["version"]} for line in earned[:EXPLAINED_MAX]]
+    posting = await ledger.earn(uow, held, source, points, earning.ends_at(rules, uow.now, ledger.NEVER), told)
+    if facts["tiers"] is not None:
+        await standing.review(uow, member, held.family, msgspec.convert(facts["tiers"], Tiers))
     return posting
-
-
-async def _purchase(
-    uow: UnitOfWork, held: Held, source: Source, rules: Rules, at: datetime, lines: Sequence[Line], tier: str
-) -> Purchase:
-    """What the rules ask about the buyer, and nothing they do not ask."""
-    is_first = rules.first_purchase_points > 0 and not await ledger_store.has_earned(uow.conn, held.family, source.kind)
-    month = await _birthday_month(uow, held.person) if rules.birthday_percent > 100 else None
-    return Purchase(at, lines, month, tier, is_first)
 
 
 async def _birthday_month(uow: UnitOfWork, person: SubjectId) -> int | None:

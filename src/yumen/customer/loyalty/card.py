@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from psycopg.rows import DictRow
+
 from yumen.customer.identity import Subject, subjects
 from yumen.customer.loyalty import ledger_store, member_store
 from yumen.customer.loyalty.events import MemberEnrolled
@@ -71,10 +73,13 @@ async def find(uow: UnitOfWork, subject: SubjectId) -> Member | None:
     """The membership of the person meant, if they have one."""
     family = await ledger_store.list_family(uow.conn, uow.handler, subject)
     row = await member_store.find(uow.conn, family) if family else None
-    if row is None:
-        return None
+    return None if row is None else member_of(family[0], row)
+
+
+def member_of(person: SubjectId, row: DictRow) -> Member:
+    """The membership in a row of `loyalty.member`."""
     standing = Standing(row["tier"], row["tier_since_at"], row["tier_until_at"])
-    return Member(family[0], SubjectId(row["subject_id"]), row["number_sealed"], row["enrolled_at"], standing)
+    return Member(person, SubjectId(row["subject_id"]), row["number_sealed"], row["enrolled_at"], standing)
 
 
 async def get(uow: UnitOfWork, subject: SubjectId) -> Member:

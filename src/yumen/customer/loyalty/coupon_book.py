@@ -126,10 +126,13 @@ async def list_held(uow: UnitOfWork, subject: SubjectId, before: str, limit: int
     return [Held(row["id"], _terms(row), _state(row, uow.now), row["starts_at"], row["expires_at"]) for row in rows]
 
 
-async def list_usable(uow: UnitOfWork, subject: SubjectId) -> list[Coupon]:
-    """What a person may use now, as `coupons.best` wants it; those that end first, at most `COUPONS_MAX`."""
+async def list_usable(uow: UnitOfWork, subject: SubjectId, ids: Sequence[str] | None = None) -> list[Coupon]:
+    """What a person may use now, of these only if any are named, as `coupons.best` wants it.
+
+    Those that end first, at most `COUPONS_MAX`.
+    """
     family = await ledger_store.list_family(uow.conn, uow.handler, subject)
-    rows = await coupon_store.list_usable(uow.conn, family, uow.now)
+    rows = await coupon_store.list_usable(uow.conn, family, uow.now, ids)
     return [Coupon(row["id"], _terms(row), row["expires_at"]) for row in rows]
 
 

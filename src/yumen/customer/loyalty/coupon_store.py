@@ -49,6 +49,7 @@ select c.id, c.subject_id, c.state, c.expires_at, c.reserved_for, c.reserved_unt
 LIST_USABLE: Final = f"""{_COUPON}
  where c.subject_id = any(%(family)s) and c.expires_at > %(now)s and d.starts_at <= %(now)s
    and (c.state = 'issued' or (c.state = 'reserved' and c.reserved_until_at <= %(now)s))
+   and (%(ids)s::text[] is null or c.id = any(%(ids)s))
  order by c.expires_at, c.id limit %(limit)s
 """
 RESERVE: Final = """
@@ -194,9 +195,11 @@ async def list_of_person(conn: Conn, family: Sequence[SubjectId], before: str, l
     return await (await conn.execute(query, (list(family), before, limit))).fetchall()
 
 
-async def list_usable(conn: Conn, family: Sequence[SubjectId], now: datetime) -> Sequence[DictRow]:
-    """The person's coupons that are free and begun, those that end first."""
-    values = {"family": list(family), "now": now, "limit": FOR_ONE_MAX}
+async def list_usable(
+    conn: Conn, family: Sequence[SubjectId], now: datetime, ids: Sequence[str] | None
+) -> Sequence[DictRow]:
+    """The person's coupons that are free and begun, of these only if any are named, those that end first."""
+    values = {"family": list(family), "now": now, "ids": None if ids is None else list(ids), "limit": FOR_ONE_MAX}
     return await (await conn.execute(LIST_USABLE, values)).fetchall()
 
 

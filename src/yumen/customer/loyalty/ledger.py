@@ -81,15 +81,18 @@ async def earn(
 ) -> Posting:
     """Give points that end at that moment; what the person owes is paid first.
 
+    Whoever hands in `Held` has asked whether the source was booked.
+
     Raises `loyalty.points_unfit`, `loyalty.source_used`, `subject.not_found`.
     """
     _check(points)
-    person, books, before = await _open(uow, subject, source, ending=expires_at)
+    held = subject if isinstance(subject, Held) else await hold(uow, subject)
+    before = None if isinstance(subject, Held) else await booked(uow, held, source)
     if before is not None:
         return uow.unchanged(_same(before, "earn", points))
-    lot = await _lot(uow, person, books, expires_at)
+    person = held.person
     posting = _posting(uow, person, "earn", source, points, explanation=explanation)
-    await _write(uow, posting, credited(books, lot, points, Account.ISSUED))
+    await _credit(uow, held, posting, points, Account.ISSUED, expires_at)
     lines = len(explanation or ())
     await trail.record(uow, EARNED.name, person, posting=posting.id, source=source.kind, points=points, lines=lines)
     return posting
@@ -163,17 +166,19 @@ async def adjust(
     """
     _check(abs(points))
     subject = (await subjects.get_by_ref(uow, ref, at="/subject")).id
-    person, books, before = await _open(uow, subject, source, ending=expires_at)
+    held = await hold(uow, subject)
+    before = await booked(uow, held, source)
     if before is not None:
         return uow.unchanged(_same(before, "adjust", points))
     facts = adjust_facts(ref, source.reference, points, reason)
     await four_eyes.consume(uow, approval, ADJUST, four_eyes.facts_hash(facts))
+    person = held.person
     posting = _posting(uow, person, "adjust", source, points, reason=reason)
     if points > 0:
-        entries = credited(books, await _lot(uow, person, books, expires_at), points, Account.ADJUSTED)
+        await _credit(uow, held, posting, points, Account.ADJUSTED, expires_at)
     else:
-        entries = taken(books, person, -points, Account.ADJUSTED, uow.now)
-    await _write(uow, posting, entries)
+        books = Books(await store.list_lots(uow.conn, held.family), held.owed)
+        await _write(uow, posting, taken(books, person, -points, Account.ADJUSTED, uow.now))
     await trail.record(uow, ADJUSTED.name, person, posting=posting.id, points=points, reason=reason, approval=approval)
     return posting
 
@@ -189,34 +194,37 @@ async def find(uow: UnitOfWork, source: Source) -> Posting | None:
 
 
 async def _open(
-    uow: UnitOfWork,
-    subject: SubjectId | Held,
-    source: Source,
-    ending: datetime | None = None,
-    named: Sequence[int] = (),
+    uow: UnitOfWork, subject: SubjectId, source: Source, named: Sequence[int] = ()
 ) -> tuple[SubjectId, Books, Posting | None]:
     """Hold the person's points and read what is booked: the person meant, their books, and an earlier posting."""
-    held = subject if isinstance(subject, Held) else await hold(uow, subject)
-    before = await find(uow, source)
+    held = await hold(uow, subject)
+    before = await booked(uow, held, source)
     if before is not None:
-        if before.subject not in held.family:
-            raise SOURCE_USED(kind=source.kind)
         return held.person, Books([], {}), before
-    lots = await store.list_lots(uow.conn, held.family, ending, named)
-    return held.person, Books(lots, held.owed), None
+    return held.person, Books(await store.list_lots(uow.conn, held.family, named), held.owed), None
 
 
-async def _lot(uow: UnitOfWork, person: SubjectId, books: Books, expires_at: datetime) -> Lot:
-    for lot in books.lots:
-        if lot.subject == person and lot.expires_at == expires_at:
-            return lot
-    return await store.insert_lot(uow.conn, uow.handler, person, expires_at)
+async def booked(uow: UnitOfWork, held: Held, source: Source) -> Posting | None:
+    """What was booked for this source before; for somebody else it may not be (`loyalty.source_used`)."""
+    before = await find(uow, source)
+    if before is not None and before.subject not in held.family:
+        raise SOURCE_USED(kind=source.kind)
+    return before
 
 
-async def _write(uow: UnitOfWork, posting: Posting, entries: Sequence[Entry]) -> None:
+async def _credit(
+    uow: UnitOfWork, held: Held, posting: Posting, points: int, against: Account, expires_at: datetime
+) -> None:
+    lot = Lot(store.NEW_LOT, held.person, expires_at, 0)
+    await _write(uow, posting, credited(Books([], held.owed), lot, points, against), expires_at)
+
+
+async def _write(
+    uow: UnitOfWork, posting: Posting, entries: Sequence[Entry], expires_at: datetime | None = None
+) -> None:
     if sum(entry.points for entry in entries) != 0:
         raise UnbalancedError(posting.act)
-    await store.write(uow.conn, uow.handler, posting, entries)
+    await store.write(uow.conn, uow.handler, posting, entries, expires_at)
 
 
 def _posting(

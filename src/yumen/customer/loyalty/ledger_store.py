@@ -18,6 +18,8 @@ from yumen.kit.ids import HandlerId, SubjectId
 LOTS_MAX: Final = 4000
 """Live lots of one person; points end at the end of a month, so a person has some dozens."""
 REVERSALS_MAX: Final = 1000
+NEW_LOT: Final = 0
+"""Stands for a lot whose number only the statement learns."""
 FAMILY_MAX: Final = 64
 
 
@@ -59,12 +61,8 @@ select id, subject_id, act, source_kind, reference, rule, points, posted_at, rev
 """
 LIST_LOTS: Final = """
 select id, subject_id, expires_at, left_points, expired_points from loyalty.lot
- where subject_id = any(%(family)s) and (left_points > 0 or expires_at = %(ending)s or id = any(%(named)s))
+ where subject_id = any(%(family)s) and (left_points > 0 or id = any(%(named)s))
  order by expires_at, id limit %(limit)s
-"""
-INSERT_LOT: Final = """
-insert into loyalty.lot (handler_id, subject_id, expires_at) values (%(handler)s, %(subject)s, %(expires_at)s)
-returning id
 """
 WRITE: Final = """
 with posting as (
@@ -73,9 +71,15 @@ with posting as (
     values (%(id)s, %(handler)s, %(subject)s, %(act)s, %(kind)s, %(reference)s, %(rule)s, %(points)s, %(reverses)s,
             %(reason)s, %(explanation)s, %(posted_at)s)
     returning id
+), given as (
+    insert into loyalty.lot as l (handler_id, subject_id, expires_at, left_points)
+    select %(handler)s, %(subject)s, %(expires_at)s, %(given)s where %(given)s > 0
+    on conflict (subject_id, expires_at) do update set left_points = l.left_points + excluded.left_points
+    returning id
 ), entries as (
     insert into loyalty.entry (posting_id, line, account, subject_id, lot_id, points)
-    select p.id, e.line, e.account, e.subject_id, e.lot_id, e.points
+    select p.id, e.line, e.account, e.subject_id,
+           case when e.lot_id = %(new)s then (select id from given) else e.lot_id end, e.points
       from posting p, unnest(%(lines)s::smallint[], %(accounts)s::text[], %(subjects)s::bigint[], %(lots)s::bigint[],
                              %(amounts)s::bigint[]) as e (line, account, subject_id, lot_id, points)
 ), lots as (
@@ -113,10 +117,6 @@ select coalesce((select sum(owed)::bigint from loyalty.balance where subject_id 
        min(expires_at) filter (where expires_at <= %(soon)s) as first_at
   from loyalty.lot where subject_id = any(%(family)s) and left_points > 0 and expires_at > %(now)s
 """
-HAS_EARNED: Final = """
-select 1 from loyalty.entry e join loyalty.posting p on p.id = e.posting_id
- where e.subject_id = any(%(family)s) and p.act = 'earn' and p.source_kind = %(kind)s limit 1
-"""
 COUNT_POSTINGS: Final = """
 select count(distinct posting_id) as kept from loyalty.entry where subject_id = any(%(family)s)
 """
@@ -145,11 +145,9 @@ async def find_posting(conn: Conn, handler: HandlerId, kind: str, reference: str
     return None if row is None else _posting(row)
 
 
-async def list_lots(
-    conn: Conn, family: Sequence[SubjectId], ending: datetime | None = None, named: Sequence[int] = ()
-) -> list[Lot]:
-    """Lots with points left, those that end at that moment and those named, the first to end first."""
-    values = {"family": list(family), "ending": ending, "named": list(named), "limit": LOTS_MAX}
+async def list_lots(conn: Conn, family: Sequence[SubjectId], named: Sequence[int] = ()) -> list[Lot]:
+    """Lots with points left and those named, the first to end first."""
+    values = {"family": list(family), "named": list(named), "limit": LOTS_MAX}
     rows = await (await conn.execute(LIST_LOTS, values)).fetchall()
     return [
         Lot(row["id"], SubjectId(row["subject_id"]), row["expires_at"], row["left_points"], row["expired_points"])
@@ -157,16 +155,14 @@ async def list_lots(
     ]
 
 
-async def insert_lot(conn: Conn, handler: HandlerId, subject: SubjectId, expires_at: datetime) -> Lot:
-    values = {"handler": handler, "subject": subject, "expires_at": expires_at}
-    row = await (await conn.execute(INSERT_LOT, values)).fetchone()
-    assert row is not None
-    return Lot(row["id"], subject, expires_at, 0)
+async def write(
+    conn: Conn, handler: HandlerId, posting: Posting, entries: Sequence[Entry], expires_at: datetime | None = None
+) -> None:
+    """Insert a posting with its lines and move the cached lots and balances along, in one statement.
 
-
-async def write(conn: Conn, handler: HandlerId, posting: Posting, entries: Sequence[Entry]) -> None:
-    """Insert a posting with its lines and move the cached lots and balances along, in one statement."""
-    await conn.execute(WRITE, _values(handler, posting, entries))
+    Lines that name the lot `NEW_LOT` go into the posting's person's lot that ends at `expires_at`, made if need be.
+    """
+    await conn.execute(WRITE, _values(handler, posting, entries) | {"expires_at": expires_at, "new": NEW_LOT})
 
 
 async def list_entries(conn: Conn, postings: Sequence[str]) -> list[Entry]:
@@ -194,11 +190,6 @@ async def find_balance(conn: Conn, family: Sequence[SubjectId], now: datetime, s
     return row
 
 
-async def has_earned(conn: Conn, family: Sequence[SubjectId], kind: str) -> bool:
-    """Has the person earned by such a source before?"""
-    return await (await conn.execute(HAS_EARNED, {"family": list(family), "kind": kind})).fetchone() is not None
-
-
 async def count_postings(conn: Conn, family: Sequence[SubjectId]) -> int:
     """How many acts moved the family's points."""
     row = await (await conn.execute(COUNT_POSTINGS, {"family": list(family)})).fetchone()
@@ -208,8 +199,11 @@ async def count_postings(conn: Conn, family: Sequence[SubjectId]) -> int:
 def _values(handler: HandlerId, posting: Posting, entries: Sequence[Entry]) -> dict[str, object]:
     left: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     held: dict[SubjectId, list[int]] = defaultdict(lambda: [0, 0])
+    given = 0
     for entry in entries:
-        if entry.lot is not None:
+        if entry.lot == NEW_LOT:
+            given += entry.points
+        elif entry.lot is not None:
             left[entry.lot][entry.account is Account.EXPIRED] += entry.points
         if entry.account is Account.MEMBER:
             held[entry.subject][0] += entry.points
@@ -233,6 +227,7 @@ def _values(handler: HandlerId, posting: Posting, entries: Sequence[Entry]) -> d
         "subjects": [entry.subject for entry in entries],
         "lots": [entry.lot for entry in entries],
         "amounts": [entry.points for entry in entries],
+        "given": given,
         "moved_lots": list(left),
         "moved_left": [moved[0] for moved in left.values()],
         "moved_expired": [moved[1] for moved in left.values()],

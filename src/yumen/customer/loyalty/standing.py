@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from yumen.customer.loyalty import card, ledger_store, member_store, programs, tiers
+from yumen.customer.loyalty import card, ledger, ledger_store, member_store, programs, tiers
 from yumen.customer.loyalty.card import Member
 from yumen.customer.loyalty.events import TierChanged
 from yumen.kit.ids import HandlerId, SubjectId
@@ -18,13 +19,12 @@ BATCH: Final = 100
 ROUNDS_MAX: Final = 10_000
 
 
-async def review(uow: UnitOfWork, member: Member) -> tiers.Standing:
-    """The member's standing after looking at what they earned; written down when it is another."""
-    ladder = await programs.tiers_at(uow, uow.now)
-    if ladder is None:
-        return member.standing
+async def review(uow: UnitOfWork, member: Member, family: Sequence[SubjectId], ladder: tiers.Tiers) -> tiers.Standing:
+    """The member's standing after looking at what the family earned; written down when it is another."""
     counted_at = tiers.counted_at(ladder, member.standing, uow.now)
-    family = await ledger_store.list_family(uow.conn, uow.handler, member.person)
+    is_on_top = ladder.next_after(member.standing.tier) is None
+    if is_on_top and (member.standing.until_at is None or uow.now < member.standing.until_at):
+        return member.standing
     points = await member_store.qualifying_points(uow.conn, family, tiers.period_start(ladder, counted_at))
     standing = tiers.judge(ladder, member.standing, points, uow.now)
     if standing.tier != member.standing.tier:
@@ -62,8 +62,10 @@ async def _review_of(uow: UnitOfWork, subject: SubjectId) -> None:
     """A membership that lies under a subject who stands for another member is not looked at any more."""
     member = await card.find(uow, subject)
     if member is not None and member.subject == subject:
-        await ledger_store.lock_balances(uow.conn, uow.handler, member.person, [member.person])
-        await review(uow, member)
+        held = await ledger.hold(uow, member.person)
+        ladder = await programs.tiers_at(uow, uow.now)
+        if ladder is not None:
+            await review(uow, member, held.family, ladder)
 
 
 @recorded

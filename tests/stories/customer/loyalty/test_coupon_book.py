@@ -71,6 +71,9 @@ async def test_all_of_an_orders_coupons_are_reserved_or_none(club):
     with pytest.raises(Problem, match=r"coupon\.not_usable"):
         await reserve(club, alice, [one, two], "order.2")
     assert await usable(club, alice) == [two]
+    async with club.house.unit() as uow:
+        assert await coupon_book.list_usable(uow, alice, [one]) == []
+        assert [coupon.id for coupon in await coupon_book.list_usable(uow, alice, [one, two])] == [two]
 
 
 async def test_a_reservation_lapses_and_a_late_payment_still_has_it_unless_it_was_taken(club):
