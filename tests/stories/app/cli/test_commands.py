@@ -1,0 +1,63 @@
+"""Commands against a house with people in it, as somebody at a terminal runs them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tests.stories.app.conftest import Town, sandbox, town  # noqa: F401  # fixtures
+from yumen.app.cli import access, app, jobs, keys, settings, trail
+
+
+async def run(town: Town, folder: Path, *words: str) -> Result:  # noqa: F811
+    file = await asyncio.to_thread(town.settings_file, folder)
+    env = {"YUMEN_LANG": "en", "YUMEN_CONFIG": str(file)}
+    return await asyncio.to_thread(CliRunner().invoke, app, list(words), env=env)
+
+
+async def test_commands_answer_about_trail_keys_and_jobs(town: Town, tmp_path: Path) -> None:  # noqa: F811
+    await town.visitor()
+    size = await town.publish()
+    for words, said in (
+        (("trail", "status"), str(size)),
+        (("trail", "export", str(tmp_path / "export")), str(size)),
+        (("trail", "check"), ""),
+        (("keys", "status"), "1"),
+        (("keys", "rotate-epoch"), "2"),
+        (("jobs", "dead"), ""),
+        (("migrate", "--status"), "main: 0001"),
+        (("access", "bootstrap", "Lin Yue", "--role", "operator"), "stf_"),
+    ):
+        done = await run(town, tmp_path, *words)
+        assert (done.exit_code, said in done.output) == (0, True), (words, done.output, done.stderr)
+    assert (tmp_path / "export" / "checkpoint").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("jobs", "show", "41"), "jobs.no_such_letter"),
+        (("jobs", "replay", "41"), "jobs.no_such_letter"),
+        (("jobs", "discard", "41", "--reason", "obsolete"), "jobs.no_such_letter"),
+        (("keys", "destroy-epoch", "1", "--approval", "apr_x", "--key", "nobody"), "auth.invalid"),
+        (("access", "bootstrap", "Lin", "--role", "operator", "--handler", "satin"), "handler.unclear"),
+        (("access", "bootstrap", "Lin", "--role", "king"), "access.role_unfit"),
+    ],
+)
+async def test_what_cannot_be_done_is_told_with_its_code(
+    town: Town,
+    tmp_path: Path,
+    words: tuple[str, ...],
+    code: str,  # noqa: F811
+) -> None:
+    done = await run(town, tmp_path, *words)
+    assert (done.exit_code, f"[{code}]" in done.stderr) == (1, True), done.stderr
+
+
+def test_every_group_has_its_commands() -> None:
+    for module, count in ((trail, 4), (keys, 4), (jobs, 4), (access, 2)):
+        assert len(module.group.registered_commands) == count
+    assert settings.Shape("json") is settings.Shape.JSON
