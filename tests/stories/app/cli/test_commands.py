@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from tests.stories.app.conftest import Town, sandbox, town  # noqa: F401  # fixtures
+from tests.stories.app.conftest import Town
 from yumen.app.cli import access, app, jobs, keys, settings, trail
 
 
-async def run(town: Town, folder: Path, *words: str) -> Result:  # noqa: F811
+async def run(town: Town, folder: Path, *words: str) -> Result:
     file = await asyncio.to_thread(town.settings_file, folder)
     env = {"YUMEN_LANG": "en", "YUMEN_CONFIG": str(file)}
     return await asyncio.to_thread(CliRunner().invoke, app, list(words), env=env)
 
 
-async def test_commands_answer_about_trail_keys_and_jobs(town: Town, tmp_path: Path) -> None:  # noqa: F811
+async def test_commands_answer_about_trail_keys_and_jobs(town: Town, tmp_path: Path) -> None:
     await town.visitor()
     size = await town.publish()
     for words, said in (
@@ -51,7 +51,7 @@ async def test_what_cannot_be_done_is_told_with_its_code(
     town: Town,
     tmp_path: Path,
     words: tuple[str, ...],
-    code: str,  # noqa: F811
+    code: str,
 ) -> None:
     done = await run(town, tmp_path, *words)
     assert (done.exit_code, f"[{code}]" in done.stderr) == (1, True), done.stderr
