@@ -72,10 +72,11 @@ async def reconcile(
 async def compare(uow: UnitOfWork, mchid: str, day: date, bill: TradeBill | None, fee_ppm: int = FEE_PPM) -> Compared:
     """Compare a bill in hand. Raises `wechat_pay.bill_damaged`: nothing of it is kept then."""
     window = window_of(mchid, day)
-    await uow.conn.execute(store.STAGE)
+    await store.begin(uow.conn)
     rows = 0 if bill is None else await _stage(uow, bill)
     found = await store.compare(uow.conn, window, fee_ppm, DIFFERENCES_MAX)
     await store.follow_up(uow.conn, window, uow.now)
+    await store.end(uow.conn)
     named = [(new_id("cas"), one) for one in found]
     await store.put(uow.conn, uow.handler, window, named, uow.actor.id, uow.now)
     hash_value = None if bill is None else bill.hash_value

@@ -238,6 +238,19 @@ create table orders.bill (
     primary key (mchid, day)
 );
 
+-- The rows of the one bill that is being compared; emptied in the same transaction, so nothing of it stays.
+create unlogged table orders.staged_bill (
+    what text not null,
+    number text not null,
+    transaction_id text not null,
+    appid text not null,
+    state text not null,
+    currency text not null,
+    amount_fen bigint not null,
+    settled_fen bigint not null,
+    fee_milli_fen bigint not null
+);
+
 -- What differs between the bill and the ledger, until a person has settled it.
 create table orders.difference (
     id text primary key check (id ~ '^cas_[0-9a-hjkmnp-tv-z]{26}$'),
@@ -266,3 +279,4 @@ grant select, insert, update on
     orders.purchase, orders.line, orders.payment, orders.refund, orders.refused_notice, orders.parcel,
     orders.bill, orders.difference to yumen_app;
 grant select, insert on orders.event to yumen_app;
+grant select, insert, truncate on orders.staged_bill to yumen_app;
