@@ -10,7 +10,20 @@ from typing import Any, Final
 from tests.unit.border.samples import EVERYTHING, NUMBER_LINE, filed, filing, line
 from yumen.border.contract import Group
 from yumen.border.policy import Counted
-from yumen.border.standing import Age, Mechanisms, consents, groups
+from yumen.border.standing import (
+    CHILD,
+    ENDANGERED,
+    ERASED,
+    FROM_ABROAD,
+    GUARDIAN,
+    MINOR,
+    OBJECTED,
+    PARTY,
+    TOLD,
+    Mechanisms,
+    consents,
+    groups,
+)
 from yumen.border.verdict import Counter
 from yumen.security.datamap import Purpose
 
@@ -93,9 +106,7 @@ CASES: Final = (
         person=without(Purpose.MARKETING),
     ),
     Case("No consent at all", "完全未同意", "export.separate_consent_missing", person={"consents": 0}),
-    Case(
-        "Exempt as small, notice not shown", "符合小额豁免，但未告知", "export.notice_missing", person={"told": False}
-    ),
+    Case("Exempt as small, notice not shown", "符合小额豁免，但未告知", "export.notice_missing", person={"facts": 0}),
     Case(
         "Impact assessment finished the day after",
         "影响评估次日才完成",
@@ -107,10 +118,10 @@ CASES: Final = (
         "合同必需豁免，尚无影响评估",
         "export.assessment_missing",
         contract={**ABROAD, "assessment": {"finished_on": "2026-12-01"}},
-        person={"party": True},
+        person={"facts": TOLD | PARTY},
     ),
-    Case("The person objected", "个人已拒绝", "export.objected", person={"objected": True}),
-    Case("The person was erased", "个人信息已删除", "export.erased", person={"erased": True}),
+    Case("The person objected", "个人已拒绝", "export.objected", person={"facts": TOLD | OBJECTED}),
+    Case("The person was erased", "个人信息已删除", "export.erased", person={"facts": TOLD | ERASED}),
     Case(
         "A customer who is no member; the contract covers members",
         "非会员顾客，合同仅涵盖会员",
@@ -125,41 +136,41 @@ CASES: Final = (
         person=without(Purpose.SENSITIVE),
         mechanisms=on_file("standard_contract"),
     ),
-    Case("Age 16, contract for grown-ups", "16岁，合同仅涵盖成年人", "export.minor", person={"age": Age.MINOR}),
+    Case("Age 16, contract for grown-ups", "16岁，合同仅涵盖成年人", "export.minor", person={"facts": TOLD | MINOR}),
     Case(
         "Age 16, contract from 14 on",
         "16岁，合同涵盖年满14周岁",
         "export.small",
         contract={"subjects": {"minors": "from_14"}},
-        person={"age": Age.MINOR},
+        person={"facts": TOLD | MINOR},
     ),
     Case(
         "Age 12, contract from 14 on",
         "12岁，合同涵盖年满14周岁",
         "export.minor",
         contract={"subjects": {"minors": "from_14"}},
-        person={"age": Age.CHILD},
+        person={"facts": TOLD | MINOR | CHILD},
     ),
     Case(
         "Age 12, guardian not asked",
         "12岁，监护人未同意",
         "export.guardian_missing",
         contract={"subjects": {"minors": "all"}},
-        person={"age": Age.CHILD},
+        person={"facts": TOLD | MINOR | CHILD},
     ),
     Case(
         "Age 12, guardian agreed, nothing on file: all of a child is sensitive",
         "12岁，监护人已同意，无备案：儿童信息均为敏感",
         "export.mechanism_missing",
         contract={"subjects": {"minors": "all"}},
-        person={"age": Age.CHILD, "guardian_agreed": True},
+        person={"facts": TOLD | MINOR | CHILD | GUARDIAN},
     ),
     Case(
         "Age 12, guardian agreed, standard contract",
         "12岁，监护人已同意，有标准合同",
         "export.standard_contract",
         contract={**SCC, "subjects": {"minors": "all"}},
-        person={"age": Age.CHILD, "guardian_agreed": True},
+        person={"facts": TOLD | MINOR | CHILD | GUARDIAN},
         mechanisms=on_file("standard_contract"),
     ),
     # thresholds since Order 16
@@ -394,14 +405,14 @@ CASES: Final = (
         "跨境购物，境外履行需要地址",
         "export.contract_necessity",
         contract=ABROAD,
-        person={"party": True, "consents": 0},
+        person={"facts": TOLD | PARTY, "consents": 0},
     ),
     Case(
         "The same while every line is full: exempt flows take no headroom",
         "同上，额度已满：豁免情形不占额度",
         "export.contract_necessity",
         contract=ABROAD,
-        person={"party": True, "consents": 0},
+        person={"facts": TOLD | PARTY, "consents": 0},
         counted=Counted(99_999, 9_999),
     ),
     Case(
@@ -416,7 +427,7 @@ CASES: Final = (
         "同上，但未告知",
         "export.notice_missing",
         contract=ABROAD,
-        person={"party": True, "consents": 0, "told": False},
+        person={"facts": PARTY, "consents": 0},
     ),
     Case(
         "Employee, cross-border human resources",
@@ -426,14 +437,16 @@ CASES: Final = (
         person=EMPLOYEE,
     ),
     Case("A member under the contract for employees", "员工合同下的会员", "export.person_not_covered", contract=STAFF),
-    Case("Emergency", "紧急情况", "export.emergency", contract=RESCUE, person={"endangered": True, "consents": 0}),
+    Case(
+        "Emergency", "紧急情况", "export.emergency", contract=RESCUE, person={"facts": TOLD | ENDANGERED, "consents": 0}
+    ),
     Case("Called an emergency, nobody in danger", "称紧急而无人处于危险", "export.no_emergency", contract=RESCUE),
     Case(
         "Collected abroad, goes back",
         "境外收集后返回",
         "export.round_trip",
         contract=ROUND,
-        person={"collected_abroad": True},
+        person={"facts": TOLD | FROM_ABROAD},
     ),
     Case("Called a round trip, collected here", "称境外收集而实为境内收集", "export.collected_here", contract=ROUND),
     Case(
@@ -477,7 +490,7 @@ CASES: Final = (
         "每组至少十人的汇总数据",
         "export.aggregate",
         contract={"lines": [line("member.card.points", "P", "aggregate", group_min=10)]},
-        person={"consents": 0, "told": False},
+        person={"consents": 0, "facts": 0},
     ),
     # who asks and who receives
     Case(
@@ -525,14 +538,14 @@ CASES: Final = (
         "境内其他处理者，未告知",
         "export.notice_missing",
         contract=HOME,
-        person={"told": False},
+        person={"facts": 0},
     ),
     Case(
         "Processor in the mainland",
         "境内受托处理者",
         "export.domestic",
         contract={**HOME, "recipient": {"country": "CN", "role": "processor"}},
-        person={**without(Purpose.SHARING), "told": False},
+        person={**without(Purpose.SHARING), "facts": 0},
     ),
     Case(
         "Operator of critical infrastructure, few persons",
@@ -552,7 +565,7 @@ CASES: Final = (
         "关键信息基础设施运营者，合同必需豁免",
         "export.contract_necessity",
         contract=ABROAD,
-        person={"party": True},
+        person={"facts": TOLD | PARTY},
         mechanisms=Mechanisms(critical=True),
     ),
     Case(
@@ -560,7 +573,7 @@ CASES: Final = (
         "重要数据，主张合同必需豁免",
         "export.important_needs_assessment",
         contract={**ABROAD, "important": True},
-        person={"party": True},
+        person={"facts": TOLD | PARTY},
     ),
     Case(
         "Important data, standard contract",
@@ -658,7 +671,7 @@ CASES: Final = (
         "export.exemption_unknown",
         on=date(2024, 3, 21),
         contract=ABROAD,
-        person={"party": True},
+        person={"facts": TOLD | PARTY},
     ),
     Case(
         "Certificate the day before its measures",

@@ -18,11 +18,19 @@ from yumen.border.contract import (
     RecipientRole,
 )
 from yumen.border.standing import (
+    CHILD,
+    ENDANGERED,
+    ERASED,
     EXPORT_BIT,
+    FROM_ABROAD,
+    GUARDIAN,
+    MINOR,
+    OBJECTED,
+    PARTY,
     PURPOSE_BITS,
     SENSITIVE_BIT,
     SHARING_BIT,
-    Age,
+    TOLD,
     Mechanisms,
     Standing,
     groups,
@@ -32,23 +40,29 @@ from yumen.border.way_out import way_out
 from yumen.security.datamap import Basis
 from yumen.security.datamap.check import GROUNDS
 
+NEVER: Final = -1
+"""No facts are just this."""
+
 LAW_FROM: Final = date(2021, 11, 1)
 """The day of PIPL (art. 74). Before it this house has no answer."""
 
 AUTHORITY: Final = Deny("export.foreign_authority", "pipl_41")
 BARRED: Final = Deny("export.recipient_barred", "pipl_42")
-ERASED: Final = Deny("export.erased", "pipl_47")
-OBJECTED: Final = Deny("export.objected", "pipl_44")
+GONE: Final = Deny("export.erased", "pipl_47")
+NO_LONGER: Final = Deny("export.objected", "pipl_44")
 OTHER_PEOPLE: Final = Deny("export.person_not_covered", "pipl_6")
-MINOR: Final = Deny("export.minor", "pipl_31")
-GUARDIAN: Final = Deny("export.guardian_missing", "pipl_31")
+TOO_YOUNG: Final = Deny("export.minor", "pipl_31")
+GUARDIAN_MISSING: Final = Deny("export.guardian_missing", "pipl_31")
 CONSENT: Final = Deny("export.consent_missing", "pipl_13")
 SEPARATE: Final = Deny("export.separate_consent_missing", "pipl_39")
 SHARING: Final = Deny("export.sharing_consent_missing", "pipl_23")
-SENSITIVE: Final = Deny("export.sensitive_consent_missing", "pipl_29")
-NO_PARTY: Final = Deny("export.no_contract_with_person", "pipl_13_2")
-NO_DANGER: Final = Deny("export.no_emergency", "pipl_13_4")
-NOT_FROM_ABROAD: Final = Deny("export.collected_here", "order16_4")
+SENSITIVE_MISSING: Final = Deny("export.sensitive_consent_missing", "pipl_29")
+GROUNDLESS: Final = (
+    (PARTY, Deny("export.no_contract_with_person", "pipl_13_2")),
+    (ENDANGERED, Deny("export.no_emergency", "pipl_13_4")),
+    (FROM_ABROAD, Deny("export.collected_here", "order16_4")),
+)
+"""The facts on which a ground stands, and what is said without them."""
 
 BEFORE_LAW: Final = Hold("export.before_the_law", "pipl_74")
 NOT_IN_FORCE: Final = Hold("export.contract_not_in_force", "pipl_38")
@@ -58,7 +72,10 @@ NOT_TOLD_HERE: Final = Hold("export.notice_missing", "pipl_23")
 
 
 class Prepared(Struct, frozen=True):
-    """The contract's half of a judgement. `needed` are the consents without which nobody's data leaves."""
+    """The contract's half of a judgement. `needed` are the consents without which nobody's data leaves.
+
+    `asked` of a person's facts must be just `wanted` for the usual answer `grown`; everybody else is looked at closely.
+    """
 
     refused: Deny | None
     held: Hold | None
@@ -67,50 +84,50 @@ class Prepared(Struct, frozen=True):
     child: Allow | Hold
     groups: int
     needed: int
+    asked: int
+    wanted: int
+    grounds: int
     minors: Minors
-    basis: Basis
-    exemption: Exemption | None
     personal: bool
 
     def judge(self, person: Standing) -> Verdict:
         """The person's half, and the verdict."""
+        if (
+            person.facts & self.asked == self.wanted
+            and person.consents & self.needed == self.needed
+            and person.groups & self.groups
+        ):
+            return self.grown
+        return self.closely(person)
+
+    def closely(self, person: Standing) -> Verdict:
+        """The same answer with its reason, question by question."""
+        facts = person.facts
         if self.refused is not None:
             return self.refused
         if not self.personal:
             return self.held or self.grown
-        if person.erased:
-            return ERASED
-        if person.objected:
-            return OBJECTED
+        if facts & (ERASED | OBJECTED):
+            return GONE if facts & ERASED else NO_LONGER
         if not person.groups & self.groups:
             return OTHER_PEOPLE
-        if person.age and (refused := self._too_young(person)) is not None:
+        if facts & (MINOR | CHILD) and (refused := self._too_young(facts)) is not None:
             return refused
         if self.needed & ~person.consents:
             return _missing(self.needed & ~person.consents)
-        if (refused := self._groundless(person)) is not None:
-            return refused
+        for ground, refused in GROUNDLESS:
+            if self.grounds & ground & ~facts:
+                return refused
         if self.held is not None:
             return self.held
-        if self.untold is not None and not person.told:
+        if self.untold is not None and not facts & TOLD:
             return self.untold
-        return self.child if person.age is Age.CHILD else self.grown
+        return self.child if facts & CHILD else self.grown
 
-    def _too_young(self, person: Standing) -> Deny | None:
-        if self.minors is Minors.NONE or (self.minors is Minors.FROM_14 and person.age is Age.CHILD):
-            return MINOR
-        if person.age is Age.CHILD and not person.guardian_agreed:
-            return GUARDIAN
-        return None
-
-    def _groundless(self, person: Standing) -> Deny | None:
-        if self.basis is Basis.CONTRACT and not person.party:
-            return NO_PARTY
-        if self.basis is Basis.EMERGENCY and not person.endangered:
-            return NO_DANGER
-        if self.exemption is Exemption.ROUND_TRIP and not person.collected_abroad:
-            return NOT_FROM_ABROAD
-        return None
+    def _too_young(self, facts: int) -> Deny | None:
+        if self.minors is Minors.NONE or (self.minors is Minors.FROM_14 and facts & CHILD):
+            return TOO_YOUNG
+        return GUARDIAN_MISSING if facts & CHILD and not facts & GUARDIAN else None
 
 
 class Counted(Struct, frozen=True):
@@ -148,19 +165,32 @@ def prepare(contract: ExportContract, mechanisms: Mechanisms, on: date) -> Prepa
     """Judge what no person changes."""
     draft = contract.draft
     grown, child = way_out(contract, mechanisms, on)
+    refused = _refused(contract, mechanisms)
+    held = _not_ready(contract, on) or (grown if isinstance(grown, Hold) else None)
+    untold = _untold(contract)
+    grounds = _grounds(contract)
+    asked = ERASED | OBJECTED | MINOR | CHILD | grounds | (TOLD if untold else 0)
     return Prepared(
-        refused=_refused(contract, mechanisms),
-        held=_not_ready(contract, on) or (grown if isinstance(grown, Hold) else None),
-        untold=_untold(contract),
+        refused=refused,
+        held=held,
+        untold=untold,
         grown=grown,
         child=child,
         groups=groups(draft.subjects.groups),
         needed=_needed(contract),
+        asked=asked,
+        wanted=NEVER if refused or held else grounds | (TOLD if untold else 0),
+        grounds=grounds,
         minors=draft.subjects.minors,
-        basis=draft.basis,
-        exemption=draft.mechanism.exemption,
         personal=contract.personal,
     )
+
+
+def _grounds(contract: ExportContract) -> int:
+    """The facts that must be true of a person for the contract's ground to stand."""
+    grounds = {Basis.CONTRACT: PARTY, Basis.EMERGENCY: ENDANGERED}.get(contract.draft.basis, 0)
+    round_trip = contract.draft.mechanism.exemption is Exemption.ROUND_TRIP
+    return grounds | (FROM_ABROAD if round_trip else 0)
 
 
 def _refused(contract: ExportContract, mechanisms: Mechanisms) -> Deny | None:
@@ -205,4 +235,4 @@ def _missing(bits: int) -> Deny:
         return SEPARATE
     if bits & SHARING_BIT:
         return SHARING
-    return SENSITIVE if bits & SENSITIVE_BIT else CONSENT
+    return SENSITIVE_MISSING if bits & SENSITIVE_BIT else CONSENT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
@@ -20,32 +20,33 @@ SHARING_BIT: Final = PURPOSE_BITS[Purpose.SHARING]
 SENSITIVE_BIT: Final = PURPOSE_BITS[Purpose.SENSITIVE]
 
 
-class Age(IntEnum):
-    """Below 14 all is sensitive (PIPL art. 28); below 18 a contract must say that it covers them."""
-
-    ADULT = 0
-    MINOR = 1
-    CHILD = 2
+TOLD: Final = 1
+"""The notice of PIPL art. 39 that names this recipient was shown."""
+PARTY: Final = 2
+"""An open contract of their own makes the export necessary (Order 16 art. 5(1)(1))."""
+ENDANGERED: Final = 4
+FROM_ABROAD: Final = 8
+"""Collected abroad, nothing added here (Order 16 art. 4)."""
+OBJECTED: Final = 16
+ERASED: Final = 32
+MINOR: Final = 64
+"""Younger than 18."""
+CHILD: Final = 128
+"""Younger than 14: all of it is sensitive (PIPL art. 28)."""
+GUARDIAN: Final = 256
+"""A guardian agreed (PIPL art. 31)."""
 
 
 class Standing(Struct, frozen=True, gc=False):
-    """One person before one contract. `consents` are the purposes to which they say yes now, on the current notice.
+    """One person before one contract. `consents`: the purposes to which they say yes now, on the current notice.
 
-    `told`: the notice of PIPL art. 39 that names this recipient was shown. `party`: an open contract of their own makes
-    the export necessary. Bits instead of sets: a million of these are judged a second.
+    Bits instead of sets and flags: a million of these are judged a second.
     """
 
     subject: SubjectId
     groups: int
     consents: int = 0
-    age: Age = Age.ADULT
-    told: bool = False
-    guardian_agreed: bool = False
-    party: bool = False
-    endangered: bool = False
-    collected_abroad: bool = False
-    objected: bool = False
-    erased: bool = False
+    facts: int = 0
 
 
 def consents(*purposes: Purpose) -> int:

@@ -10,7 +10,7 @@ import msgspec
 from yumen.border.checking import resolve
 from yumen.border.contract import Draft, ExportContract, Group
 from yumen.border.reading import read
-from yumen.border.standing import Filing, Standing, consents, groups
+from yumen.border.standing import TOLD, Filing, Standing, consents, groups
 from yumen.security.datamap import (
     After,
     Basis,
@@ -188,5 +188,5 @@ EVERYTHING: Final = consents(Purpose.EXPORT, Purpose.MARKETING, Purpose.SENSITIV
 
 def person(**changed: Any) -> Standing:
     """A grown-up member who said yes to everything and was told."""
-    said: dict[str, Any] = {"subject": 7, "groups": groups([Group.MEMBERS]), "consents": EVERYTHING, "told": True}
+    said: dict[str, Any] = {"subject": 7, "groups": groups([Group.MEMBERS]), "consents": EVERYTHING, "facts": TOLD}
     return Standing(**{**said, **changed})

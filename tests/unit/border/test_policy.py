@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 
 from tests.unit.border.samples import NUMBER_LINE, filed, filing, line, person, unchecked
 from yumen.border.policy import Counted, full, judge, prepare
-from yumen.border.standing import EXPORT_BIT, PURPOSE_BITS, Age, Mechanisms, Standing
+from yumen.border.standing import (
+    CHILD,
+    ERASED,
+    EXPORT_BIT,
+    FROM_ABROAD,
+    MINOR,
+    OBJECTED,
+    PARTY,
+    PURPOSE_BITS,
+    TOLD,
+    Mechanisms,
+    Standing,
+)
 from yumen.border.verdict import Allow, Counter, Hold, severity
 
 CONTRACTS = [
@@ -48,14 +60,7 @@ people = st.builds(
     subject=st.just(7),
     groups=st.integers(0, 7),
     consents=st.integers(0, 2 ** len(PURPOSE_BITS) - 1),
-    age=st.sampled_from(Age),
-    told=st.booleans(),
-    guardian_agreed=st.booleans(),
-    party=st.booleans(),
-    endangered=st.booleans(),
-    collected_abroad=st.booleans(),
-    objected=st.booleans(),
-    erased=st.booleans(),
+    facts=st.one_of(st.integers(0, 511), st.sampled_from([TOLD, TOLD | PARTY, TOLD | FROM_ABROAD])),
 )
 numbers = st.one_of(st.integers(0, 5), st.sampled_from([9_998, 9_999, 99_998, 99_999, 999_998, 999_999, 3_000_000]))
 counted = st.builds(
@@ -95,14 +100,14 @@ def test_whoever_passes_has_earned_it(contract: Any, who: Standing, have: Mechan
         return
     draft = contract.draft
     assert on >= date(2021, 11, 1)
-    assert not who.erased
-    assert not who.objected
+    assert not who.facts & ERASED
+    assert not who.facts & OBJECTED
     assert "hq" not in have.barred
     assert draft.recipient.role != "authority"
-    assert who.told or (draft.recipient.country == "CN" and draft.recipient.role == "processor")
+    assert who.facts & TOLD or (draft.recipient.country == "CN" and draft.recipient.role == "processor")
     if draft.basis == "consent" and draft.recipient.country != "CN":
         assert who.consents & EXPORT_BIT
-    if who.age is not Age.ADULT:
+    if who.facts & (MINOR | CHILD):
         assert draft.subjects.minors != "none"
     if verdict.code == "export.small":
         assert on >= date(2024, 3, 22)
@@ -122,8 +127,14 @@ def test_the_answer_of_a_day_does_not_depend_on_the_days_asked_before(
 
 def test_the_contract_half_is_judged_once_for_a_batch() -> None:
     ready = prepare(CONTRACTS[0], Mechanisms(), date(2026, 11, 25))
-    verdicts = [ready.judge(person(subject=subject, told=subject % 2 == 0)) for subject in range(4)]
+    verdicts = [ready.judge(person(subject=subject, facts=TOLD if subject % 2 == 0 else 0)) for subject in range(4)]
     assert [verdict.code for verdict in verdicts] == ["export.small", "export.notice_missing"] * 2
+
+
+@given(contracts, people, mechanisms, days)
+def test_the_quick_answer_is_the_close_one(contract: Any, who: Standing, have: Mechanisms, on: date) -> None:
+    ready = prepare(contract, have, on)
+    assert ready.judge(who) == ready.closely(who)
 
 
 def test_only_the_lines_of_its_own_counters_hold_somebody() -> None:
