@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from yumen.app import shop
 from yumen.app.push_holding import PUSH_INBOX
 from yumen.customer import consent, identity, profile
 from yumen.security import access
@@ -15,4 +16,5 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     *identity.HOLDINGS,
     *consent.HOLDINGS,
     *profile.HOLDINGS,
+    *shop.HOLDINGS,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from yumen.app import chores, erasure
+from yumen.app import chores, erasure, shop
 from yumen.customer import consent, identity, profile
 from yumen.kit.events import Bus
 from yumen.kit.ids import HandlerId, SubjectId
@@ -40,6 +40,7 @@ def register(jobs: Jobs, bus: Bus) -> None:
     jobs.register(MERGE_PROVED, profile.alias.merge_proved_job)
     jobs.register(CLEAR_PROFILE, _clear_profile)
     chores.register(jobs)
+    shop.register(jobs, bus)
     bus.listen(PushReceived, HANDLE_PUSH)
     bus.listen(ShredOrdered, CARRY_OUT_SHRED)
     bus.listen(identity.UnionidProved, MERGE_PROVED)

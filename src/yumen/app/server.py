@@ -14,7 +14,7 @@ from litestar.types import ASGIApp
 from psycopg import OperationalError
 
 from yumen import __version__
-from yumen.app import logs, staff_jobs, staff_trail
+from yumen.app import logs, shop, staff_jobs, staff_trail
 from yumen.app.configured import read_settings
 from yumen.app.databases import reachable
 from yumen.app.door import HooksDoor, ShopperDoor, StaffDoor
@@ -31,9 +31,9 @@ from yumen.security.access import routes as access_routes
 from yumen.wechat import routes as wechat_routes
 
 ROUTES: Final[dict[str, Sequence[Any]]] = {
-    "shopper": [*identity_routes.ROUTES, *consent_routes.ROUTES, *profile_routes.ROUTES],
-    "staff": [*access_routes.ROUTES, *staff_trail.ROUTES, *staff_jobs.ROUTES, *profile_routes.STAFF_ROUTES],
-    "hooks": [*wechat_routes.ROUTES],
+    "shopper": [*identity_routes.ROUTES, *consent_routes.ROUTES, *profile_routes.ROUTES, *shop.SHOPPER_ROUTES],
+    "staff": [*access_routes.ROUTES, *staff_trail.ROUTES, *staff_jobs.ROUTES, *profile_routes.STAFF_ROUTES, *shop.STAFF_ROUTES],
+    "hooks": [*wechat_routes.ROUTES, *shop.HOOK_ROUTES],
 }
 READY_WAIT_MAX_S: Final = 1.0
 DOORS: Final[dict[str, type[Guarded]]] = {"shopper": ShopperDoor, "staff": StaffDoor, "hooks": HooksDoor}

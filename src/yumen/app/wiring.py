@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from yumen.app import listeners, store
+from yumen.app import listeners, shop, store
 from yumen.app.databases import Databases
 from yumen.app.holdings import HOLDINGS
 from yumen.app.notices import notices_of
@@ -72,7 +72,9 @@ async def furnished(settings: Settings, databases: Databases, *roles: Role) -> A
         await move_clock(work)
         keyring = Keyring(database, FileKms(settings.keys.folder), KeyCache(settings.keys.cache_max))
         await _furnish(settings, work, keyring, http, services)
-        yield House(settings, databases, database, work, jobs, keyring)
+        async with shop.open_shop(settings, work, http) as of_shop:
+            services |= of_shop
+            yield House(settings, databases, database, work, jobs, keyring)
         await work.use(identity.Logins).close()
     finally:
         await http.close()

@@ -1,0 +1,109 @@
+"""The shop, put together: catalogue, club and orders, WeChat Pay between them, and who listens to what they say."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from yumen.app.alarms import raise_alarm
+from yumen.customer import catalog, identity, loyalty, orders
+from yumen.customer.catalog import routes as catalog_routes
+from yumen.customer.loyalty import routes as loyalty_routes
+from yumen.customer.orders import routes as orders_routes
+from yumen.kit.db import Role
+from yumen.kit.events import Bus
+from yumen.kit.http import Http
+from yumen.kit.ids import HandlerId
+from yumen.kit.jobs import Arguments, Jobs
+from yumen.kit.settings import Settings
+from yumen.kit.work import Actor, ActorKind, Work
+from yumen.security.datamap import Holding
+from yumen.wechat import pay
+
+SHOPPER_ROUTES: Final[Sequence[Any]] = (*catalog_routes.ROUTES, *loyalty_routes.ROUTES, *orders_routes.ROUTES)
+STAFF_ROUTES: Final[Sequence[Any]] = (
+    *catalog_routes.STAFF_ROUTES,
+    *loyalty_routes.STAFF_ROUTES,
+    *orders_routes.STAFF_ROUTES,
+)
+HOOK_ROUTES: Final[Sequence[Any]] = (*orders_routes.HOOK_ROUTES,)
+HOLDINGS: Final[tuple[Holding, ...]] = (*loyalty.HOLDINGS, *orders.HOLDINGS)
+
+HOOK: Final = "/hooks/wechatpay/"
+EXPIRE_STOCK: Final = "catalog.expire_reservations"
+ISSUE_COUPONS: Final = "loyalty.issue_batch"
+LOW_STOCK: Final = "catalog.stock_low"
+LEDGER_UNSOUND: Final = "loyalty.ledger_unsound"
+
+NIGHTLY: Final[dict[str, tuple[Callable[[Work, Arguments], Any], str]]] = {
+    "loyalty.expire": (loyalty.expiry.expire_job, "40 16 * * *"),
+    "loyalty.plan_notices": (loyalty.expiry.plan_notices_job, "0 1 * * *"),
+    "loyalty.review_tiers": (loyalty.standing.review_due_job, "50 16 * * *"),
+    "loyalty.check": (loyalty.check.check_job, "0 19 * * *"),
+}
+"""Jobs of the club for each handler, by the clock (UTC; 16:00 is midnight in China)."""
+
+
+@asynccontextmanager
+async def open_shop(settings: Settings, work: Work, http: Http) -> AsyncIterator[dict[type, object]]:
+    """The shop's services, for as long as the block lasts; at its end nobody waits for stock any more.
+
+    Raises `wechat_pay.merchant_unfit` naming the setting that is wrong.
+    """
+    reservations = catalog.Reservations(work.database.pool(Role.APP), work.clock, work.sink)
+    club = orders.Club()
+    yield {
+        catalog.Tiers: catalog.Tiers(club.tier),
+        orders.Shop: orders.Shop(orders.CatalogGoods(reservations), club),
+        pay.Pay: pay.Pay(merchants_of(settings), http),
+    }
+    await reservations.close()
+
+
+def merchants_of(settings: Settings) -> list[pay.Merchant]:
+    """The merchants of the settings, each with the apps that pay it."""
+    return [
+        pay.from_settings(
+            merchant,
+            [settings.app[name].appid for name in merchant.apps],
+            f"{settings.server.hooks_url}{HOOK}{merchant.mchid}",
+        )
+        for merchant in settings.merchant.values()
+    ]
+
+
+def register(jobs: Jobs, bus: Bus) -> None:
+    """Make the shop's jobs known and wire its events."""
+    orders.register(jobs, bus, raise_alarm)
+    jobs.register(EXPIRE_STOCK, catalog.stock.expire_due_job, cron="* * * * * */20")
+    jobs.register(ISSUE_COUPONS, loyalty.coupon_issue.issue_batch_job)
+    jobs.register(LOW_STOCK, _stock_low)
+    jobs.register(LEDGER_UNSOUND, _ledger_unsound)
+    for name, (run, cron) in NIGHTLY.items():
+        jobs.register(name, _for_each_handler(run), cron=cron)
+    bus.listen(loyalty.CouponBatchBegun, ISSUE_COUPONS)
+    bus.listen(loyalty.LedgerUnsound, LEDGER_UNSOUND)
+    bus.listen(catalog.StockLow, LOW_STOCK)
+
+
+def _for_each_handler(run: Callable[[Work, Arguments], Any]) -> Callable[[Work, Arguments], Any]:
+    async def each(work: Work, args: Arguments) -> None:
+        for handler in sorted({app.handler for app in work.use(identity.Apps).all()}):
+            await run(work, {"handler": handler})
+
+    return each
+
+
+async def _stock_low(work: Work, args: Arguments) -> None:
+    async with work.begin(_worker(args)) as uow:
+        await raise_alarm(uow, "catalog.stock_low", f"sku {args['sku']}")
+
+
+async def _ledger_unsound(work: Work, args: Arguments) -> None:
+    async with work.begin(_worker(args)) as uow:
+        await raise_alarm(uow, "loyalty.ledger_unsound", f"handler {args['handler']}")
+
+
+def _worker(args: Arguments) -> Actor:
+    return Actor(ActorKind.SYSTEM, "worker", HandlerId(int(args["handler"] or 0)))
