@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from yumen.app.alarms import raise_alarm
+from yumen.app.transfer.releasing import forget_waiting_job
 from yumen.customer import identity
 from yumen.kit.db import Role
 from yumen.kit.ids import HandlerId
@@ -21,6 +22,7 @@ FINISH_SHREDS: Final = "chore.finish_shreds"
 EXPIRE_APPROVALS: Final = "chore.expire_approvals"
 FORGET_SESSIONS: Final = "chore.forget_sessions"
 CHECK_TRAIL: Final = "chore.check_trail"
+FORGET_WAITING: Final = "chore.forget_waiting"
 
 
 NOBODY: Final = HandlerId(0)
@@ -33,6 +35,7 @@ def register(jobs: Jobs) -> None:
     jobs.register(EXPIRE_APPROVALS, _expire_approvals, cron="7 * * * *")
     jobs.register(FORGET_PUSHES, forget_pushes_job, cron="0 18 * * *")
     jobs.register(FORGET_SESSIONS, _forget_sessions, cron="10 18 * * *")
+    jobs.register(FORGET_WAITING, forget_waiting_job, cron="20 18 * * *")
     jobs.register(CHECK_TRAIL, _check_trail, cron="30 18 * * *")
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from yumen.app import shop
 from yumen.app.push_holding import PUSH_INBOX
+from yumen.app.transfer.holdings import HOLDINGS as TRANSFER_HOLDINGS
 from yumen.customer import consent, identity, profile
 from yumen.security import access
 from yumen.security.datamap import Holding
@@ -17,4 +18,5 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     *consent.HOLDINGS,
     *profile.HOLDINGS,
     *shop.HOLDINGS,
+    *TRANSFER_HOLDINGS,
 )

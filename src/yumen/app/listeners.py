@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from yumen.app import chores, erasure, shop
+from yumen.app.transfer import releasing
 from yumen.customer import consent, identity, profile
 from yumen.kit.events import Bus
 from yumen.kit.ids import HandlerId, SubjectId
@@ -28,6 +29,7 @@ HANDLE_PUSH: Final = "wechat.push.handle"
 CARRY_OUT_SHRED: Final = "vault.shred.carry_out"
 MERGE_PROVED: Final = "profile.merge_proved"
 CLEAR_PROFILE: Final = "profile.clear"
+RELEASE_WAITING: Final = "inbound.release_waiting"
 
 NICKNAME: Final = {RevokeInfo.NICKNAME_AND_AVATAR, RevokeInfo.TYPED_NICKNAME}
 AVATAR: Final = {RevokeInfo.NICKNAME_AND_AVATAR, RevokeInfo.CHOSEN_AVATAR}
@@ -39,12 +41,15 @@ def register(jobs: Jobs, bus: Bus) -> None:
     jobs.register(CARRY_OUT_SHRED, _carry_out_shred)
     jobs.register(MERGE_PROVED, profile.alias.merge_proved_job)
     jobs.register(CLEAR_PROFILE, _clear_profile)
+    jobs.register(RELEASE_WAITING, releasing.release_job)
     chores.register(jobs)
     shop.register(jobs, bus)
     bus.listen(PushReceived, HANDLE_PUSH)
     bus.listen(ShredOrdered, CARRY_OUT_SHRED)
     bus.listen(identity.UnionidProved, MERGE_PROVED)
     bus.listen(consent.ConsentWithdrawn, CLEAR_PROFILE)
+    for answered in (consent.ConsentGranted, consent.ConsentRefused, consent.ConsentWithdrawn):
+        bus.listen(answered, RELEASE_WAITING)
 
 
 def of_pushes() -> Listeners:

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from yumen.app.cli import access, jobs, keys, run, sandbox, settings, trail, wechat
+from yumen.app.cli import access, jobs, keys, run, sandbox, settings, trail, transfer, wechat
 from yumen.app.cli.words import say
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", "-c", help=say("option.config"), metavar="FILE")]
@@ -57,6 +57,7 @@ for name, group in (
     ("jobs", jobs.group),
     ("access", access.group),
     ("sandbox", sandbox.group),
+    ("import", transfer.group),
 ):
     app.add_typer(group, name=name, help=say(name))
 

@@ -7,8 +7,9 @@
 A merge lets one subject stand for another (`subjects.link`); whether two may be merged is decided in `profile`.
 """
 
-from yumen.customer.identity import handlers, sessions, subjects
+from yumen.customer.identity import handlers, sessions, subjects, takeover
 from yumen.customer.identity.authentication import Authenticator, SessionRecord
+from yumen.customer.identity.enrolment import NamedMeanwhile
 from yumen.customer.identity.events import SubjectEnrolled, UnionidProved
 from yumen.customer.identity.fields import OPENID
 from yumen.customer.identity.handlers import App, Apps
@@ -24,6 +25,7 @@ __all__ = [
     "Apps",
     "Authenticator",
     "Logins",
+    "NamedMeanwhile",
     "SessionRecord",
     "Subject",
     "SubjectEnrolled",
@@ -33,4 +35,5 @@ __all__ = [
     "openid_of",
     "sessions",
     "subjects",
+    "takeover",
 ]

@@ -20,6 +20,7 @@ from yumen.customer.loyalty import (
     overview,
     programs,
     standing,
+    takeover,
     tiers,
 )
 from yumen.customer.loyalty.award import award
@@ -49,5 +50,6 @@ __all__ = [
     "overview",
     "programs",
     "standing",
+    "takeover",
     "tiers",
 ]

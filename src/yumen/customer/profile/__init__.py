@@ -5,8 +5,8 @@ await details.change(uow, person, details.Change(nickname="小玉"))
 await alias.merge_proved(uow, one, other)
 """
 
-from yumen.customer.profile import alias, avatar, details, find, phone
+from yumen.customer.profile import alias, avatar, details, find, phone, takeover
 from yumen.customer.profile.events import PhoneBound
 from yumen.customer.profile.holdings import HOLDINGS
 
-__all__ = ["HOLDINGS", "PhoneBound", "alias", "avatar", "details", "find", "phone"]
+__all__ = ["HOLDINGS", "PhoneBound", "alias", "avatar", "details", "find", "phone", "takeover"]
