@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+import msgspec
 
 from yumen.customer.loyalty import card, ledger_store, standing
 from yumen.customer.loyalty.expiry import SOON
@@ -33,9 +34,22 @@ class Overview:
     enrolled_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """One act: `points` is what it moved, `settled` what of it paid (or made, below zero) what is owed."""
+class Why(msgspec.Struct, frozen=True):
+    """Why points were earned: the amount, or what added to it, at which percentage, by which version of the rules."""
+
+    reason: str
+    category: str
+    amount_fen: int
+    percent: int
+    points: int
+    version: int
+
+
+class Movement(msgspec.Struct, frozen=True):
+    """One act (earn, redeem, reverse, restore, adjust, expire), as its member sees it.
+
+    `points` is what it moved; `settled` is what of it paid, or (below zero) made, a debt.
+    """
 
     id: str
     act: str
@@ -46,7 +60,7 @@ class Movement:
     settled: int
     posted_at: datetime
     expires_at: datetime | None
-    explanation: Sequence[Mapping[str, str | int]]
+    why: list[Why]
 
 
 async def find_points(uow: UnitOfWork, subject: SubjectId) -> int:
@@ -90,7 +104,7 @@ async def list_movements(uow: UnitOfWork, subject: SubjectId, before: str, limit
             settled=row["settled"] or 0,
             posted_at=row["posted_at"],
             expires_at=None if row["expires_at"] == NEVER else row["expires_at"],
-            explanation=row["explanation"] or [],
+            why=msgspec.convert(row["explanation"] or [], list[Why]),
         )
         for row in rows
     ]

@@ -20,8 +20,6 @@ from yumen.customer.loyalty.shapes import (
     EnrolView,
     Limit,
     LoyaltyView,
-    MovementView,
-    WhyView,
 )
 from yumen.customer.loyalty.staff_routes import STAFF_ROUTES
 from yumen.kit.ids import SubjectId
@@ -63,10 +61,10 @@ async def read_loyalty(edge: Edge) -> LoyaltyView:
 
 
 @get("/v1/loyalty/entries", opt=allow("loyalty", "read"), summary="What moved my points and why, the newest first")
-async def list_entries(edge: Edge, cursor: Cursor = "", limit: Limit = 50) -> Page[MovementView]:
+async def list_entries(edge: Edge, cursor: Cursor = "", limit: Limit = 50) -> Page[Movement]:
     async with edge.unit() as uow:
         found = await overview.list_movements(uow, edge.subject, cursor, limit + 1)
-    return Page([_movement(one) for one in found[:limit]], found[limit - 1].id if len(found) > limit else None)
+    return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
 
 @get("/v1/loyalty/card", opt=allow("loyalty", "read"), summary="My member card")
@@ -112,21 +110,6 @@ async def claim_coupon(data: ClaimBody, edge: Edge) -> ClaimView:
 
 async def _claimed(uow: UnitOfWork, subject: SubjectId, code: str) -> Outcome:
     return {"coupon": await coupon_issue.claim(uow, subject, code)}
-
-
-def _movement(one: Movement) -> MovementView:
-    return MovementView(
-        id=one.id,
-        act=one.act,
-        source=one.source,
-        reference=one.reference,
-        reason=one.reason,
-        points=one.points,
-        settled=one.settled,
-        posted_at=one.posted_at,
-        expires_at=one.expires_at,
-        why=[msgspec.convert(line, WhyView) for line in one.explanation],
-    )
 
 
 ROUTES: Final = [

@@ -44,31 +44,6 @@ class LoyaltyView(msgspec.Struct):
     enrolled_at: datetime
 
 
-class WhyView(msgspec.Struct):
-    """Why points were earned: the amount, or what added to it, at which percentage."""
-
-    reason: str
-    category: str
-    amount_fen: int
-    percent: int
-    points: int
-
-
-class MovementView(msgspec.Struct):
-    """`act` is earn, redeem, reverse, restore, adjust or expire; `settled` paid, or (below zero) made, a debt."""
-
-    id: str
-    act: str
-    source: str
-    reference: str
-    reason: str | None
-    points: int
-    settled: int
-    posted_at: datetime
-    expires_at: datetime | None
-    why: list[WhyView]
-
-
 class EnrolView(msgspec.Struct):
     state: Literal["enrolled", "member"]
 

@@ -23,9 +23,7 @@ async def test_a_purchase_earns_and_says_why(club):
     assert posting.points == await club.points(alice) == 100
     async with club.house.unit() as uow:
         (moved,) = await overview.list_movements(uow, alice, "", 10)
-    assert moved.explanation == [
-        {"reason": "amount", "category": "tea", "amount_fen": 10_000, "percent": 100, "points": 100, "version": 1}
-    ]
+    assert moved.why == [overview.Why("amount", "tea", 10_000, percent=100, points=100, version=1)]
     assert moved.expires_at > club.in_days(365)
 
 
