@@ -10,12 +10,9 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
-
-import aiohttp
 
 from yumen.sandbox.kit.rounds import Rounds
-from yumen.sandbox.kit.wire import is_loopback
+from yumen.sandbox.kit.sender import NoLoopback, Sender
 from yumen.sandbox.wechatpay.records import Attempt, Merchant, Notice, NoticeEvent, NoticeTrouble
 from yumen.sandbox.wechatpay.signing import Headers
 from yumen.sandbox.wechatpay.world import World
@@ -24,7 +21,7 @@ SCHEDULE_S: Final = (15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 
 """Waits between attempts; after the last one nothing comes any more. 24 h 4 m together."""
 AT_ONCE_MAX: Final = 64
 POLL_S: Final = 0.5
-ANSWER_MAX_BYTES: Final = 64 * 1024
+USER_AGENT: Final = ("User-Agent", "Mozilla/4.0")
 _BEFORE_SENDING: Final = frozenset(("lose", "delay", "duplicate"))
 log = logging.getLogger("yumen.sandbox.wechatpay")
 
@@ -50,7 +47,7 @@ class Postman(Rounds):
         self._write = write
         self.at_once = AT_ONCE_MAX
         self._due: list[tuple[float, str]] = []
-        self._session: aiohttp.ClientSession | None = None
+        self._sender = Sender()
         self.forget()
 
     def forget(self) -> None:
@@ -60,8 +57,7 @@ class Postman(Rounds):
 
     async def let_go(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
+        self._sender.close()
 
     def post(self, merchant: Merchant, event: NoticeEvent, number: str, status: str = "") -> list[Notice]:
         """Hand in a notice; troubles may lose, delay or multiply it."""
@@ -107,28 +103,20 @@ class Postman(Rounds):
         if merchant is None or letter is None:
             return Attempt(at=started, kind=kind, outcome="nothing to tell")
         began = time.perf_counter()
-        status, fault = await self.send(letter.url, dict(letter.headers), letter.body, merchant.notice_timeout_s)
+        status, fault = await self.send(letter, merchant.notice_timeout_s)
         outcome = "taken" if status in {200, 204} else fault or f"status {status}"
         cost_ms = int((time.perf_counter() - began) * 1000)
         return Attempt(at=started, kind=kind, outcome=outcome, status=status, cost_ms=cost_ms)
 
-    async def send(self, url: str, headers: dict[str, str], body: bytes, timeout_s: float) -> tuple[int, str]:
+    async def send(self, letter: Letter, timeout_s: float) -> tuple[int, str]:
         """Status and what went wrong. Only loopback is ever called."""
-        if not is_loopback(urlsplit(url).hostname or ""):
-            return 0, "address is not loopback"
-        if self._session is None:
-            connector = aiohttp.TCPConnector(limit=0)
-            self._session = aiohttp.ClientSession(connector=connector, headers={"User-Agent": "Mozilla/4.0"})
-        limit = aiohttp.ClientTimeout(total=timeout_s)
         try:
-            async with self._session.post(
-                url, data=body, headers=headers, timeout=limit, allow_redirects=False, ssl=False
-            ) as answer:
-                await answer.content.read(ANSWER_MAX_BYTES)
-                return answer.status, ""
+            return await self._sender.post(letter.url, (USER_AGENT, *letter.headers), letter.body, timeout_s), ""
+        except NoLoopback:
+            return 0, "address is not loopback"
         except TimeoutError:
             return 0, f"no answer in {timeout_s:g} s"
-        except (aiohttp.ClientError, OSError) as fault:
+        except OSError as fault:
             return 0, f"not reached ({type(fault).__name__})"
 
     def _add(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import secrets
+from functools import cache
 from time import time
 from typing import Final, Literal
 
 from yumen.sandbox.wechatpay.keys import SIGNATURE_TYPE, new_platform_key, new_serial, platform_sign, quick
-from yumen.sandbox.wechatpay.records import Merchant
+from yumen.sandbox.wechatpay.records import Merchant, PlatformKey, Scheme
 from yumen.sandbox.wechatpay.world import World
 
 Headers = tuple[tuple[str, str], ...]
@@ -76,9 +77,15 @@ def signer_of_notice(world: World, merchant: Merchant) -> Signer:
     return "public_key"
 
 
+@cache
+def _stranger(scheme: Scheme) -> PlatformKey:
+    """A key that no list of certificates ever held."""
+    return new_platform_key(scheme)
+
+
 def _signature(world: World, merchant: Merchant | None, by: Signer, message: bytes, spoil: str) -> tuple[str, str, str]:
     """Serial, signature and type."""
-    scheme = "RSA" if merchant is None else merchant.scheme
+    scheme: Scheme = "RSA" if merchant is None else merchant.scheme
     if by == "public_key" and merchant is not None:
         serial, signature = merchant.public_key_id, quick(tuple(merchant.public_key_primes)).sign(message)
     else:
@@ -90,9 +97,9 @@ def _signature(world: World, merchant: Merchant | None, by: Signer, message: byt
         case "probe_undecodable":
             signature = PROBE + signature
         case "wrong_key":
-            signature = platform_sign(new_platform_key(scheme), message)
+            signature = platform_sign(_stranger(scheme), message)
         case "unknown_serial":
-            serial, signature = new_serial(), platform_sign(new_platform_key(scheme), message)
+            serial, signature = new_serial(), platform_sign(_stranger(scheme), message)
         case "merchant_serial":
             serial = merchant.serial_no if merchant is not None else serial
     return serial, signature, SIGNATURE_TYPE[scheme]
