@@ -32,7 +32,13 @@ from yumen.wechat import routes as wechat_routes
 
 ROUTES: Final[dict[str, Sequence[Any]]] = {
     "shopper": [*identity_routes.ROUTES, *consent_routes.ROUTES, *profile_routes.ROUTES, *shop.SHOPPER_ROUTES],
-    "staff": [*access_routes.ROUTES, *staff_trail.ROUTES, *staff_jobs.ROUTES, *profile_routes.STAFF_ROUTES, *shop.STAFF_ROUTES],
+    "staff": [
+        *access_routes.ROUTES,
+        *staff_trail.ROUTES,
+        *staff_jobs.ROUTES,
+        *profile_routes.STAFF_ROUTES,
+        *shop.STAFF_ROUTES,
+    ],
     "hooks": [*wechat_routes.ROUTES, *shop.HOOK_ROUTES],
 }
 READY_WAIT_MAX_S: Final = 1.0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from litestar import get, post
+from litestar.params import Parameter, QueryParameter
 
 from yumen.customer.orders import (
     after_sales,
@@ -60,6 +61,8 @@ from yumen.wechat.pay import Pay
 
 Outcome = Mapping[str, str | int | None]
 ClaimState = Literal["opened", "approved", "returned", "refunding", "settled", "rejected", "withdrawn", "lapsed"]
+InState = Annotated[State | None, QueryParameter(name="state")]
+InClaimState = Annotated[ClaimState, QueryParameter(name="state")]
 NEWEST: Final = "ord_~"
 REFUSED_DAYS: Final = timedelta(days=30)
 STUCK_MAX: Final = 100
@@ -70,11 +73,9 @@ class Found(msgspec.Struct):
 
 
 @get("/staff/v1/orders", opt=allow("orders", "read"), summary="Orders, the newest first")
-async def list_orders(
-    edge: Edge, state: State | None = None, cursor: Cursor = "", limit: Limit = 50
-) -> Page[OrderTile]:
+async def list_orders(edge: Edge, in_state: InState = None, cursor: Cursor = "", limit: Limit = 50) -> Page[OrderTile]:
     async with edge.unit() as uow:
-        found = await store.list_of_handler(uow.conn, uow.handler, state, cursor or NEWEST, limit + 1)
+        found = await store.list_of_handler(uow.conn, uow.handler, in_state, cursor or NEWEST, limit + 1)
     tiles = [OrderTile.of(order) for order in found[:limit]]
     return Page(tiles, tiles[-1].id if len(found) > limit else None)
 
@@ -134,10 +135,13 @@ async def invoice_issued(order_id: OrderPath, edge: Edge) -> None:
 
 @get("/staff/v1/claims", opt=allow("orders", "read"), summary="Claims, the oldest first")
 async def list_claims(
-    edge: Edge, state: str = "opened", cursor: Cursor = "", limit: Limit = 50
+    edge: Edge,
+    in_state: Annotated[str, Parameter(query="state", max_length=32)] = "opened",
+    cursor: Cursor = "",
+    limit: Limit = 50,
 ) -> Page[StaffClaimView]:
     async with edge.unit() as uow:
-        found = await claim_store.list_of_handler(uow.conn, uow.handler, state, cursor, limit + 1)
+        found = await claim_store.list_of_handler(uow.conn, uow.handler, in_state, cursor, limit + 1)
     items = [StaffClaimView.of(claim) for claim in found[:limit]]
     return Page(items, items[-1].id if len(found) > limit else None)
 
