@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from yumen.customer.catalog import campaign_store, listing_store, store
 from yumen.customer.catalog.listing_store import Place, Sort, Tile, Words
-from yumen.customer.catalog.pricing import Price, price
+from yumen.customer.catalog.pricing import Price, Priced, price
 from yumen.customer.catalog.products import UNKNOWN
 from yumen.customer.catalog.store import Product, Sku
 from yumen.customer.catalog.words import asked, query
@@ -73,10 +73,10 @@ async def list_offers(uow: UnitOfWork, look: Look, wanted: Asked) -> tuple[Seque
         category = found.id
     after = Place.read(wanted.cursor)
     if wanted.words:
-        tiles, cursor = await _search(uow, look.brand, category, wanted, after)
+        tiles, cursor = await _search(uow, look, category, wanted, after)
     else:
         tiles = await listing_store.list_page(
-            uow.conn, look.brand, category, wanted.sort, after, uow.now, wanted.limit + 1
+            uow.conn, look.brand, category, look.tier, wanted.sort, after, uow.now, wanted.limit + 1
         )
         cursor = Place.of(tiles[wanted.limit - 1], wanted.sort).write() if len(tiles) > wanted.limit else None
     return await _offers(uow, look, tiles[: wanted.limit]), cursor
@@ -93,7 +93,7 @@ async def get_product(uow: UnitOfWork, look: Look, ref: str) -> Shown:
 
 
 async def _search(
-    uow: UnitOfWork, brand: BrandId, category: int | None, wanted: Asked, after: Place | None
+    uow: UnitOfWork, look: Look, category: int | None, wanted: Asked, after: Place | None
 ) -> tuple[list[Tile], str | None]:
     words = asked(wanted.words)
     if not words:
@@ -101,13 +101,20 @@ async def _search(
     tiles: list[Tile] = []
     if after is None or after.named:
         tiles = await listing_store.search(
-            uow.conn, brand, category, Words(query(words), True), after, uow.now, wanted.limit + 1
+            uow.conn, look.brand, category, look.tier, Words(query(words), True), after, uow.now, wanted.limit + 1
         )
     named = len(tiles)
     if named <= wanted.limit:
         rest = None if after is None or after.named else after
         tiles += await listing_store.search(
-            uow.conn, brand, category, Words(query(words), False), rest, uow.now, wanted.limit + 1 - named
+            uow.conn,
+            look.brand,
+            category,
+            look.tier,
+            Words(query(words), False),
+            rest,
+            uow.now,
+            wanted.limit + 1 - named,
         )
     if len(tiles) <= wanted.limit:
         return tiles, None
@@ -118,19 +125,17 @@ async def _offers(uow: UnitOfWork, look: Look, tiles: Sequence[Tile]) -> list[Of
     if not tiles:
         return []
     campaigns = await campaign_store.list_running(uow.conn, look.brand, uow.now)
-    prices: dict[int, list[Price]] = {}
-    left: dict[int, int] = {}
-    for sku in await store.list_skus(uow.conn, [tile.id for tile in tiles]):
-        if sku.active:
-            prices.setdefault(sku.product, []).append(price(sku.priced, campaigns, look.tier, uow.now))
-            left[sku.product] = left.get(sku.product, 0) + sku.left
-    return [
-        Offer(
-            tile,
-            min(prices[tile.id], key=lambda found: found.price_fen),
-            len({found.price_fen for found in prices[tile.id]}) > 1,
-            left[tile.id],
-        )
-        for tile in tiles
-        if tile.id in prices
-    ]
+    offers = []
+    for tile in tiles:
+        prices = [
+            price(Priced(sku, fen, tile.categories, _member(look.tier, member)), campaigns, look.tier, uow.now)
+            for sku, fen, member in zip(tile.skus, tile.list_fen, tile.member_fen, strict=True)
+        ]
+        lowest = min(prices, key=lambda found: found.price_fen)
+        several = any(found.price_fen != lowest.price_fen for found in prices)
+        offers.append(Offer(tile, lowest, several, tile.left))
+    return offers
+
+
+def _member(tier: str | None, fen: int | None) -> Mapping[str, int]:
+    return {} if tier is None or fen is None else {tier: fen}

@@ -6,11 +6,13 @@ products first whose name holds all the words, then those that hold them anywher
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from psycopg.rows import tuple_row
 
 from yumen.kit.db import Conn
 from yumen.kit.errors import Code
@@ -32,7 +34,10 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A product as a list shows it. `price_fen` is the lowest list price of its variants."""
+    """A product as a list shows it. `price_fen` is the lowest list price of its variants, `left` what is there of all.
+
+    `skus`, `list_fen` and `member_fen` (of the tier that asked, or None) go together.
+    """
 
     id: int
     ref: str
@@ -41,6 +46,11 @@ class Tile:
     image_hash: bytes | None
     listed_at: datetime
     price_fen: int
+    categories: Sequence[int]
+    skus: Sequence[int]
+    list_fen: Sequence[int]
+    member_fen: Sequence[int | None]
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +92,22 @@ class Words:
 
 
 _PAGE: Final = """
-select p.id, p.ref, p.name_en, p.name_zh, p.image_hashes[1] as image_hash, l.listed_at, l.price_fen
+select p.id, p.ref, p.name_en, p.name_zh, p.image_hashes[1], l.listed_at, l.price_fen, coalesce(c.ancestors, '{{}}'),
+       v.skus, v.list_fen, v.member_fen, v.left
   from (select product_id, listed_at, price_fen from {table} l
          where {scope} and (l.{key}, l.product_id) {after} (%(key)s, %(product)s)
            and l.from_at <= %(now)s and l.until_at > %(now)s{words}
          order by l.{key} {order}, l.product_id {order} limit %(limit)s) as l
   join catalog.product p on p.id = l.product_id
+  left join catalog.category c on c.id = p.category_id
+  cross join lateral (
+      select array_agg(k.id) as skus, array_agg(k.list_fen) as list_fen, array_agg(m.price_fen) as member_fen,
+             sum(s.on_hand - s.reserved)::bigint as left
+        from catalog.sku k
+        join catalog.stock s on s.sku_id = k.id
+        left join catalog.member_price m on m.sku_id = k.id and m.tier = %(tier)s
+       where k.product_id = p.id and k.active
+  ) as v
  order by l.{key} {order}, l.product_id {order}
 """
 _ORDERS: Final = {
@@ -132,25 +152,38 @@ select category_id, %(product)s, %(listed_at)s, %(price_fen)s, coalesce(%(from_a
 
 
 async def list_page(
-    conn: Conn, brand: BrandId, category: int | None, sort: Sort, after: Place | None, now: datetime, limit: int
+    conn: Conn,
+    brand: BrandId,
+    category: int | None,
+    tier: str | None,
+    sort: Sort,
+    after: Place | None,
+    now: datetime,
+    limit: int,
 ) -> list[Tile]:
     """One page of a brand or of a category with all below it."""
     query = OF_BRAND[sort] if category is None else OF_CATEGORY[sort]
-    bounds = {"brand": brand, "category": category, "now": now, "limit": limit, **_after(after, sort)}
-    return [Tile(**row) for row in await (await conn.execute(query, bounds)).fetchall()]
+    bounds = {"brand": brand, "category": category, "tier": tier, "now": now, "limit": limit, **_after(after, sort)}
+    return await _tiles(conn, query, bounds, prepare=True)
 
 
 async def search(
-    conn: Conn, brand: BrandId, category: int | None, words: Words, after: Place | None, now: datetime, limit: int
+    conn: Conn,
+    brand: BrandId,
+    category: int | None,
+    tier: str | None,
+    words: Words,
+    after: Place | None,
+    now: datetime,
+    limit: int,
 ) -> list[Tile]:
     """One page of those whose name holds all the words (`named`), or of the others that hold them anywhere."""
     bounds = {
-        "brand": brand, "category": category, "words": words.query, "now": now, "limit": limit,
+        "brand": brand, "category": category, "tier": tier, "words": words.query, "now": now, "limit": limit,
         **_after(after, Sort.NEWEST),
     }  # fmt: skip
     # planned anew each time: how common the words are decides between the index of words and that of the order
-    found = await conn.execute(SEARCH[words.named, category is not None], bounds, prepare=False)
-    return [Tile(**row) for row in await found.fetchall()]
+    return await _tiles(conn, SEARCH[words.named, category is not None], bounds, prepare=False)
 
 
 async def take_down(conn: Conn, product: int) -> None:
@@ -162,6 +195,12 @@ async def put_up(conn: Conn, values: Mapping[str, object]) -> None:
     """List a product that is not listed."""
     await conn.execute(LIST_UP, values)
     await conn.execute(SHELVE, values)
+
+
+async def _tiles(conn: Conn, query: str, bounds: Mapping[str, object], *, prepare: bool) -> list[Tile]:
+    async with conn.cursor(row_factory=tuple_row, binary=True) as cursor:
+        await cursor.execute(query, bounds, prepare=prepare)
+        return [Tile(*row) for row in await cursor.fetchall()]
 
 
 def _after(after: Place | None, sort: Sort) -> dict[str, object]:
