@@ -63,6 +63,7 @@ Outcome = Mapping[str, str | int | None]
 ClaimState = Literal["opened", "approved", "returned", "refunding", "settled", "rejected", "withdrawn", "lapsed"]
 InState = Annotated[State | None, QueryParameter(name="state")]
 InClaimState = Annotated[ClaimState, QueryParameter(name="state")]
+OnlyOpen = Annotated[bool, QueryParameter(name="open")]
 NEWEST: Final = "ord_~"
 REFUSED_DAYS: Final = timedelta(days=30)
 STUCK_MAX: Final = 100
@@ -135,10 +136,7 @@ async def invoice_issued(order_id: OrderPath, edge: Edge) -> None:
 
 @get("/staff/v1/claims", opt=allow("orders", "read"), summary="Claims, the oldest first")
 async def list_claims(
-    edge: Edge,
-    in_state: Annotated[str, Parameter(query="state", max_length=32)] = "opened",
-    cursor: Cursor = "",
-    limit: Limit = 50,
+    edge: Edge, in_state: InClaimState = "opened", cursor: Cursor = "", limit: Limit = 50
 ) -> Page[StaffClaimView]:
     async with edge.unit() as uow:
         found = await claim_store.list_of_handler(uow.conn, uow.handler, in_state, cursor, limit + 1)
@@ -210,7 +208,7 @@ async def compare_bill(data: CompareBody, edge: Edge) -> ComparedView:
 
 @get("/staff/v1/differences", opt=allow("reconciliation", "read"), summary="Where bill and ledger disagree")
 async def list_differences(
-    edge: Edge, only_open: bool = True, cursor: Cursor = "", limit: Limit = 50
+    edge: Edge, only_open: OnlyOpen = True, cursor: Cursor = "", limit: Limit = 50
 ) -> Page[DifferenceView]:
     async with edge.unit() as uow:
         rows = await bill_store.list_differences(uow.conn, uow.handler, cursor, limit + 1, only_open=only_open)
