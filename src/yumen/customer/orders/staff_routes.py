@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 from litestar import get, post
-from litestar.params import Parameter, QueryParameter
+from litestar.params import QueryParameter
 
 from yumen.customer.orders import (
     after_sales,
