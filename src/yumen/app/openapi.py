@@ -9,7 +9,7 @@ import msgspec
 from litestar import Litestar
 
 from yumen import __version__
-from yumen.app.server import DOORS, ROUTES
+from yumen.app.server import DOORS, routes_of
 from yumen.kit.web import Limits, Opened, litestar_app
 from yumen.kit.web.openapi import describe
 
@@ -17,7 +17,7 @@ from yumen.kit.web.openapi import describe
 def edge_app(edge: str) -> Litestar:
     """An edge that is never opened, to read its routes."""
 
-    return litestar_app(ROUTES[edge], DOORS[edge](), Limits(), _never, edge, __version__)
+    return litestar_app(routes_of(edge), DOORS[edge](), Limits(), _never, edge, __version__)
 
 
 def _never() -> AbstractAsyncContextManager[Opened]:

@@ -19,30 +19,38 @@ from yumen.app.configured import read_settings
 from yumen.app.databases import reachable
 from yumen.app.door import HooksDoor, ShopperDoor, StaffDoor
 from yumen.app.parent import end_with_parent
+from yumen.app.transfer import routes as transfer_routes
 from yumen.app.wiring import House, furnished
 from yumen.customer.consent import routes as consent_routes
 from yumen.customer.identity import routes as identity_routes
 from yumen.customer.profile import routes as profile_routes
 from yumen.kit.db import Role
-from yumen.kit.settings import ServerSettings, Settings
+from yumen.kit.settings import ChapterSettings, ServerSettings, Settings
 from yumen.kit.web import Guarded, Limits, Opened, web_app
 from yumen.kit.web.rates import Rate
 from yumen.security.access import routes as access_routes
 from yumen.wechat import routes as wechat_routes
 
-ROUTES: Final[dict[str, Sequence[Any]]] = {
-    "shopper": [*identity_routes.ROUTES, *consent_routes.ROUTES, *profile_routes.ROUTES, *shop.SHOPPER_ROUTES],
+OWN: Final[dict[str, Sequence[Any]]] = {
+    "shopper": [*identity_routes.ROUTES, *consent_routes.ROUTES, *profile_routes.ROUTES],
     "staff": [
         *access_routes.ROUTES,
         *staff_trail.ROUTES,
         *staff_jobs.ROUTES,
         *profile_routes.STAFF_ROUTES,
-        *shop.STAFF_ROUTES,
+        *transfer_routes.ROUTES,
     ],
-    "hooks": [*wechat_routes.ROUTES, *shop.HOOK_ROUTES],
+    "hooks": [*wechat_routes.ROUTES],
 }
+"""What every installation has, whichever chapters it uses."""
+ALL_CHAPTERS: Final = ChapterSettings()
 READY_WAIT_MAX_S: Final = 1.0
 DOORS: Final[dict[str, type[Guarded]]] = {"shopper": ShopperDoor, "staff": StaffDoor, "hooks": HooksDoor}
+
+
+def routes_of(edge: str, chapters: ChapterSettings = ALL_CHAPTERS) -> list[Any]:
+    """All routes of an edge for these chapters."""
+    return [*OWN[edge], *shop.routes_of(edge, chapters)]
 
 
 def shopper() -> ASGIApp:
@@ -73,7 +81,9 @@ def application(name: str, settings: Settings) -> ASGIApp:
         async with reachable(settings) as databases, furnished(settings, databases) as house:
             yield Opened(house.work, lambda: _ready(house))
 
-    return web_app(ROUTES[name], DOORS[name](), limits(settings.server), opening, name, __version__)
+    return web_app(
+        routes_of(name, settings.chapters), DOORS[name](), limits(settings.server), opening, name, __version__
+    )
 
 
 def limits(server: ServerSettings) -> Limits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -16,18 +16,21 @@ from yumen.kit.events import Bus
 from yumen.kit.http import Http
 from yumen.kit.ids import HandlerId
 from yumen.kit.jobs import Arguments, Jobs
-from yumen.kit.settings import Settings
+from yumen.kit.settings import ChapterSettings, Settings
 from yumen.kit.work import Actor, ActorKind, Work
 from yumen.security.datamap import Holding
 from yumen.wechat import pay
 
-SHOPPER_ROUTES: Final[Sequence[Any]] = (*catalog_routes.ROUTES, *loyalty_routes.ROUTES, *orders_routes.ROUTES)
-STAFF_ROUTES: Final[Sequence[Any]] = (
-    *catalog_routes.STAFF_ROUTES,
-    *loyalty_routes.STAFF_ROUTES,
-    *orders_routes.STAFF_ROUTES,
-)
-HOOK_ROUTES: Final[Sequence[Any]] = (*orders_routes.HOOK_ROUTES,)
+CHAPTERS: Final[Mapping[str, Mapping[str, Sequence[Any]]]] = {
+    "catalog": {"shopper": catalog_routes.ROUTES, "staff": catalog_routes.STAFF_ROUTES},
+    "loyalty": {"shopper": loyalty_routes.ROUTES, "staff": loyalty_routes.STAFF_ROUTES},
+    "orders": {
+        "shopper": orders_routes.ROUTES,
+        "staff": orders_routes.STAFF_ROUTES,
+        "hooks": orders_routes.HOOK_ROUTES,
+    },
+}
+"""The routes of each chapter, by edge."""
 HOLDINGS: Final[tuple[Holding, ...]] = (*loyalty.HOLDINGS, *orders.HOLDINGS)
 
 HOOK: Final = "/hooks/wechatpay/"
@@ -45,6 +48,11 @@ NIGHTLY: Final[dict[str, tuple[Callable[[Work, Arguments], Any], str]]] = {
 """Jobs of the club for each handler, by the clock (UTC; 16:00 is midnight in China)."""
 
 
+def routes_of(edge: str, chapters: ChapterSettings) -> list[Any]:
+    """The routes of the chapters that are switched on; those of the others are not there at all."""
+    return [route for name, edges in CHAPTERS.items() if getattr(chapters, name) for route in edges.get(edge, ())]
+
+
 @asynccontextmanager
 async def open_shop(settings: Settings, work: Work, http: Http) -> AsyncIterator[dict[type, object]]:
     """The shop's services, for as long as the block lasts; at its end nobody waits for stock any more.
@@ -52,7 +60,7 @@ async def open_shop(settings: Settings, work: Work, http: Http) -> AsyncIterator
     Raises `wechat_pay.merchant_unfit` naming the setting that is wrong.
     """
     reservations = catalog.Reservations(work.database.pool(Role.APP), work.clock, work.sink)
-    club = orders.Club()
+    club: orders.Rewards = orders.Club() if settings.chapters.loyalty else orders.NoRewards()
     yield {
         catalog.Tiers: catalog.Tiers(club.tier),
         orders.Shop: orders.Shop(orders.CatalogGoods(reservations), club),

@@ -13,6 +13,7 @@ from yumen.kit.settings.shape import Settings
 _DSNS: Final = ("owner", "app", "sequencer", "staff", "keys_owner", "keys")
 _REGIONS: Final = ("database.region", "database.keys_region", "keys.region", "trail.region")
 _URLS: Final = ("shopper_url", "staff_url", "hooks_url")
+DELIVERY_SECRET_MIN: Final = 32
 _NOT_SET: Final = "default"
 
 
@@ -28,6 +29,9 @@ def references(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault
         if seen.setdefault(app.appid, name) != name:
             yield _fault("appid_twice", f"app.{name}.appid", sources, other=seen[app.appid])
     yield from _of_merchants(settings, sources)
+    yield from _of_deliveries(settings, sources)
+    if settings.chapters.orders and not settings.chapters.catalog:
+        yield _fault("chapter_needs", "chapters.orders", sources, name="catalog")
     if not settings.database.embedded:
         for name in _DSNS:
             if not getattr(settings.database, name):
@@ -50,6 +54,17 @@ def _of_merchants(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fa
             yield _fault("public_key_incomplete", f"merchant.{name}.public_key_id", sources)
 
 
+def _of_deliveries(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault]:
+    """An endpoint of nobody's, one that is no place or two, and an URL whose messages nobody could check."""
+    for name, delivery in settings.delivery.items():
+        if delivery.handler not in settings.handler:
+            yield _fault("no_such_handler", f"delivery.{name}.handler", sources, name=delivery.handler)
+        if (delivery.url is None) == (delivery.folder is None):
+            yield _fault("delivery_place", f"delivery.{name}.url", sources)
+        if delivery.url is not None and len(delivery.secret.reveal()) < DELIVERY_SECRET_MIN:
+            yield _fault("delivery_secret", f"delivery.{name}.secret", sources)
+
+
 def unfit(settings: Settings, sources: Mapping[str, str], is_mainland: Callable[[str, str], bool]) -> Iterator[Fault]:
     """What is for demo and development only. Nothing outside production."""
     if settings.environment != "production":
@@ -68,6 +83,9 @@ def unfit(settings: Settings, sources: Mapping[str, str], is_mainland: Callable[
     if not all(_public(url) for url in settings.wechat.base_urls):
         yield _fault("sandboxes", "wechat.base_urls", sources)
     yield from _unfit_merchants(settings, sources)
+    for name, delivery in settings.delivery.items():
+        if delivery.url is not None and not _public(delivery.url):
+            yield _fault("url_not_public", f"delivery.{name}.url", sources)
     for key in _REGIONS:
         section, _, name = key.partition(".")
         region = getattr(getattr(settings, section), name)

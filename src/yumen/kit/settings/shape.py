@@ -144,6 +144,24 @@ class ClockSettings(Struct, frozen=True, kw_only=True):
     movable: bool = False
 
 
+class ChapterSettings(Struct, frozen=True, kw_only=True):
+    catalog: bool = True
+    loyalty: bool = True
+    orders: bool = True
+
+
+class DeliverySettings(Struct, frozen=True, kw_only=True):
+    handler: Name
+    url: Url | None = None
+    secret: Secret = field(default_factory=lambda: Secret(""))
+    folder: Path | None = None
+    events: tuple[Literal["order.paid", "order.shipped", "order.refunded"], ...] = (
+        "order.paid",
+        "order.shipped",
+        "order.refunded",
+    )
+
+
 class DemoSettings(Struct, frozen=True, kw_only=True):
     sandboxes: bool = False
     sandbox_port: Port = 8790
@@ -159,6 +177,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     brand: dict[str, Brand] = field(default_factory=dict)
     app: dict[str, App] = field(default_factory=dict)
     merchant: dict[str, Merchant] = field(default_factory=dict)
+    delivery: dict[str, DeliverySettings] = field(default_factory=dict)
+    chapters: ChapterSettings = field(default_factory=ChapterSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     keys: KeysSettings = field(default_factory=KeysSettings)
     trail: TrailSettings = field(default_factory=TrailSettings)
