@@ -67,15 +67,12 @@ class Sender:
 
     async def _over(self, line: _Line, kept: list[_Line], data: bytes) -> int:
         try:
-            status = await line.ask(data)
-        except BaseException:
-            line.abort()
-            raise
-        if line.reusable and len(kept) < IDLE_MAX:
-            kept.append(line)
-        else:
-            line.abort()
-        return status
+            return await line.ask(data)
+        finally:
+            if line.reusable and len(kept) < IDLE_MAX:
+                kept.append(line)
+            else:
+                line.abort()
 
 
 @lru_cache(maxsize=1024)

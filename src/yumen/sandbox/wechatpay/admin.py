@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from yumen.sandbox.kit.journal import LogRow
 from yumen.sandbox.kit.json_api import Api, Route
@@ -38,6 +39,8 @@ from yumen.sandbox.wechatpay.shapes import (
 )
 from yumen.sandbox.wechatpay.volley import Volley
 
+ONE: Final = "/api/merchants/{mchid}"
+
 
 @dataclass(frozen=True, slots=True)
 class Desks:
@@ -52,13 +55,15 @@ class Desks:
 
 def build_api(desks: Desks) -> Api:
     """All routes."""
-    return Api("Yumen WeChat Pay sandbox, admin API. SANDBOX / 沙箱 — this is not WeChat Pay", _routes(desks))
+    return Api(
+        "Yumen WeChat Pay sandbox, admin API. SANDBOX / 沙箱 — this is not WeChat Pay",
+        [*_platform(desks), *_money(desks)],
+    )
 
 
-def _routes(desks: Desks) -> list[Route]:
-    keeper, merchants, payer, bills = desks.keeper, desks.merchants, desks.payer, desks.bills
-    one = "/api/merchants/{mchid}"
-    order, refund, bill = f"{one}/orders/{{number}}", f"{one}/refunds/{{number}}", f"{one}/bills/{{date}}"
+def _platform(desks: Desks) -> list[Route]:
+    """The sandbox itself, and merchants with their keys."""
+    keeper, merchants, one = desks.keeper, desks.merchants, ONE
     return [
         Route("GET", "/api", keeper.overview, "The sandbox at a glance", Overview),
         Route("POST", "/api/clock", keeper.move_clock, "Move the clock", Overview, ClockAsk),
@@ -76,6 +81,14 @@ def _routes(desks: Desks) -> list[Route]:
             "POST", f"{one}/notice-troubles", merchants.add_notice_trouble, "Notices misbehave", Merchant, NoticeTrouble
         ),
         Route("DELETE", f"{one}/troubles", merchants.end_troubles, "Behave again"),
+    ]
+
+
+def _money(desks: Desks) -> list[Route]:
+    """Orders, refunds, notices, bills."""
+    payer, bills, one = desks.payer, desks.bills, ONE
+    order, refund, bill = f"{one}/orders/{{number}}", f"{one}/refunds/{{number}}", f"{one}/bills/{{date}}"
+    return [
         Route("GET", f"{one}/orders", payer.list_orders, "The newest orders", list[Order]),
         Route("POST", f"{one}/orders", payer.put_orders, "Put orders in", Made, NewOrders),
         Route("GET", order, payer.show_order, "One order", Order),

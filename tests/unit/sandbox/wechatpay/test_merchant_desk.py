@@ -8,6 +8,7 @@ import time
 import gmssl_pyx
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from yumen.sandbox.wechatpay import sm2
@@ -18,7 +19,9 @@ from yumen.sandbox.wechatpay.keys import new_merchant_key, new_serial
 
 async def test_a_merchant_without_a_key_gets_one_made(admin):
     made = await admin.create_merchant(mchid="1900000109", appids=["wx" + "8" * 16], apiv3_key="k" * 32)
-    assert made.private_pem.startswith("-----BEGIN PRIVATE KEY-----")
+    private = serialization.load_pem_private_key(made.private_pem.encode(), None)
+    certified = x509.load_pem_x509_certificate(made.certificate_pem.encode()).public_key()
+    assert private.public_key() == certified
     assert f"{x509.load_pem_x509_certificate(made.certificate_pem.encode()).serial_number:X}" == made.serial_no
     assert (made.appids, made.apiv3_key, len(made.serial_no)) == (["wx" + "8" * 16], "k" * 32, 40)
     assert await admin.merchant("1900000109") == made
