@@ -1,0 +1,41 @@
+"""Every event of orders that somebody has to act on has its job, and the clock runs the rest."""
+
+from datetime import UTC, date, datetime
+
+from yumen.customer.orders import duties, late, reconciliation, refund_sending
+from yumen.kit.events import Bus
+from yumen.kit.jobs import Jobs
+
+
+async def alarm(uow, code, place):
+    raise AssertionError("nothing runs here")
+
+
+def test_the_jobs_are_known_once_each():
+    jobs = Jobs()
+    duties.register(jobs, Bus(jobs), alarm)
+    assert {name for name, job in jobs.known.items() if job.cron} == {
+        duties.SWEEP,
+        duties.WATCH_SHIPPING,
+        duties.GROW_OLD,
+        duties.RECONCILE,
+    }
+    assert {name for name, job in jobs.known.items() if not job.cron} == {
+        duties.SEND_REFUND,
+        duties.CLOSE_PAYMENTS,
+        duties.TELL_PARCEL,
+        duties.SETTLE_CLAIM,
+    }
+
+
+def test_a_bill_is_asked_for_from_ten_in_beijing_and_three_days_back():
+    before, after = datetime(2026, 11, 25, 1, 59, tzinfo=UTC), datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+    assert reconciliation.days_due(before) == [date(2026, 11, day) for day in (21, 22, 23)]
+    assert reconciliation.days_due(after) == [date(2026, 11, day) for day in (22, 23, 24)]
+
+
+def test_questions_become_more_seldom_and_never_stop():
+    waits = [refund_sending.wait_after(sent).total_seconds() for sent in range(1, 30)]
+    assert waits == sorted(waits)
+    assert (waits[0], waits[-1]) == (30, 1800)
+    assert list(late.AGAIN_S) == sorted(late.AGAIN_S)
