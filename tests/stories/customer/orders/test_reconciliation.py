@@ -42,7 +42,7 @@ def refund_row(number, transaction, made, fen, **more):
     )
 
 
-def bill_of(day, rows):
+def raw_of(day, rows):
     """The file as WeChat Pay writes it."""
     lines = [HEADER]
     for row in rows:
@@ -58,8 +58,12 @@ def bill_of(day, rows):
     lines.append(
         "`" + ",`".join((str(len(rows)), yuan(total), yuan(back), "0.00", yuan(fee, 5), yuan(total), yuan(back)))
     )
-    raw = ("\ufeff" + "\r\n".join(lines) + "\r\n").encode()
-    return TradeBill(day, "c" * 40, io.BytesIO(raw), trade_rows)
+    return ("\ufeff" + "\r\n".join(lines) + "\r\n").encode()
+
+
+def bill_of(day, rows):
+    """The same, fetched and checked."""
+    return TradeBill(day, "c" * 40, io.BytesIO(raw_of(day, rows)), trade_rows)
 
 
 async def day_of(market):

@@ -5,6 +5,7 @@ The sandbox is the faithful one; this one is for many thousand orders a minute a
 
 from __future__ import annotations
 
+import hashlib
 import json
 from base64 import b64encode
 from collections import deque
@@ -47,6 +48,7 @@ class Till:
     refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
     faults: deque[str] = field(default_factory=deque)
     calls: list[str] = field(default_factory=list)
+    bills: dict[str, bytes] = field(default_factory=dict)
     numbers: count[int] = field(default_factory=lambda: count(1))
 
     def pay(self) -> Pay:
@@ -68,6 +70,8 @@ class Till:
             raise NotSent("http.unreachable")
         if fault == "error":
             return self._signed(500, {"code": "SYSTEM_ERROR", "message": "busy"})
+        if "/v3/bill" in path:
+            return self._bill(request, path)
         status, body = self._answer(request.method, path, json.loads(request.body or b"{}"))
         if fault == "after":
             raise Unsettled("http.timeout")
@@ -126,6 +130,21 @@ class Till:
         ).encode()
         answer = self._signed(200, {})
         return self._headers(body) | {"request-id": answer.headers["request-id"]}, body
+
+    def _bill(self, request: Request, path: str) -> Answer:
+        """Days without a bill: not made yet if they are `b""`, else nothing happened."""
+        query = request.url.partition("?")[2]
+        if path == "/v3/billdownload/file":
+            assert request.sink is not None
+            request.sink(self.bills[query.removeprefix("token=")])
+            return Answer(200, {}, b"")
+        day = query.partition("bill_date=")[2][:10]
+        raw = self.bills.get(day)
+        if not raw:
+            return self._signed(400, {"code": "NO_STATEMENT_EXIST" if raw is None else "STATEMENT_CREATING"})
+        digest = hashlib.sha1(raw, usedforsecurity=False).hexdigest()
+        url = f"https://till.example/v3/billdownload/file?token={day}"
+        return self._signed(200, {"hash_type": "SHA1", "hash_value": digest, "download_url": url})
 
     def _answer(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any] | None]:
         match path.strip("/").split("/"):
