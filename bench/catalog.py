@@ -247,12 +247,9 @@ async def _fill(owner: Conn) -> None:
     await _copy(owner, "catalog.stock (sku_id, handler_id, on_hand)", [(s, 1, 5) for s, _, _ in skus])
     await _copy(
         owner,
-        "catalog.listing"
-        " (product_id, brand_id, categories, listed_at, price_fen, from_at, until_at, name_words, words)",
-        [
-            (n, 1, [c], at, fen, "-infinity", "infinity", vector(indexed(t[:2])), vector(indexed(t)))
-            for n, c, t, at, fen in goods
-        ],
+        "catalog.listing (product_id, brand_id, ref, name_en, name_zh, categories, skus, list_fen, member_fen,"
+        " listed_at, price_fen, from_at, until_at, name_words, words)",
+        [_listing(*good) for good in goods],
     )
     await owner.execute(
         "insert into catalog.shelf (category_id, product_id, listed_at, price_fen, from_at, until_at)"
@@ -267,6 +264,12 @@ def _product(number: int, dice: random.Random) -> tuple[int, int, tuple[str, str
     text = "".join(dice.choice(MARKS) + dice.choice(THINGS) + "，" for _ in range(12))
     texts = (f"{words[0]} {words[1]}", chinese, " ".join(words), f"{marks[1]}。{text}")
     return number + 1, number % CATEGORIES + 1, texts, _listed(number), dice.randrange(100, 200_000)
+
+
+def _listing(number: int, category: int, texts: tuple[str, ...], at: datetime, fen: int) -> tuple[object, ...]:
+    skus = [(number * SKUS_EACH - k, fen + k) for k in range(SKUS_EACH)]
+    tile = (number, 1, new_id("prd"), *texts[:2], [category], [s for s, _ in skus], [f for _, f in skus], "[{}, {}]")
+    return (*tile, at, fen, "-infinity", "infinity", vector(indexed(texts[:2])), vector(indexed(texts)))
 
 
 def _listed(number: int) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,19 +65,15 @@ class Shown:
 
 async def list_offers(uow: UnitOfWork, look: Look, wanted: Asked) -> tuple[Sequence[Offer], str | None]:
     """One page and the cursor of the next. Raises `catalog.no_such_category`, `catalog.cursor_invalid`."""
-    category = None
-    if wanted.category:
-        found = await store.find_category(uow.conn, uow.handler, wanted.category)
-        if found is None or found.brand != look.brand:
-            raise NO_SUCH_CATEGORY(at="#/query/category")
-        category = found.id
     after = Place.read(wanted.cursor)
     if wanted.words:
-        tiles, cursor = await _search(uow, look, category, wanted, after)
+        tiles, cursor = await _search(uow, look, await _category(uow, look, wanted), wanted, after)
     else:
         tiles = await listing_store.list_page(
-            uow.conn, look.brand, category, look.tier, wanted.sort, after, uow.now, wanted.limit + 1
+            uow.conn, uow.handler, look.brand, wanted.category, wanted.sort, after, uow.now, wanted.limit + 1
         )
+        if not tiles:
+            await _category(uow, look, wanted)
         cursor = Place.of(tiles[wanted.limit - 1], wanted.sort).write() if len(tiles) > wanted.limit else None
     return await _offers(uow, look, tiles[: wanted.limit]), cursor
 
@@ -92,6 +88,16 @@ async def get_product(uow: UnitOfWork, look: Look, ref: str) -> Shown:
     return Shown(product, [(sku, price(sku.priced, campaigns, look.tier, uow.now)) for sku in skus])
 
 
+async def _category(uow: UnitOfWork, look: Look, wanted: Asked) -> int | None:
+    """The number of the category that is meant, if any. Raises `catalog.no_such_category`."""
+    if not wanted.category:
+        return None
+    found = await store.find_category(uow.conn, uow.handler, wanted.category)
+    if found is None or found.brand != look.brand:
+        raise NO_SUCH_CATEGORY(at="#/query/category")
+    return found.id
+
+
 async def _search(
     uow: UnitOfWork, look: Look, category: int | None, wanted: Asked, after: Place | None
 ) -> tuple[list[Tile], str | None]:
@@ -101,7 +107,7 @@ async def _search(
     tiles: list[Tile] = []
     if after is None or after.named:
         tiles = await listing_store.search(
-            uow.conn, look.brand, category, look.tier, Words(query(words), True), after, uow.now, wanted.limit + 1
+            uow.conn, look.brand, category, Words(query(words), True), after, uow.now, wanted.limit + 1
         )
     named = len(tiles)
     if named <= wanted.limit:
@@ -110,7 +116,6 @@ async def _search(
             uow.conn,
             look.brand,
             category,
-            look.tier,
             Words(query(words), False),
             rest,
             uow.now,
@@ -128,14 +133,10 @@ async def _offers(uow: UnitOfWork, look: Look, tiles: Sequence[Tile]) -> list[Of
     offers = []
     for tile in tiles:
         prices = [
-            price(Priced(sku, fen, tile.categories, _member(look.tier, member)), campaigns, look.tier, uow.now)
+            price(Priced(sku, fen, tile.categories, member), campaigns, look.tier, uow.now)
             for sku, fen, member in zip(tile.skus, tile.list_fen, tile.member_fen, strict=True)
         ]
         lowest = min(prices, key=lambda found: found.price_fen)
         several = any(found.price_fen != lowest.price_fen for found in prices)
         offers.append(Offer(tile, lowest, several, tile.left))
     return offers
-
-
-def _member(tier: str | None, fen: int | None) -> Mapping[str, int]:
-    return {} if tier is None or fen is None else {tier: fen}

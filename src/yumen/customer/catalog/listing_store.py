@@ -13,10 +13,11 @@ from enum import StrEnum
 from typing import Final
 
 from psycopg.rows import tuple_row
+from psycopg.types.json import Jsonb
 
 from yumen.kit.db import Conn
 from yumen.kit.errors import Code
-from yumen.kit.ids import BrandId
+from yumen.kit.ids import BrandId, HandlerId
 
 CURSOR_INVALID: Final = Code("catalog.cursor_invalid", 400)
 
@@ -36,7 +37,7 @@ class Sort(StrEnum):
 class Tile:
     """A product as a list shows it. `price_fen` is the lowest list price of its variants, `left` what is there of all.
 
-    `skus`, `list_fen` and `member_fen` (of the tier that asked, or None) go together.
+    `skus`, `list_fen` and `member_fen` (tier to price) go together, one for each active variant.
     """
 
     id: int
@@ -49,7 +50,7 @@ class Tile:
     categories: Sequence[int]
     skus: Sequence[int]
     list_fen: Sequence[int]
-    member_fen: Sequence[int | None]
+    member_fen: Sequence[Mapping[str, int]]
     left: int
 
 
@@ -91,25 +92,27 @@ class Words:
     named: bool
 
 
-_PAGE: Final = """
-select p.id, p.ref, p.name_en, p.name_zh, p.image_hashes[1], l.listed_at, l.price_fen, coalesce(c.ancestors, '{{}}'),
-       v.skus, v.list_fen, v.member_fen, v.left
-  from (select product_id, listed_at, price_fen from {table} l
-         where {scope} and (l.{key}, l.product_id) {after} (%(key)s, %(product)s)
-           and l.from_at <= %(now)s and l.until_at > %(now)s{words}
-         order by l.{key} {order}, l.product_id {order} limit %(limit)s) as l
-  join catalog.product p on p.id = l.product_id
-  left join catalog.category c on c.id = p.category_id
-  cross join lateral (
-      select array_agg(k.id) as skus, array_agg(k.list_fen) as list_fen, array_agg(m.price_fen) as member_fen,
-             sum(s.on_hand - s.reserved)::bigint as left
-        from catalog.sku k
-        join catalog.stock s on s.sku_id = k.id
-        left join catalog.member_price m on m.sku_id = k.id and m.tier = %(tier)s
-       where k.product_id = p.id and k.active
-  ) as v
- order by l.{key} {order}, l.product_id {order}
+_TILE: Final = """
+select l.product_id, l.ref, l.name_en, l.name_zh, l.image_hash, l.listed_at, l.price_fen, l.categories, l.skus,
+       l.list_fen, l.member_fen,
+       (select sum(s.on_hand - s.reserved)::bigint from catalog.stock s where s.sku_id = any(l.skus))
 """
+_PAGE: Final = """
+    select {columns} from {table} l
+     where {scope} and (l.{key}, l.product_id) {after} (%(key)s, %(product)s)
+       and l.from_at <= %(now)s and l.until_at > %(now)s{words}
+     order by l.{key} {order}, l.product_id {order} limit %(limit)s
+"""
+_OF_LISTING: Final = _TILE + f"  from ({_PAGE}) as l order by l.{{key}} {{order}}, l.product_id {{order}}"
+_OF_SHELF: Final = (
+    _TILE
+    + f"  from ({_PAGE}) as o join catalog.listing l using (product_id)"
+    + " order by o.{key} {order}, o.product_id {order}"
+)
+_SHOWN: Final = (
+    "l.product_id, l.ref, l.name_en, l.name_zh, l.image_hash, l.listed_at, l.price_fen, l.categories, l.skus,"
+    " l.list_fen, l.member_fen"
+)
 _ORDERS: Final = {
     Sort.NEWEST: {"key": "listed_at", "after": "<", "order": "desc"},
     Sort.CHEAPEST: {"key": "price_fen", "after": ">", "order": "asc"},
@@ -118,16 +121,27 @@ _ORDERS: Final = {
 _NAMED: Final = " and l.name_words @@ %(words)s::tsquery"
 _ANYWHERE: Final = " and l.words @@ %(words)s::tsquery and not l.name_words @@ %(words)s::tsquery"
 _IN_CATEGORY: Final = " and l.categories @> array[%(category)s::bigint]"
+_CATEGORY: Final = (
+    "l.category_id = (select id from catalog.category where handler_id = %(handler)s and code = %(category)s"
+    " and brand_id = %(brand)s)"
+)
 OF_BRAND: Final = {
-    sort: _PAGE.format(table="catalog.listing", scope="l.brand_id = %(brand)s", words="", **order)
+    sort: _OF_LISTING.format(columns=_SHOWN, table="catalog.listing", scope="l.brand_id = %(brand)s", words="", **order)
     for sort, order in _ORDERS.items()
 }
 OF_CATEGORY: Final = {
-    sort: _PAGE.format(table="catalog.shelf", scope="l.category_id = %(category)s", words="", **order)
+    sort: _OF_SHELF.format(
+        columns=f"l.product_id, l.{order['key']}",
+        table="catalog.shelf",
+        scope=_CATEGORY,
+        words="",
+        **order,
+    )
     for sort, order in _ORDERS.items()
 }
 SEARCH: Final = {
-    (named, narrowed): _PAGE.format(
+    (named, narrowed): _OF_LISTING.format(
+        columns=_SHOWN,
         table="catalog.listing",
         scope="l.brand_id = %(brand)s",
         words=(_NAMED if named else _ANYWHERE) + (_IN_CATEGORY if narrowed else ""),
@@ -137,9 +151,10 @@ SEARCH: Final = {
     for narrowed in (True, False)
 }
 LIST_UP: Final = """
-insert into catalog.listing (product_id, brand_id, categories, listed_at, price_fen, from_at, until_at,
-                             name_words, words)
-values (%(product)s, %(brand)s, %(categories)s, %(listed_at)s, %(price_fen)s,
+insert into catalog.listing (product_id, brand_id, ref, name_en, name_zh, image_hash, categories, skus, list_fen,
+                             member_fen, listed_at, price_fen, from_at, until_at, name_words, words)
+values (%(product)s, %(brand)s, %(ref)s, %(name_en)s, %(name_zh)s, %(image_hash)s, %(categories)s, %(skus)s,
+        %(list_fen)s, %(member_fen)s, %(listed_at)s, %(price_fen)s,
         coalesce(%(from_at)s::timestamptz, '-infinity'), coalesce(%(until_at)s::timestamptz, 'infinity'),
         %(name_words)s::tsvector, %(words)s::tsvector)
 """
@@ -153,17 +168,24 @@ select category_id, %(product)s, %(listed_at)s, %(price_fen)s, coalesce(%(from_a
 
 async def list_page(
     conn: Conn,
+    handler: HandlerId,
     brand: BrandId,
-    category: int | None,
-    tier: str | None,
+    category: str,
     sort: Sort,
     after: Place | None,
     now: datetime,
     limit: int,
 ) -> list[Tile]:
-    """One page of a brand or of a category with all below it."""
-    query = OF_BRAND[sort] if category is None else OF_CATEGORY[sort]
-    bounds = {"brand": brand, "category": category, "tier": tier, "now": now, "limit": limit, **_after(after, sort)}
+    """One page of a brand, or of a category (its code) with all below it."""
+    query = OF_CATEGORY[sort] if category else OF_BRAND[sort]
+    bounds = {
+        "handler": handler,
+        "brand": brand,
+        "category": category,
+        "now": now,
+        "limit": limit,
+        **_after(after, sort),
+    }
     return await _tiles(conn, query, bounds, prepare=True)
 
 
@@ -171,7 +193,6 @@ async def search(
     conn: Conn,
     brand: BrandId,
     category: int | None,
-    tier: str | None,
     words: Words,
     after: Place | None,
     now: datetime,
@@ -179,7 +200,7 @@ async def search(
 ) -> list[Tile]:
     """One page of those whose name holds all the words (`named`), or of the others that hold them anywhere."""
     bounds = {
-        "brand": brand, "category": category, "tier": tier, "words": words.query, "now": now, "limit": limit,
+        "brand": brand, "category": category, "words": words.query, "now": now, "limit": limit,
         **_after(after, Sort.NEWEST),
     }  # fmt: skip
     # planned anew each time: how common the words are decides between the index of words and that of the order
@@ -191,9 +212,9 @@ async def take_down(conn: Conn, product: int) -> None:
     await conn.execute("delete from catalog.shelf where product_id = %s", (product,))
 
 
-async def put_up(conn: Conn, values: Mapping[str, object]) -> None:
+async def put_up(conn: Conn, values: Mapping[str, object], member_fen: Sequence[Mapping[str, int]]) -> None:
     """List a product that is not listed."""
-    await conn.execute(LIST_UP, values)
+    await conn.execute(LIST_UP, {**values, "member_fen": Jsonb([dict(one) for one in member_fen])})
     await conn.execute(SHELVE, values)
 
 

@@ -184,6 +184,12 @@ async def _relist(uow: UnitOfWork, product: Product) -> None:
         {
             "product": product.id,
             "brand": product.brand,
+            "ref": product.ref,
+            "name_en": product.name_en,
+            "name_zh": product.name_zh,
+            "image_hash": next(iter(product.image_hashes), None),
+            "skus": [sku.id for sku in skus],
+            "list_fen": [sku.list_fen for sku in skus],
             "categories": list(skus[0].categories),
             "listed_at": product.published_at,
             "price_fen": min(sku.list_fen for sku in skus),
@@ -192,6 +198,7 @@ async def _relist(uow: UnitOfWork, product: Product) -> None:
             "name_words": vector(indexed(names)),
             "words": vector(indexed([*names, *others])),
         },
+        [sku.member_fen for sku in skus],
     )
 
 

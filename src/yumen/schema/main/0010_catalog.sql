@@ -92,19 +92,27 @@ create table catalog.campaign (
 );
 create index campaign_running on catalog.campaign (brand_id, until_at);
 
--- Published products as pages and searches need them; derived, rewritten with the product. The word lists lie outside
--- the row, so that going through a page reads little.
+-- Published products as pages and searches show them; derived, rewritten with the product, so that a page is one table
+-- (planning six took longer than reading them). Of the active variants `skus`, `list_fen` and `member_fen` (an array of
+-- tier prices) go together. The word lists lie outside the row, so that going through a page reads little.
 create table catalog.listing (
     product_id bigint primary key references catalog.product (id),
     brand_id bigint not null,
+    ref text not null,
+    name_en text not null,
+    name_zh text not null,
+    image_hash bytea,
     categories bigint[] not null,
+    skus bigint[] not null,
+    list_fen bigint[] not null,
+    member_fen jsonb not null,
     listed_at timestamptz not null,
     price_fen bigint not null,
     from_at timestamptz not null,
     until_at timestamptz not null,
     name_words tsvector not null,
     words tsvector not null
-) with (toast_tuple_target = 128);
+) with (toast_tuple_target = 512);
 alter table catalog.listing alter column name_words set storage external;
 alter table catalog.listing alter column words set storage external;
 create index listing_newest on catalog.listing (brand_id, listed_at desc, product_id desc);
