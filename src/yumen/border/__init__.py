@@ -6,7 +6,7 @@ booked = await bookings.book(Passage(…, ready.judge(person)))   # the lane: he
 payloads, left = await DeclaredReader(contract, openers, salt).read(uow, cleared)
 """
 
-from yumen.border import contracting, figures, filings, transfers
+from yumen.border import authority, contracting, figures, filings, transfers
 from yumen.border.booking import Booked, Bookings, Passage, State, Way
 from yumen.border.checking import resolve
 from yumen.border.contract import Draft, ExportContract
@@ -49,6 +49,7 @@ __all__ = [
     "ViewRule",
     "Way",
     "as_view",
+    "authority",
     "contracting",
     "diff",
     "explain",
