@@ -50,6 +50,7 @@ def main_options(
 for command in (run.up, run.demo, wechat.init, wechat.check, settings.migrate, run.serve, run.worker, settings.config):
     app.command(help=say(f"{command.__name__}"))(command)
 app.command("datamap", help=say("datamap"))(settings.datamap)
+app.command("export", help=say("export"))(transfer.export)
 app.command("openapi", help=say("openapi"))(settings.openapi)
 for name, group in (
     ("trail", trail.group),

@@ -1,4 +1,4 @@
-"""Move in from another system: `yumen import members|points|orders|consents|status`."""
+"""Move in and out: `yumen import members|points|orders|consents|status`, `yumen export`."""
 
 from __future__ import annotations
 
@@ -48,6 +48,27 @@ def status(handler: HandlerOption = "") -> None:
     with told():
         lines = asyncio.run(command.status(read_settings().settings, handler, terminal_language()))
         print("\n".join(lines) if lines else say("import.none"))
+
+
+def export(
+    folder: Annotated[Path, typer.Argument(help=say("argument.move_out_folder"))],
+    approval: Annotated[str, typer.Option("--approval", help=say("option.approval"))],
+    key: Annotated[str, typer.Option("--key", envvar="YUMEN_STAFF_KEY", help=say("option.staff_key"))],
+) -> None:
+    """`yumen export`: everything a handler owns, in open formats."""
+    import asyncio
+    import sys
+
+    from yumen.app.configured import read_settings
+    from yumen.app.transfer import command
+
+    def progress(name: str, rows: int) -> None:
+        print(say("export.progress", name=name, rows=rows), file=sys.stderr)
+
+    with told():
+        manifest = asyncio.run(command.carry_out(read_settings().settings, folder, approval, key, progress))
+        rows = sum(entry.rows for entry in manifest.files)
+        print(say("export.done", files=len(manifest.files), rows=rows, folder=str(folder)))
 
 
 def _bring(what: str, file: Path, source: str, handler: str, dry: bool) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from yumen.app.databases import reachable
+from yumen.app.door import StaffDoor
 from yumen.app.first_staff import HANDLER_UNCLEAR
-from yumen.app.transfer import consent_store, importing, store
+from yumen.app.transfer import consent_store, exporting, importing, store
+from yumen.app.transfer.exporting import Manifest
 from yumen.app.transfer.importing import Report
 from yumen.app.transfer.kind import SOURCE, Kind
 from yumen.app.transfer.kinds import kind_of
@@ -19,7 +22,9 @@ from yumen.kit.errors import Code
 from yumen.kit.i18n import Language, text
 from yumen.kit.ids import HandlerId
 from yumen.kit.settings import Settings
+from yumen.kit.web.edge import AUTH_INVALID
 from yumen.kit.work import Actor, ActorKind
+from yumen.security.datamap import DataMap
 
 SOURCE_UNFIT: Final = Code("transfer.source_unfit", 422)
 
@@ -77,6 +82,22 @@ def report_lines(report: Report, language: Language, dry: bool) -> list[str]:
     if report.refused > len(report.faults):
         lines.append(text("transfer.report.more", language, more=report.refused - len(report.faults)))
     return lines
+
+
+async def carry_out(
+    settings: Settings, folder: Path, approval: str, key: str, told: Callable[[str, int], object]
+) -> Manifest:
+    """Export everything of the handler whose staff key this is, as a second person approved.
+
+    Raises `auth.invalid`, `transfer.folder_full`, `approval.…`.
+    """
+    async with reachable(settings) as databases, furnished(settings, databases) as house:
+        caller = await StaffDoor().recognise(house.work, key)
+        if caller is None:
+            raise AUTH_INVALID()
+        actor = caller.actor
+        data_map = house.work.use(DataMap)
+        return await exporting.export(lambda: house.work.begin(actor), data_map, folder, approval, asyncio.sleep, told)
 
 
 @asynccontextmanager

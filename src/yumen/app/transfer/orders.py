@@ -29,7 +29,7 @@ LINES_MAX: Final = 200
 FEN_MAX: Final = 100_000_000_000
 COLUMNS: Final = {
     "external_id": Column(EXTERNAL, needed=True),
-    "number": Column(re.compile(r"[A-Za-z0-9._:-]{1,64}"), needed=True),
+    "number": Column(re.compile(r"[A-Za-z0-9._:-]{1,128}"), needed=True),
     "state": Column(re.compile("completed|cancelled|refunded|partially_refunded"), needed=True),
     "total_fen": Column(FEN, needed=True),
     "refunded_fen": Column(FEN),

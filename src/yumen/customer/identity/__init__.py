@@ -11,7 +11,7 @@ from yumen.customer.identity import handlers, sessions, subjects, takeover
 from yumen.customer.identity.authentication import Authenticator, SessionRecord
 from yumen.customer.identity.enrolment import NamedMeanwhile
 from yumen.customer.identity.events import SubjectEnrolled, UnionidProved
-from yumen.customer.identity.fields import OPENID
+from yumen.customer.identity.fields import OPENID, UNIONID
 from yumen.customer.identity.handlers import App, Apps
 from yumen.customer.identity.holdings import HOLDINGS
 from yumen.customer.identity.login import Logins
@@ -21,6 +21,7 @@ from yumen.customer.identity.subjects import Subject
 __all__ = [
     "HOLDINGS",
     "OPENID",
+    "UNIONID",
     "App",
     "Apps",
     "Authenticator",

@@ -7,6 +7,19 @@ await alias.merge_proved(uow, one, other)
 
 from yumen.customer.profile import alias, avatar, details, find, phone, takeover
 from yumen.customer.profile.events import PhoneBound
+from yumen.customer.profile.fields import BIRTHDAY, NICKNAME, PHONE
 from yumen.customer.profile.holdings import HOLDINGS
 
-__all__ = ["HOLDINGS", "PhoneBound", "alias", "avatar", "details", "find", "phone", "takeover"]
+__all__ = [
+    "BIRTHDAY",
+    "HOLDINGS",
+    "NICKNAME",
+    "PHONE",
+    "PhoneBound",
+    "alias",
+    "avatar",
+    "details",
+    "find",
+    "phone",
+    "takeover",
+]

@@ -51,7 +51,7 @@ create index legacy_consent_subject on inbound.legacy_consent (subject_id);
 create table inbound.past_order (
     handler_id bigint not null references identity.handler (id),
     source text not null,
-    number text not null check (number ~ '^[A-Za-z0-9._:-]{1,64}$'),
+    number text not null check (number ~ '^[A-Za-z0-9._:-]{1,128}$'),
     subject_id bigint not null references identity.subject (id),
     state text not null check (state in ('completed', 'cancelled', 'refunded', 'partially_refunded')),
     total_fen bigint not null check (total_fen between 0 and 100000000000),
