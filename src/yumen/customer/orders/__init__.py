@@ -1,7 +1,7 @@
 """From a cart to a parcel and back: quote, checkout, payment, delivery, after-sales, reconciliation.
 
     offer = await checkout.priced(uow, person, Wish({"sku_…": 2}))       # every fen on a line
-    order = await checkout.place(uow, draft)                             # awaiting_payment
+    order = await checkout.place(uow, draft, offer)                      # awaiting_payment
     await payment.report(uow, transaction)                               # WeChat Pay's word, any number of times
     await refund.by_staff(uow, order, None, {1: 1}, "damaged", restock=False)
     await reconciliation.reconcile(work, pay, mchid, handler, day)

@@ -2,7 +2,7 @@
 
     offer = await priced(uow, person, wish)                    # a reading unit
     await reserve(shop, handler, reservation, offer, now)      # the catalogue's lane: committed, with an expiry
-    order = await place(uow, draft)                            # one unit: price, seal, rewards, order
+    order = await place(uow, draft, offer)                     # one unit: seal, rewards, order
 
 The price is computed anew; when it is not the one the shopper saw, nothing is placed and both amounts are told.
 """
@@ -85,13 +85,12 @@ async def reserve(shop: Shop, handler: HandlerId, reservation: str, offer: Quote
 
 
 @recorded
-async def place(uow: UnitOfWork, draft: Draft) -> str:
-    """Record the order as `awaiting_payment`, its stock reserved before; answers its id.
+async def place(uow: UnitOfWork, draft: Draft, offer: Quote) -> str:
+    """Record the order as `awaiting_payment`; answers its id. The offer was priced, and reserved, for this request.
 
-    Raises `order.price_changed`, `order.address_missing`, `address.not_found`, and those of `priced`.
+    Raises `order.price_changed`, `order.address_missing`, `address.not_found`, and those of the club.
     """
     await basis.require(uow, draft.person, Purpose.SALE)
-    offer = await priced(uow, draft.person, draft.wish)
     same_price(draft, offer)
     order = new_id("ord")
     lines = lines_of(offer)

@@ -140,12 +140,13 @@ async def report(uow: UnitOfWork, told: Transaction) -> bool:
 
     Raises `payment.report_unfit` when attempt, app, merchant, amount or currency are not what was asked.
     """
+    order = await store.lock_paid_by(uow.conn, uow.handler, told.out_trade_no)
     attempt = await payment_store.find(uow.conn, told.out_trade_no)
+    if order is None or attempt is None:
+        raise UNFIT(why="unknown")
     paid_at = told.success_time
-    if attempt is None or attempt.handler != uow.handler or not told.is_paid or paid_at is None:
-        raise UNFIT(why="unknown" if attempt is None or attempt.handler != uow.handler else "state")
-    order = await progress.lock(uow, attempt.order)
-    attempt = await payment_store.find(uow.conn, told.out_trade_no) or attempt
+    if not told.is_paid or paid_at is None:
+        raise UNFIT(why="state")
     check(attempt, told)
     if attempt.transaction_id is not None:
         return False

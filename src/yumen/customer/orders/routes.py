@@ -13,7 +13,7 @@ from yumen.customer.orders import addresses, cart, checkout, hooks, payment, pro
 from yumen.customer.orders.checkout import Draft, Wish
 from yumen.customer.orders.claim_routes import CLAIM_ROUTES
 from yumen.customer.orders.neighbours import Shop
-from yumen.customer.orders.quote import QUANTITY_UNFIT
+from yumen.customer.orders.quote import QUANTITY_UNFIT, Quote
 from yumen.customer.orders.shapes import (
     AddressesView,
     AddressPath,
@@ -117,7 +117,7 @@ async def place_order(data: OrderBody, edge: Edge) -> StateView:
         draft = Draft(edge.subject, edge.app, wish, data.expected_fen, reservation, destination, data.address)
         checkout.same_price(draft, offer)
         await checkout.reserve(edge.use(Shop), edge.actor.handler, reservation, offer, edge.work.clock.now())
-        outcome = await edge.once(lambda uow: _placed(uow, draft))
+        outcome = await edge.once(lambda uow: _placed(uow, draft, offer))
     return await _state(edge, str(outcome["order"]))
 
 
@@ -217,11 +217,10 @@ async def _address_put(uow: UnitOfWork, person: SubjectId, data: PlaceBody, addr
     return {"address": named}
 
 
-async def _placed(uow: UnitOfWork, draft: Draft) -> Outcome:
-    order = await checkout.place(uow, draft)
-    held = await progress.lock(uow, order)
-    if not held.total_fen:
-        await payment.settle_free(uow, held)
+async def _placed(uow: UnitOfWork, draft: Draft, offer: Quote) -> Outcome:
+    order = await checkout.place(uow, draft, offer)
+    if not offer.total_fen:
+        await payment.settle_free(uow, await progress.lock(uow, order))
     return {"order": order}
 
 

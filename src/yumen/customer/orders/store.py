@@ -147,6 +147,16 @@ async def lock(conn: Conn, handler: HandlerId, order: str) -> Purchase | None:
     return await _one(conn, query, order, handler)
 
 
+async def lock_paid_by(conn: Conn, handler: HandlerId, payment: str) -> Purchase | None:
+    """The order of that attempt to pay, held until commit."""
+    query = (
+        SELECT
+        + """ where id = (select purchase_id from orders.payment where id = %s) and handler_id = %s
+              for no key update"""
+    )
+    return await _one(conn, query, payment, handler)
+
+
 async def move(
     conn: Conn, order: Purchase, act: Act, facts: Facts, paid_at: datetime | None, actor: str, at: datetime
 ) -> None:

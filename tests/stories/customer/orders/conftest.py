@@ -68,7 +68,7 @@ class Market:
         await checkout.reserve(shop, self.house.handler, reservation, offer, self.house.clock.now())  # type: ignore[arg-type]
         draft = Draft(person, self.house.app().key, wish, offer.total_fen, reservation, HOME)
         async with self.shopper(person) as uow:
-            return await checkout.place(uow, draft)
+            return await checkout.place(uow, draft, offer)
 
     def shopper(self, person: SubjectId) -> Any:
         return self.work.begin(Actor(ActorKind.SUBJECT, "sub_00000000000000000000000007", self.house.handler))

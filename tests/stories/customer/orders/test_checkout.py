@@ -104,7 +104,7 @@ async def test_a_price_that_changed_between_quote_and_checkout_places_nothing(ma
     draft = checkout.Draft(person, market.house.app().key, Wish({tea: 1}), offer.total_fen - 1, "rsv_x", HOME)
     with pytest.raises(Problem) as refused:
         async with market.shopper(person) as uow:
-            await checkout.place(uow, draft)
+            await checkout.place(uow, draft, offer)
     assert (refused.value.code, refused.value.facts) == (
         checkout.PRICE_CHANGED,
         {"expected_fen": 1_999, "total_fen": 2_000},
