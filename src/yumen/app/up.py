@@ -24,6 +24,7 @@ from yumen.kit.db import Role
 from yumen.kit.settings import FILE_VARIABLE, Settings
 
 HOST: Final = "127.0.0.1"
+SANDBOXES: Final = ("wechat", "wechatpay")
 DATABASE_LOOK_EVERY_S: Final = 1.0
 
 
@@ -35,6 +36,17 @@ class Running:
     databases: Databases
     supervisor: Supervisor
     sandbox_admin_url: str | None
+    pay_admin_url: str | None
+    """Where the simulators of WeChat and WeChat Pay are looked after; None where the settings ask for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """A simulator and its two ports."""
+
+    name: str
+    port: int
+    admin_port: int
 
 
 @asynccontextmanager
@@ -44,17 +56,16 @@ async def everything(settings: Settings, told: Callable[[str], None]) -> AsyncIt
         told(say("up.database"))
         applied = await bring_up_to_date(databases)
         told(say("migrate.done", applied=applied))
-        placed, admin_port = _placed(settings)
+        placed, doors = _placed(settings)
         supervisor = Supervisor(
             placed.demo.folder / "logs", _environment(placed), lambda name, event: told(say(f"up.{event}", name=name))
         )
         keeper = asyncio.create_task(_keep_database(settings, databases, told))
         try:
-            if placed.demo.sandboxes:
-                await supervisor.start(_sandbox(placed, admin_port))
+            await supervisor.start(*(_sandbox(placed, door) for door in doors))
             await supervisor.start(*_programs(placed))
-            admin = f"http://{HOST}:{admin_port}" if placed.demo.sandboxes else None
-            yield Running(placed, databases, supervisor, admin)
+            admin = {door.name: f"http://{HOST}:{door.admin_port}" for door in doors}
+            yield Running(placed, databases, supervisor, *map(admin.get, SANDBOXES))
         finally:
             await supervisor.stop()
             keeper.cancel()
@@ -118,13 +129,14 @@ def addresses(running: Running) -> list[str]:
         say("up.address.trail", folder=str(running.settings.trail.publish_folder)),
         say("up.address.logs", folder=str(running.supervisor.folder)),
     ]
-    if running.sandbox_admin_url:
+    if running.sandbox_admin_url and running.pay_admin_url:
         lines.insert(0, say("up.address.sandbox", url=running.sandbox_admin_url))
+        lines.insert(1, say("up.address.sandbox_pay", url=running.pay_admin_url))
     return [*lines, say("up.stop")]
 
 
-def _placed(settings: Settings) -> tuple[Settings, int]:
-    """The same settings on ports that are free; where simulators run, WeChat is the simulator."""
+def _placed(settings: Settings) -> tuple[Settings, list[_Door]]:
+    """The same settings on ports that are free; where simulators run, WeChat and WeChat Pay are the simulators."""
     taken: set[int] = set()
     server = settings.server
     shopper, staff, hooks = (
@@ -139,12 +151,19 @@ def _placed(settings: Settings) -> tuple[Settings, int]:
         staff_url=f"http://{HOST}:{staff}",
         hooks_url=f"http://{HOST}:{hooks}",
     )
-    api, admin = (free_port(settings.demo.sandbox_port + step, taken) for step in (0, 1))
-    wechat, demo = settings.wechat, settings.demo
-    if demo.sandboxes:
-        wechat = msgspec.structs.replace(wechat, base_urls=(f"http://{HOST}:{api}",))
-        demo = msgspec.structs.replace(demo, sandbox_port=api)
-    return msgspec.structs.replace(settings, server=placed_server, wechat=wechat, demo=demo), admin
+    placed = msgspec.structs.replace(settings, server=placed_server)
+    if not settings.demo.sandboxes:
+        return placed, []
+    ports = [free_port(settings.demo.sandbox_port + step, taken) for step in range(2 * len(SANDBOXES))]
+    doors = [_Door(name, *ports[2 * place : 2 * place + 2]) for place, name in enumerate(SANDBOXES)]
+    wechat, pay = ((f"http://{HOST}:{door.port}",) for door in doors)
+    merchants = {name: msgspec.structs.replace(each, base_urls=pay) for name, each in settings.merchant.items()}
+    return msgspec.structs.replace(
+        placed,
+        wechat=msgspec.structs.replace(settings.wechat, base_urls=wechat),
+        merchant=merchants,
+        demo=msgspec.structs.replace(settings.demo, sandbox_port=ports[0]),
+    ), doors
 
 
 def _environment(placed: Settings) -> dict[str, str]:
@@ -160,6 +179,8 @@ def _environment(placed: Settings) -> dict[str, str]:
         "YUMEN_WECHAT__BASE_URLS": ",".join(placed.wechat.base_urls),
         "YUMEN_DEMO__SANDBOX_PORT": str(placed.demo.sandbox_port),
     }
+    for name, merchant in placed.merchant.items():
+        told[f"YUMEN_MERCHANT__{name.upper()}__BASE_URLS"] = ",".join(merchant.base_urls)
     file = settings_file()
     if file is not None:
         told[FILE_VARIABLE] = str(file.absolute())
@@ -175,7 +196,8 @@ def _programs(placed: Settings) -> list[Program]:
     return [*edges, Program("worker", ("yumen", "worker"))]
 
 
-def _sandbox(placed: Settings, admin_port: int) -> Program:
-    state = placed.demo.folder / "wechat.sqlite"
-    arguments = ("--port", str(placed.demo.sandbox_port), "--admin-port", str(admin_port), "--state", str(state))
-    return Program("sandbox-wechat", ("yumen", "sandbox", "wechat", *arguments), ready=(HOST, admin_port, "/"))
+def _sandbox(placed: Settings, door: _Door) -> Program:
+    state = placed.demo.folder / f"{door.name}.sqlite"
+    arguments = ("--port", str(door.port), "--admin-port", str(door.admin_port), "--state", str(state))
+    started = ("yumen", "sandbox", door.name, *arguments)
+    return Program(f"sandbox-{door.name}", started, ready=(HOST, door.admin_port, "/"))

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from yumen.app.configured import read_settings
-from yumen.kit.settings import FILE_VARIABLE, Settings
+from yumen.kit.settings import FILE_VARIABLE, Merchant, Settings
 
 FOLDER: Final = Path(".yumen/demo")
 SETTINGS: Final = """\
@@ -37,6 +40,13 @@ push_token = "file:secrets/push-token"
 push_aes_key = "file:secrets/push-aes-key"
 push_mode = "secure"
 push_format = "json"
+
+[merchant.velvet]
+apps = ["velvet"]
+mchid = "{mchid}"
+serial = "{serial}"
+private_key = "file:secrets/merchant-key.pem"
+apiv3_key = "file:secrets/apiv3-key"
 
 [database]
 embedded_folder = "postgres"
@@ -76,7 +86,10 @@ export_recipient_contact = "privacy@velvetpine.example"
 export_recipient_rights = "致函 privacy@velvetpine.example,15 个工作日内答复"
 export_purpose = "在各国门店提供服务的统一客户档案"
 """
-AES_KEY_ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+SERIAL_BYTES: Final = 20
+APIV3_KEY_LENGTH: Final = 32
+RSA_BITS: Final = 2048
+ALPHANUMERIC: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,10 @@ class Premises:
 
     folder: Path
     settings: Settings
+
+    @property
+    def merchant(self) -> Merchant:
+        return self.settings.merchant["velvet"]
 
     @property
     def appid(self) -> str:
@@ -97,26 +114,38 @@ def enter(folder: Path = FOLDER) -> Premises:
     if not file.exists():
         _write_secrets(file.parent)
         appid, original_id = f"wx{secrets.token_hex(8)}", f"gh_{secrets.token_hex(6)}"
-        _write(file.parent / "notices" / "facts.toml", FACTS)
-        _write(file, SETTINGS.format(appid=appid, original_id=original_id))
+        keep(file.parent / "notices" / "facts.toml", FACTS)
+        mchid, serial = f"19{secrets.randbelow(10**8):08d}", secrets.token_hex(SERIAL_BYTES).upper()
+        keep(file, SETTINGS.format(appid=appid, original_id=original_id, mchid=mchid, serial=serial))
     os.environ[FILE_VARIABLE] = str(file)
     return Premises(file.parent, read_settings(file).settings)
 
 
 def _write_secrets(folder: Path) -> None:
-    key = "".join(secrets.choice(AES_KEY_ALPHABET) for _ in range(43))
     for name, value in (
         ("appsecret", secrets.token_hex(16)),
         ("push-token", secrets.token_hex(12)),
-        ("push-aes-key", key),
+        ("push-aes-key", _random(43)),
+        ("apiv3-key", _random(APIV3_KEY_LENGTH)),
+        ("merchant-key.pem", _private_key()),
     ):
-        _write(folder / "secrets" / name, value)
+        keep(folder / "secrets" / name, value)
 
 
-def _write(file: Path, content: str) -> None:
+def keep(file: Path, content: str) -> None:
     """Whole or not at all, for its owner only."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(".draft")
     draft.touch(mode=0o600)
     draft.write_text(content, encoding="utf-8")
     draft.replace(file)
+
+
+def _random(length: int) -> str:
+    return "".join(secrets.choice(ALPHANUMERIC) for _ in range(length))
+
+
+def _private_key() -> str:
+    """The merchant's key: made here and never shown to WeChat Pay, which gets the public one."""
+    key = rsa.generate_private_key(public_exponent=65_537, key_size=RSA_BITS)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()

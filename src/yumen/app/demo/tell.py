@@ -12,13 +12,16 @@ import aiohttp
 from rich.console import Console
 
 from yumen.app.cli.words import say
-from yumen.app.demo import cast, proof, summary, vantage
+from yumen.app.demo import cast, errands, proof, shopkeeper, summary, till, vantage
 from yumen.app.demo.premises import Premises, enter
 from yumen.app.demo.shopper import Api, Unexpected
+from yumen.app.demo.summary import Sales
 from yumen.app.up import Running, addresses, ended_by_signal, everything
+from yumen.kit.clock import real_now, shanghai_day
 from yumen.kit.postgres.site import site_of
 from yumen.sandbox.wechat.client import Admin, AdminRefused
 from yumen.sandbox.wechat.records import Person
+from yumen.sandbox.wechatpay.client import Admin as PayAdmin
 
 ASK_MAX_S: Final = 60
 WIDTH: Final = 110
@@ -48,14 +51,21 @@ async def run_demo(shoppers: int, once: bool) -> bool:
 
 async def _show(console: Console, premises: Premises, running: Running, shoppers: int) -> bool:
     assert running.sandbox_admin_url is not None
+    assert running.pay_admin_url is not None
     appid = premises.appid
     timeout = aiohttp.ClientTimeout(total=ASK_MAX_S)
-    async with Admin(running.sandbox_admin_url) as wechat, aiohttp.ClientSession(timeout=timeout) as session:
+    async with (
+        Admin(running.sandbox_admin_url) as wechat,
+        PayAdmin(running.pay_admin_url) as pay,
+        aiohttp.ClientSession(timeout=timeout) as session,
+    ):
         api = Api(session, running.settings.server.shopper_url)
         await open_shop(premises, running, wechat)
         people = await _people(wechat, shoppers)
         with _counted(console, say("demo.visiting"), len(people)) as told:
             played = await cast.play(api, wechat, appid, people, told)
+        console.print(f"· {say('demo.shopping')}", style="dim")
+        sales = await _sell(console, premises, running, pay, api, played)
         console.print(f"· {say('demo.leaving')}", style="dim")
         sealed = await proof.sealed_sample(running.databases)
         await cast.leave(api, wechat, appid, played)
@@ -65,9 +75,24 @@ async def _show(console: Console, premises: Premises, running: Running, shoppers
     folder = running.settings.trail.publish_folder
     await proof.until_published(running.databases, folder)
     verdict = await proof.verify(folder)
-    searched = await asyncio.to_thread(_search, running, played)
-    summary.show(console, played, sealed, felt, verdict, searched)
-    return verdict.whole is not False and searched.found == 0
+    searched = await asyncio.to_thread(_search, running, played, sales.bought)
+    summary.show(console, played, sales, sealed, felt, verdict, searched)
+    return verdict.whole is not False and searched.found == 0 and sales.agree
+
+
+async def _sell(
+    console: Console, premises: Premises, running: Running, pay: PayAdmin, api: Api, played: list[cast.Played]
+) -> Sales:
+    """Open the till, fill the shelves, let people buy, compare the bill of the day (of two where midnight passed)."""
+    began = shanghai_day(real_now())
+    await till.open_till(premises, pay)
+    await shopkeeper.fill_shelves(running)
+    keeper = await shopkeeper.hire(premises, running, api.session)
+    await keeper.set_rules()
+    bought = await errands.Street(api, pay, keeper, premises.appid).go(played)
+    console.print(f"· {say('demo.reconciling')}", style="dim")
+    days = sorted({began, shanghai_day(real_now())})
+    return Sales(bought, await till.reconcile(running.settings, pay, keeper, days))
 
 
 async def open_shop(premises: Premises, running: Running, wechat: Admin) -> None:
@@ -93,9 +118,10 @@ async def _people(wechat: Admin, wanted: int) -> list[Person]:
     return (await wechat.add_people(wanted))[-wanted:]
 
 
-def _search(running: Running, played: list[cast.Played]) -> proof.Searched:
-    """Every made-up openid, phone and name, in every file of ours; the sandbox plays WeChat, which knows them all."""
+def _search(running: Running, played: list[cast.Played], bought: list[errands.Bought]) -> proof.Searched:
+    """Every made-up openid, phone, name and address, in every file of ours; the sandboxes play those who know them."""
     values = [value for each in played for value in (each.openid, each.person.pure_phone, each.person.name)]
+    values += [value for each in bought for value in each.secrets]
     settings = running.settings
     embedded = settings.database.embedded_folder
     folders = [embedded, site_of(embedded.absolute()).data, settings.keys.folder, settings.trail.publish_folder]
