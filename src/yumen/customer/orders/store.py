@@ -48,6 +48,7 @@ with moved as (
 insert into orders.event (purchase_id, act, source, target, actor, at)
 values (%(id)s, %(act)s, %(source)s, %(state)s, %(actor)s, %(at)s)
 """
+OF_PAYMENT: Final = " where id in (select purchase_id from orders.payment where id = %s) and handler_id = %s"
 LIST: Final = (
     SELECT
     + """
@@ -73,6 +74,7 @@ LIST_BY_RECIPIENT: Final = (
  where handler_id = %(handler)s and recipient_index = %(index)s order by id desc limit %(limit)s
 """
 )
+LOCK_PAID_BY: Final = SELECT + OF_PAYMENT + " for no key update"
 LINES: Final = """
 select number, sku, title_en, title_zh, category, quantity, due_fen, steps, refunded_quantity
   from orders.line where purchase_id = %(id)s order by number limit 100
@@ -149,12 +151,7 @@ async def lock(conn: Conn, handler: HandlerId, order: str) -> Purchase | None:
 
 async def lock_paid_by(conn: Conn, handler: HandlerId, payment: str) -> Purchase | None:
     """The order of that attempt to pay, held until commit."""
-    query = (
-        SELECT
-        + """ where id = (select purchase_id from orders.payment where id = %s) and handler_id = %s
-              for no key update"""
-    )
-    return await _one(conn, query, payment, handler)
+    return await _one(conn, LOCK_PAID_BY, payment, handler)
 
 
 async def move(
