@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from yumen.app import chores, erasure, shop
-from yumen.app.transfer import releasing
+from yumen.app.transfer import delivery, releasing
 from yumen.customer import consent, identity, profile
 from yumen.kit.events import Bus
 from yumen.kit.ids import HandlerId, SubjectId
@@ -44,6 +44,7 @@ def register(jobs: Jobs, bus: Bus) -> None:
     jobs.register(RELEASE_WAITING, releasing.release_job)
     chores.register(jobs)
     shop.register(jobs, bus)
+    delivery.register(jobs, bus)
     bus.listen(PushReceived, HANDLE_PUSH)
     bus.listen(ShredOrdered, CARRY_OUT_SHRED)
     bus.listen(identity.UnionidProved, MERGE_PROVED)

@@ -19,6 +19,7 @@ from yumen.app.configured import read_settings
 from yumen.app.databases import reachable
 from yumen.app.door import HooksDoor, ShopperDoor, StaffDoor
 from yumen.app.parent import end_with_parent
+from yumen.app.transfer import delivery_routes
 from yumen.app.transfer import routes as transfer_routes
 from yumen.app.wiring import House, furnished
 from yumen.customer.consent import routes as consent_routes
@@ -39,6 +40,7 @@ OWN: Final[dict[str, Sequence[Any]]] = {
         *staff_jobs.ROUTES,
         *profile_routes.STAFF_ROUTES,
         *transfer_routes.ROUTES,
+        *delivery_routes.ROUTES,
     ],
     "hooks": [*wechat_routes.ROUTES],
 }

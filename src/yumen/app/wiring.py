@@ -19,6 +19,7 @@ from yumen.app.holdings import HOLDINGS
 from yumen.app.notices import notices_of
 from yumen.app.pen import process_signer
 from yumen.app.secrets import ProcessSecrets
+from yumen.app.transfer import delivery
 from yumen.customer import consent, identity
 from yumen.kit.clock import Clock, shanghai_day
 from yumen.kit.db import Database, Role
@@ -74,6 +75,7 @@ async def furnished(settings: Settings, databases: Databases, *roles: Role) -> A
         await _furnish(settings, work, keyring, http, services)
         async with shop.open_shop(settings, work, http) as of_shop:
             services |= of_shop
+            services |= {Jobs: jobs, delivery.Endpoints: await delivery.endpoints_of(settings, work)}
             yield House(settings, databases, database, work, jobs, keyring)
         await work.use(identity.Logins).close()
     finally:
