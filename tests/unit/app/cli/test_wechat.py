@@ -1,0 +1,36 @@
+"""`yumen init` writes a start that `yumen check wechat` understands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from yumen.app.cli import app
+
+INIT = ["init", "--appid", "wx0123456789abcdef", "--company", "Velvet Pine"]
+
+
+def test_init_writes_settings_that_check_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("YUMEN_LANG", "en")
+    made = CliRunner().invoke(app, [*INIT, "."])
+    assert made.exit_code == 0
+    assert "yumen.toml" in made.output
+    checked = CliRunner().invoke(app, ["check", "wechat"])
+    assert checked.exit_code == 1
+    assert "AppSecret" in checked.output
+
+
+def test_init_overwrites_nothing(tmp_path: Path) -> None:
+    assert CliRunner().invoke(app, [*INIT, str(tmp_path)]).exit_code == 0
+    before = (tmp_path / "yumen.toml").read_bytes()
+    assert CliRunner().invoke(app, [*INIT, str(tmp_path)]).exit_code == 1
+    assert (tmp_path / "yumen.toml").read_bytes() == before
+
+
+def test_an_appid_of_another_shape_is_refused(tmp_path: Path) -> None:
+    refused = CliRunner().invoke(app, ["init", str(tmp_path), "--appid", "wx1", "--company", "Velvet Pine"])
+    assert refused.exit_code == 1
+    assert list(tmp_path.iterdir()) == []
