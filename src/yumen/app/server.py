@@ -19,7 +19,6 @@ from yumen.app.configured import read_settings
 from yumen.app.databases import reachable
 from yumen.app.door import HooksDoor, ShopperDoor, StaffDoor
 from yumen.app.parent import end_with_parent
-from yumen.app.transfer import delivery_routes
 from yumen.app.transfer import routes as transfer_routes
 from yumen.app.wiring import House, furnished
 from yumen.customer.consent import routes as consent_routes
@@ -40,7 +39,6 @@ OWN: Final[dict[str, Sequence[Any]]] = {
         *staff_jobs.ROUTES,
         *profile_routes.STAFF_ROUTES,
         *transfer_routes.ROUTES,
-        *delivery_routes.ROUTES,
     ],
     "hooks": [*wechat_routes.ROUTES],
 }
