@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Cluster
 from tests.stories.app.conftest import Town, opened_town, sandbox  # noqa: F401  # a fixture
 from tests.stories.app.storm import Storm, blow_blindly, blow_by_schema
-from tests.stories.app.test_bad_input import EVERYTHING, Callers
+from tests.stories.app.test_bad_input import callers_of
 from yumen.sandbox.wechat.server import Addresses
 
 BY_SCHEMA, BLINDLY, SEEDS = 150, 4000, 4
@@ -24,13 +24,13 @@ async def town(cluster: Cluster, sandbox: Addresses, tmp_path: Path) -> AsyncIte
 
 
 async def test_made_up_requests_meet_no_defect(town: Town, tell: Callable[..., None]) -> None:
-    callers = Callers(town, await town.clerk(*EVERYTHING))
+    callers = await callers_of(town)
     requests, refused, loop = 0, 0, asyncio.get_running_loop()
     for edge, gate in callers.gates.items():
         for number in range(SEEDS):
 
-            async def token(edge: str = edge) -> str | None:
-                return await callers.token(edge)
+            async def token(path: str, edge: str = edge) -> str | None:
+                return await callers.token(edge, path)
 
             storm = Storm(gate, token, loop)
             await asyncio.to_thread(blow_by_schema, storm, edge, BY_SCHEMA, number)

@@ -26,7 +26,7 @@ class Storm:
     """Sends from a thread of hypothesis into the loop of the house. `amiss` has one line for each bad answer."""
 
     gate: Gate
-    token: Callable[[], Awaitable[str | None]]
+    token: Callable[[str], Awaitable[str | None]]
     loop: asyncio.AbstractEventLoop
     amiss: list[str] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
@@ -34,7 +34,7 @@ class Storm:
     def send(self, method: str, path: str, query: bytes, headers: list[tuple[bytes, bytes]], body: bytes) -> Answer:
         async def ask() -> Answer:
             return await self.gate.ask(
-                method, path, query=query, headers=headers, body=body, token=await self.token(), language="zh"
+                method, path, query=query, headers=headers, body=body, token=await self.token(path), language="zh"
             )
 
         answer = asyncio.run_coroutine_threadsafe(ask(), self.loop).result(TIMES)

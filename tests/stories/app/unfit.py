@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -10,30 +11,12 @@ from urllib.parse import quote
 
 import msgspec
 
+from tests.stories.app.spoilt import HOSTILE, plain, spoil
 from yumen.app.openapi import described
 from yumen.kit.web.openapi import sample
 
-RTL, NUL = "\u202egnp.exe\u2066", "a\0b"
-HOSTILE = (
-    "'; drop table identity.subject; --",
-    "1' or '1'='1",
-    RTL,
-    NUL,
-    "\u0001\u0002\u001b[31m",
-    "\ufeff\u200b",
-    "../../etc/passwd",
-    "{{7*7}}${jndi:ldap://x}",
-    "<script>alert(1)</script>",
-    "💥" * 40,
-    "＇ｏｒ１＝１",
-    "%s%n%x",
-)
-WRONG: dict[str, tuple[object, ...]] = {
-    "string": (1, True, ["x"], {"x": 1}, 1.5),
-    "integer": ("one", 1.5, True, [1], {"x": 1}, 10**30, -(10**30)),
-    "array": ("x", 1, {"x": 1}),
-    "object": ("x", 1, ["x"]),
-}
+FITTING = ("velvet", "earning", "wx0123456789abcdef", "1900000001", "1ab21d83" * 8)
+"""For parameters that show no example: the first of these that fits is sent."""
 
 
 @dataclass(frozen=True)
@@ -81,46 +64,57 @@ class Operation:
         return None if found is None or "$ref" not in found else self.resolved(found)
 
     def resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
-        while "$ref" in schema:
-            schema = self.schemas[schema["$ref"].rpartition("/")[2]]
-        return schema
+        return plain(schema, self.schemas)
 
     def fit(self) -> Wish:
         """What the document asks for."""
-        path = self.template
-        for each in self.parameters("path"):
-            path = path.replace(f"{{{each['name']}}}", str(self._value(each)))
-        query = {each["name"]: str(self._value(each)) for each in self.parameters("query")}
+        query = {each["name"]: self._value(each) for each in self.parameters("query")}
         body = None if self.schema is None else sample(self.schema, self.schemas)
-        kind = next(iter(self.described.get("requestBody", {}).get("content", {})), None)
+        kind = next(iter(self.kinds), None)
         headers = () if kind is None else ((b"content-type", kind.encode()),)
         raw = b"{}" if kind is not None and body is None else None
-        return Wish(self.edge, self.method, path, query, body, raw, headers=headers, what="fit")
+        return Wish(self.edge, self.method, self._path(), query, body, raw, headers=headers, what="fit")
 
-    def _value(self, parameter: dict[str, Any]) -> object:
+    @property
+    def kinds(self) -> list[str]:
+        """The media types of its body."""
+        return list(self.described.get("requestBody", {}).get("content", {}))
+
+    def _path(self, **other: str) -> str:
+        path = self.template
+        for each in self.parameters("path"):
+            name = each["name"]
+            path = path.replace(f"{{{name}}}", other[name] if name in other else self._value(each))
+        return path
+
+    def _value(self, parameter: dict[str, Any]) -> str:
         schema = self.resolved(parameter["schema"])
-        if schema.get("pattern", "").startswith("^wx"):
-            return "wx0123456789abcdef"
-        return sample(schema, self.schemas) or ("0" if schema.get("type") == "integer" else "")
+        value = sample(schema, self.schemas)
+        if schema["type"] == "string":
+            return value if value is not None else next(word for word in FITTING if re.search(schema["pattern"], word))
+        return msgspec.json.encode(value).decode()
 
     def unfit(self) -> Iterator[Wish]:
         yield from self._unfit_paths()
         yield from self._unfit_queries()
         yield from self._unfit_bodies()
+        yield from self._unfit_raw()
         yield from self._unfit_headers()
 
     def _unfit_paths(self) -> Iterator[Wish]:
         fit = self.fit()
         for each in self.parameters("path"):
+            pattern = self.resolved(each["schema"]).get("pattern", "$.")
             for value in (*HOSTILE, "x" * 3000, "-1", "9" * 40, "\udcff", " ", "%00"):
-                path = self.template.replace(f"{{{each['name']}}}", value.replace("/", "-"))
-                yield replace(fit, path=path.encode("utf-8", "replace").decode(), refused=True, what=f"path {value!r}")
+                sent = value.replace("/", "-").encode("utf-8", "replace").decode()
+                path, refused = self._path(**{each["name"]: sent}), re.search(pattern, sent) is None
+                yield replace(fit, path=path, refused=refused, what=f"path {value!r}")
 
     def _unfit_queries(self) -> Iterator[Wish]:
         fit = self.fit()
         for each in self.parameters("query"):
             name, schema = each["name"], self.resolved(each["schema"])
-            strict = schema["type"] == "integer" or "pattern" in schema
+            strict = schema["type"] in {"integer", "boolean"} or "pattern" in schema or "enum" in schema
             at = f"#/query/{name}"
             for value in HOSTILE:
                 yield replace(
@@ -143,36 +137,21 @@ class Operation:
         fit, schema = self.fit(), self.schema
         if schema is None:
             return
-        body = dict(fit.body)
-        yield replace(fit, body={**body, "sneaked_in": 1}, at="/sneaked_in", refused=True, what="unknown field")
-        for name, declared in schema["properties"].items():
-            field_schema = self.resolved(declared)
-            inner = self.resolved(field_schema["oneOf"][0]) if field_schema.get("oneOf") else field_schema
-            kind = inner.get("type", "string")
-            if name in schema.get("required", ()):
-                without = {key: value for key, value in body.items() if key != name}
-                yield replace(fit, body=without, at=f"/{name}", refused=True, what=f"/{name} missing")
-                yield replace(fit, body={**body, name: None}, at=f"/{name}", refused=True, what=f"/{name} null")
-            for value in WRONG[kind]:
-                yield replace(fit, body={**body, name: value}, at=f"/{name}", refused=True, what=f"/{name} {value!r}")
-            if kind == "string":
-                yield replace(
-                    fit, body={**body, name: "x" * 30_000}, at=f"/{name}", refused=True, what=f"/{name} over-long"
-                )
-                for value in HOSTILE:
-                    yield replace(fit, body={**body, name: value}, what=f"/{name} {value!r}")
-            if kind == "array":
-                yield replace(
-                    fit, body={**body, name: [body[name][0]] * 5000}, at=f"/{name}", refused=True, what="many"
-                )
-                for value in (*HOSTILE, 1, None, [], {}):
-                    yield replace(fit, body={**body, name: [value]}, refused=True, what=f"/{name}/0 {value!r}")
-            if kind == "object" and "properties" not in inner:
-                for value in HOSTILE:
-                    yield replace(fit, body={**body, name: {"epoch": value}}, what=f"/{name}/* {value!r}")
-                    yield replace(fit, body={**body, name: {value: 1}}, refused=True, what=f"/{name} key {value!r}")
-                yield replace(fit, body={**body, name: {"epoch": 10**400}}, refused=True, what="huge number")
-        yield from (replace(fit, body=None, raw=raw, refused=True, what=what) for what, raw in self._unfit_bytes(body))
+        for each in spoil(fit.body, schema, self.schemas):
+            yield replace(fit, body=each.value, at=each.at, refused=each.refused, what=each.what)
+        for what, raw in self._unfit_bytes(fit.body):
+            yield replace(fit, body=None, raw=raw, refused=True, what=what)
+
+    def _unfit_raw(self) -> Iterator[Wish]:
+        """Bytes for a route that reads its body itself: a file of lines may be wrong line by line, all else at once."""
+        fit, refused = self.fit(), "text/csv" not in self.kinds
+        if fit.raw is None:
+            return
+        yield replace(fit, raw=b"", refused=True, what="empty")
+        for value in HOSTILE:
+            yield replace(fit, raw=value.encode(), refused=refused, what=f"raw {value!r}")
+        for raw in (b"\0" * 64, b"\xff\xfe" * 99, b"x" * 300_000, b",\n" * 30_000, b'"' * 9_999, b"[" * 20_000):
+            yield replace(fit, raw=raw, refused=refused, what=f"raw {raw[:4]!r}…")
 
     def _unfit_bytes(self, body: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
         fit = msgspec.json.encode(body)

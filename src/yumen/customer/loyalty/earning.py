@@ -21,17 +21,18 @@ RULES_UNFIT: Final = Code("loyalty.rules_unfit", 422)
 
 CODE: Final = "^[a-z][a-z0-9_-]{0,31}$"
 AMOUNT_MAX_FEN: Final = 10_000_000_000
-Category = Annotated[str, Meta(pattern=CODE)]
+Category = Annotated[str, Meta(pattern=CODE, examples=["classic"])]
 Percent = Annotated[int, Meta(ge=0, le=10_000)]
 Bonus = Annotated[int, Meta(ge=100, le=10_000)]
+Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class Campaign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """More points between two moments; no categories means all. Of several that fit a line the best one counts."""
 
     code: Category
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Moment
+    ends_at: Moment
     percent: Bonus
     categories: Annotated[tuple[Category, ...], Meta(max_length=50)] = ()
 

@@ -24,7 +24,7 @@ class FindBody(msgspec.Struct, forbid_unknown_fields=True):
     """Either a phone number or a name."""
 
     phone: Annotated[str, Meta(min_length=5, max_length=32, examples=["+86 199 0000 0001"])] | None = None
-    recipient: Annotated[str, Meta(min_length=1, max_length=80, examples=["陈小玉"])] | None = None
+    recipient: Annotated[str, Meta(min_length=1, max_length=80)] | None = None
 
     def __post_init__(self) -> None:
         if (self.phone is None) == (self.recipient is None):

@@ -46,6 +46,7 @@ IDEMPOTENCY_KEY: Final = {
     "schema": {"type": "string", "pattern": "^[!-~]{8,128}$", "examples": ["key_01j9z3k4m5n6p7q8r9s0t1v2w3"]},
 }
 REQUEST_ID: Final = "req_01j9z3k4m5n6p7q8r9s0t1v2w3"
+MOMENTS: Final = {"date": "2026-05-17", "date-time": "2026-05-17T09:30:00+08:00"}
 _ID: Final = re.compile(r"\^\(?(?P<kind>[a-z]{3})[|_].*\[0-9a-hjkmnp-tv-z\]\{26\}\$")
 
 
@@ -84,7 +85,7 @@ def config(name: str, version: str, guarded: Guarded) -> OpenAPIConfig:
 
 def describe(app: Litestar, guarded: Guarded) -> Document:
     """The whole document of an edge, as plain data."""
-    document: Document = _whole_numbers(app.openapi_schema.to_schema())
+    document: Document = _tidied(app.openapi_schema.to_schema())
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     schemas |= msgspec.json.schema_components([ProblemBody], ref_template=REF + "schemas/{name}")[1]
@@ -104,6 +105,8 @@ def sample(schema: Document, schemas: Document) -> Any:
             return schema[key][0]
     if "default" in schema:
         return schema["default"]
+    if moment := MOMENTS.get(schema.get("format", "")):
+        return moment
     if found := _ID.match(schema.get("pattern", "")):
         return f"{found['kind']}_{REQUEST_ID[4:]}"
     if "oneOf" in schema:
@@ -178,13 +181,15 @@ def _response(problem: Problem) -> Document:
     }
 
 
-def _whole_numbers(value: Any) -> Any:
-    """Litestar writes bounds as floats: 9007199254740992.0."""
+def _tidied(value: Any) -> Any:
+    """Litestar writes bounds as floats, 9007199254740992.0, and the items of `tuple[X, ...]` as X or anything."""
     match value:
+        case {"oneOf": [only, {**rest}]} if not rest:
+            return _tidied({key: inner for key, inner in value.items() if key != "oneOf"} | only)
         case dict():
-            return {key: _whole_numbers(inner) for key, inner in value.items()}
+            return {key: _tidied(inner) for key, inner in value.items()}
         case list():
-            return [_whole_numbers(inner) for inner in value]
+            return [_tidied(inner) for inner in value]
         case float() if value.is_integer():
             return int(value)
         case _:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, SerializationException, ValidationException
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import ParameterKwarg
 from litestar.types import ExceptionHandlersMap
 
 from yumen.kit.errors import Code, NotSent, Problem, Rejected, Unsettled
@@ -29,6 +32,7 @@ _BY_STATUS: Final = {404: NOT_FOUND, 405: METHOD, 413: Code("request.body_too_la
 _PLACE: Final = re.compile(r" - at `\$?(?P<path>[^`]*)`$")
 _NAMED: Final = re.compile(r"(?:unknown|required) field `(?P<field>[^`]*)`")
 _MISSING: Final = re.compile(r"Missing required (?P<source>\w+) parameter '(?P<name>[^']*)'")
+_SOURCES: Final = {"query": "query", "path": "path", "header": "headers", "cookie": "cookie"}
 _KEY: Final = re.compile(r"[A-Za-z0-9_.\[\]-]{0,200}")
 
 
@@ -56,15 +60,18 @@ def body_of(problem: Problem, language: Language, request_id: str, retry_after_s
     )
 
 
-def of_exception(exception: Exception) -> Problem:
-    """The problem that stands for an exception. Anything unexpected is `internal`, without its text."""
+def of_exception(exception: Exception, names: Mapping[str, str] | None = None) -> Problem:
+    """The problem that stands for an exception. Anything unexpected is `internal`, without its text.
+
+    `names` tells what a parameter of the route is called outside, where that is another name.
+    """
     match exception:
         case Problem():
             return exception
         case NotSent() | Unsettled() | Rejected():
             return UPSTREAM()
         case ValidationException():
-            return _invalid(exception)
+            return _invalid(exception, names or {})
         case SerializationException() | UnicodeDecodeError() | RecursionError():
             return MALFORMED(at="")
         case HTTPException() if exception.status_code == 400:
@@ -75,7 +82,7 @@ def of_exception(exception: Exception) -> Problem:
             return INTERNAL()
 
 
-def _invalid(exception: ValidationException) -> Problem:
+def _invalid(exception: ValidationException, names: Mapping[str, str]) -> Problem:
     """Litestar says what msgspec found: name the first place as a JSON pointer, never the value."""
     extra: Any = exception.extra
     first = extra[0] if isinstance(extra, list) and extra else {}
@@ -89,9 +96,11 @@ def _invalid(exception: ValidationException) -> Problem:
     if missing := _MISSING.match(exception.detail):
         source, path = missing["source"], missing["name"]
     named = _NAMED.search(message)
+    if source != "body":
+        path = names.get(path, path)
     pointer = _pointer(f"{path}.{named['field']}" if named else path)
-    if source in {"query", "path", "header", "cookie"}:
-        pointer = f"#/{source}{pointer}"
+    if source in _SOURCES:
+        pointer = f"#/{_SOURCES[source]}{pointer}"
     return INVALID(at=pointer)
 
 
@@ -105,7 +114,7 @@ def _pointer(path: str) -> str:
 
 def answer(request: Request[Any, Any, Any], exception: Exception) -> Response[ProblemBody]:
     """The handler of every exception. What was not expected is kept for the log line and said only there."""
-    problem = of_exception(exception)
+    problem = of_exception(exception, _names(request))
     state = request.scope["state"]
     state["code"] = problem.code.name
     if problem.code is INTERNAL:
@@ -122,6 +131,15 @@ def answer(request: Request[Any, Any, Any], exception: Exception) -> Response[Pr
         media_type=MEDIA_TYPE,
         headers=headers,
     )
+
+
+def _names(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """What the parameters of this route are called outside, by what its function calls them."""
+    handler = request.scope.get("route_handler")
+    if not isinstance(handler, HTTPRouteHandler):
+        return {}
+    declared = {name: field.kwarg_definition for name, field in handler.parsed_fn_signature.parameters.items()}
+    return {name: one.name for name, one in declared.items() if isinstance(one, ParameterKwarg) and one.name}
 
 
 HANDLERS: Final[ExceptionHandlersMap] = {Exception: answer, HTTPException: answer, Problem: answer}

@@ -43,6 +43,12 @@ def test_a_wrong_field_is_named_by_pointer_and_never_quoted(message: str, key: s
     assert of_exception(exception).at == at
 
 
+@pytest.mark.parametrize(("source", "at"), [("query", "#/query/state"), ("header", "#/headers/state"), ("body", "/x")])
+def test_a_parameter_is_named_as_callers_know_it(source: str, at: str) -> None:
+    exception = ValidationException(extra=[{"message": "odd", "key": "x", "source": source}])
+    assert of_exception(exception, {"x": "state"}).at == at
+
+
 def test_a_body_speaks_the_language_asked_for() -> None:
     problem = of_exception(ValueError())
     english, chinese = (body_of(problem, language, "req_x").title for language in ("en", "zh"))
