@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -87,3 +88,12 @@ def _open_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="yumen tests ", dir=MEMORY if roomy else None))  # a space on purpose
     folder.chmod(0o711)  # root's server runs as nobody
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _lines_as_before() -> Iterator[None]:
+    """A command run inside a test sets the product's lines up for a person; the next test finds them as they were."""
+    ours = logging.getLogger("yumen")
+    before = (ours.handlers[:], ours.level, ours.propagate)
+    yield
+    ours.handlers[:], ours.level, ours.propagate = before

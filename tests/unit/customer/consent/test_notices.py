@@ -60,6 +60,7 @@ def test_the_packaged_notices_need_only_the_handler_and_a_contact() -> None:
         "security",
         "profile",
         "marketing",
+        "sale",
     }
 
 

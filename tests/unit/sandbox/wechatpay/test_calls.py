@@ -40,8 +40,8 @@ def test_published_signatures_are_taken_and_changed_ones_refused(case):
     [
         ({"mchid": "1900000000"}, "mchid"),
         ({"serial_no": "0" * 40}, "serial_no"),
-        ({"timestamp": str(int(time.time()) - 400)}, "timestamp"),
-        ({"timestamp": str(int(time.time()) + 400)}, "timestamp"),
+        ({"timestamp": str(int(time.time()) - 40_000)}, "timestamp"),
+        ({"timestamp": str(int(time.time()) + 40_000)}, "timestamp"),
         ({"timestamp": "yesterday"}, "timestamp"),
         ({"nonce_str": "n" * 33}, "nonce_str"),
         ({"signature": "AAAA"}, "signature"),

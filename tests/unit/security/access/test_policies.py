@@ -58,7 +58,7 @@ def test_a_visitor_may_only_read_what_is_public_log_in_and_push_from_wechat() ->
         for action, roles in line.items()
         if "visitor" in roles and not action.startswith("read")
     }
-    assert open_to_all == {("login", "open"), ("wechat_push", "receive")}
+    assert open_to_all == {("login", "open"), ("wechat_push", "receive"), ("wechat_pay", "notify")}
 
 
 def test_every_role_and_act_has_a_name_for_readers() -> None:
