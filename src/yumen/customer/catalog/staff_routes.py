@@ -25,6 +25,7 @@ from yumen.customer.catalog.staff_shapes import (
     StaffSkuView,
 )
 from yumen.kit.web import Edge, Page, allow
+from yumen.kit.web.moments import check_moments
 from yumen.kit.work import UnitOfWork
 
 Outcome = Mapping[str, str | int | None]
@@ -51,6 +52,8 @@ async def read_product(code: CodePath, edge: Edge) -> StaffProductView:
     description="A new one is a draft. Writing the same again changes nothing; variants left out are sold no more.",
 )
 async def put_product(code: CodePath, data: ProductBody, edge: Edge) -> StaffProductView:
+    check_moments({"/publish_from_at": data.publish_from_at, "/publish_until_at": data.publish_until_at})
+
     async def story(uow: UnitOfWork) -> Outcome:
         return {"product": (await products.put(uow, data.draft(code))).ref}
 
@@ -119,6 +122,7 @@ async def list_campaigns(edge: Edge, cursor: CodeCursor = "", limit: Limit = 50)
 
 @put("/staff/v1/campaigns/{code:str}", opt=allow("price", "write"), status_code=204, summary="Write a campaign")
 async def put_campaign(code: NamePath, data: CampaignBody, edge: Edge) -> None:
+    check_moments({"/from_at": data.from_at, "/until_at": data.until_at})
     plan = campaigns.Plan(
         code, data.brand, data.name_en, data.name_zh, data.scope, data.target, data.kind, data.off_bp, data.off_fen,
         data.from_at, data.until_at,

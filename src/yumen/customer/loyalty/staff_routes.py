@@ -38,6 +38,7 @@ from yumen.customer.loyalty.shapes import (
 )
 from yumen.kit.errors import Code
 from yumen.kit.web import Edge, Page, allow
+from yumen.kit.web.moments import check_moments
 from yumen.kit.work import UnitOfWork
 
 WAY_UNFIT: Final = Code("loyalty.lookup_way_unfit", 422)
@@ -63,6 +64,9 @@ async def list_programs(edge: Edge, kind: KindPath, cursor: Cursor = "", limit: 
     summary="Propose how points are earned from a moment on",
 )
 async def propose_earning(data: EarningBody, edge: Edge) -> ProposedView:
+    for place, campaign in enumerate(data.earning.campaigns):
+        at = f"/earning/campaigns/{place}"
+        check_moments({f"{at}/starts_at": campaign.starts_at, f"{at}/ends_at": campaign.ends_at})
     return await _propose(edge, data.earning, data.starts_at)
 
 
@@ -130,6 +134,7 @@ async def list_definitions(edge: Edge, cursor: Cursor = "", limit: Limit = 50) -
 
 @post("/staff/v1/coupons", opt=allow("coupon_definition", "define"), summary="Define a coupon; its terms never change")
 async def define_coupon(data: DefineBody, edge: Edge) -> MadeView:
+    check_moments({"/starts_at": data.starts_at, "/ends_at": data.ends_at})
     limits = Limits(data.per_person_max, data.total_max, data.starts_at, data.ends_at, data.valid_days)
 
     async def story(uow: UnitOfWork) -> Outcome:
@@ -181,6 +186,8 @@ async def begin_batch(data: BatchBody, edge: Edge) -> MadeView:
 
 
 async def _propose(edge: Edge, body: Body, starts_at: datetime) -> ProposedView:
+    check_moments({"/starts_at": starts_at})
+
     async def story(uow: UnitOfWork) -> Outcome:
         version, approval = await programs.propose(uow, body, starts_at)
         return {"version": version, "approval_id": approval}

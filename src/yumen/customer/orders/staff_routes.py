@@ -56,6 +56,7 @@ from yumen.customer.orders.staff_shapes import (
 from yumen.customer.orders.states import Act, State
 from yumen.kit.clock import shanghai_day
 from yumen.kit.web import Edge, Page, allow
+from yumen.kit.web.moments import check_moments
 from yumen.kit.work import UnitOfWork
 from yumen.wechat.pay import Pay
 
@@ -197,6 +198,7 @@ async def list_bills(edge: Edge, limit: Limit = 50) -> list[BillView]:
 
 @post("/staff/v1/bills/compare", opt=allow("reconciliation", "settle"), status_code=200, summary="Compare a day now")
 async def compare_bill(data: CompareBody, edge: Edge) -> ComparedView:
+    check_moments({"/day": data.day})
     pay = edge.use(Pay)
     handler = hooks.handler_of(edge.work, pay, data.mchid)
     if handler != edge.actor.handler:
