@@ -13,7 +13,7 @@ LAST_YEAR: Final = 2999
 
 
 def check_moments(moments: Mapping[str, date | None]) -> None:
-    """Each moment or day by its place in the body. Raises `request.invalid` at the first outside the years 1970 to 2999."""
+    """Each moment or day by its place in the body. Raises `request.invalid` outside the years 1970 to 2999."""
     for place, moment in moments.items():
         if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
             raise INVALID(at=place)
