@@ -4,7 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from scripts.docs.layout import STATIC, Site
+from scripts.docs.layout import PICTURES, STATIC, TREES, Site
 from scripts.docs.pages import ROOT, collect
 
 FOLDER = ROOT / "build" / "docs"
@@ -21,6 +21,8 @@ def main(words: list[str]) -> int:
         file.write_text(html, encoding="utf-8")
     for asset in STATIC.iterdir():
         shutil.copy(asset, folder / asset.name)
+    for tree in TREES.values():
+        shutil.copytree(PICTURES, folder / tree / PICTURES.name)
     for link in site.broken:
         print(f"leads nowhere: {link}", file=sys.stderr)
     print(f"{len(site.pages)} pages in two languages: {folder / 'index.html'}")

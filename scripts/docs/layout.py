@@ -17,6 +17,10 @@ LANGUAGES = ("en", "zh")
 TREES = {"en": "", "zh": "zh/"}
 
 
+PICTURES = ROOT / "docs" / "pictures"
+"""Copied into the tree of each language."""
+
+
 class Site:
     """All pages and how they lead to each other. `broken` fills while files are made."""
 
@@ -67,6 +71,8 @@ class Site:
         if "://" in target or target.startswith("mailto:") or not path:
             return target
         origin = page.source.parent if page.source else ROOT / "docs" / page.section
+        if (origin / path).resolve().parent == PICTURES:
+            return _way(page.place, f"{PICTURES.name}/{Path(path).name}")
         leads_to = self._sources.get((origin / path).resolve()) or self._generated(origin, path)
         if leads_to is None:
             if not (origin / path).exists():

@@ -57,6 +57,8 @@ def _follow(token: Token, link: Callable[[str], str]) -> None:
             token.attrSet("href", leads_to)
         else:
             del token.attrs["href"]
+    if token.type == "image":
+        token.attrSet("src", link(str(token.attrGet("src") or "")))
 
 
 def _coloured(code: str, language: str, _: str) -> str:

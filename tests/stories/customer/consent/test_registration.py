@@ -73,5 +73,5 @@ async def test_each_handler_has_notices_of_its_own(shop: Any, open_shop: Any) ->
     async with shop.unit() as uow:
         listed = await list_notices(uow.conn, uow.handler)
     assert [notice.purpose.value for notice in listed] == sorted(
-        ["account", "evidence", "export", "marketing", "membership", "profile", "publication", "security"]
+        ["account", "evidence", "export", "marketing", "membership", "profile", "publication", "sale", "security"]
     )

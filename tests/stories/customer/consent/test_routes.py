@@ -86,7 +86,7 @@ async def test_notices_are_in_the_reader_s_language_and_say_what_is_asked(client
 async def test_a_visitor_reads_the_notices_before_logging_in(client: Any) -> None:
     del client.headers["authorization"]
     answer = await client.get(f"/v1/notices?appid={APPID}")
-    assert len(answer.json()["items"]) == 8
+    assert len(answer.json()["items"]) == 9
     unknown = await client.get("/v1/notices?appid=wxffffffffffffffff")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "notice.app_unknown")
     assert (await client.get("/v1/notices")).json()["code"] == "notice.app_unknown"
