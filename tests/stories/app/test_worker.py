@@ -25,7 +25,9 @@ async def test_a_worker_publishes_what_was_done_and_ends_on_sigterm(town: Town, 
     )
     try:
         async with asyncio.timeout(60):
-            while published_size(town.settings.trail.publish_folder) < await town.count("select count(*) from trail.entry"):
+            while published_size(town.settings.trail.publish_folder) < await town.count(
+                "select count(*) from trail.entry"
+            ):
                 await asyncio.sleep(0.1)
     finally:
         if process.returncode is None:

@@ -33,7 +33,8 @@ class DeviceBody(msgspec.Struct, forbid_unknown_fields=True):
 
     platform: Literal["ios", "android", "harmony", "windows", "mac", "linux", "devtools"]
     wechat: Annotated[
-        str, Meta(pattern=r"^[0-9]{1,2}\.[0-9]{1,2}(\.[0-9]{1,4})?$", description="WeChat's version", examples=["8.0.50"])
+        str,
+        Meta(pattern=r"^[0-9]{1,2}\.[0-9]{1,2}(\.[0-9]{1,4})?$", description="WeChat's version", examples=["8.0.50"]),
     ]
 
     @property
@@ -44,7 +45,9 @@ class DeviceBody(msgspec.Struct, forbid_unknown_fields=True):
 
 class LoginBody(msgspec.Struct, forbid_unknown_fields=True):
     app: Annotated[str, Meta(pattern="^w[wx][0-9a-z]{16}$", description="The appid", examples=["wx0123456789abcdef"])]
-    code: Annotated[str, Meta(min_length=1, max_length=128, pattern="^[!-~]+$", description="From wx.login", examples=["0a3x1"])]
+    code: Annotated[
+        str, Meta(min_length=1, max_length=128, pattern="^[!-~]+$", description="From wx.login", examples=["0a3x1"])
+    ]
     device: DeviceBody | None = None
 
 

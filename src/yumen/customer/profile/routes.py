@@ -31,7 +31,9 @@ Outcome = Mapping[str, str | int | None]
 class PhoneBody(msgspec.Struct, forbid_unknown_fields=True):
     """Either the button's `code`, or the `encrypted_data` and `iv` of old base libraries."""
 
-    code: Annotated[str, Meta(min_length=1, max_length=128, pattern="^[!-~]+$", examples=["e31968a7f94cc5ee"])] | None = None
+    code: (
+        Annotated[str, Meta(min_length=1, max_length=128, pattern="^[!-~]+$", examples=["e31968a7f94cc5ee"])] | None
+    ) = None
     encrypted_data: Annotated[str, Meta(min_length=1, max_length=16_384, pattern=Base64)] | None = None
     iv: Annotated[str, Meta(min_length=24, max_length=24, pattern=Base64)] | None = None
 
@@ -50,7 +52,9 @@ class ProfilePatch(msgspec.Struct, forbid_unknown_fields=True):
     nickname: Annotated[str, Meta(min_length=1, max_length=64, examples=["Mei"])] | UnsetType | None = UNSET
     birthday: Annotated[date, Meta(examples=["1990-05-17"])] | UnsetType | None = UNSET
     region: (
-        Annotated[str, Meta(pattern="^[A-Z]{2}(-[A-Z0-9]{1,3})?$", description="ISO 3166", examples=["CN-SH"])] | UnsetType | None
+        Annotated[str, Meta(pattern="^[A-Z]{2}(-[A-Z0-9]{1,3})?$", description="ISO 3166", examples=["CN-SH"])]
+        | UnsetType
+        | None
     ) = UNSET
     language: Literal["en", "zh"] | UnsetType | None = UNSET
 
