@@ -17,7 +17,7 @@ UNKNOWN: Final = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """`counted` is what limits count by: the address, of IPv6 its /64; it stays in memory. `shortened` may be logged."""
+    """`counted` is what limits count by: the address, or the /64 of IPv6; never logged. `shortened` may be logged."""
 
     counted: str
     shortened: str
