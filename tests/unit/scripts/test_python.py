@@ -39,7 +39,7 @@ def test_without_a_python_it_says_how_to_get_one(programs):
 
 def test_a_python_that_is_too_old_is_passed_over(programs):
     offer(programs, "python3", "exit 1")
-    offer(programs, "python3.12", f'exec {sys.executable} "$@"')
+    offer(programs, "python3.12", f'exec "{sys.executable}" "$@"')
     said = run(programs)
     assert said.returncode == 0
     assert said.stdout.strip() == sys.executable
@@ -48,7 +48,7 @@ def test_a_python_that_is_too_old_is_passed_over(programs):
 def test_the_one_named_is_taken_also_in_a_folder_with_spaces(programs, tmp_path):
     folder = tmp_path / "a folder"
     folder.mkdir()
-    offer(folder, "python", f'echo named >&2; exec {sys.executable} "$@"')
+    offer(folder, "python", f'echo named >&2; exec "{sys.executable}" "$@"')
     said = run(programs, PYTHON=str(folder / "python"))
     assert said.returncode == 0
     assert "named" in said.stderr
