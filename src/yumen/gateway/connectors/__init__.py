@@ -1,0 +1,1 @@
+"""Recipients' systems behind one small interface."""
