@@ -1,0 +1,1 @@
+"""What rules look at: typed facts, gathered once, without judgement."""

@@ -1,0 +1,1 @@
+"""Print what a run found, in one format a file."""
