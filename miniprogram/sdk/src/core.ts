@@ -1,0 +1,9 @@
+/** Session and requests alone. */
+
+export * from './api'
+export * from './face'
+export * from './wx'
+export { YumenError, isYumenError } from './errors'
+export type { ErrorFacts, ErrorKind } from './errors'
+export { createCore } from './made'
+export type { Engine } from './made'

@@ -1,0 +1,40 @@
+/** Everything that can go wrong, as one typed error with a stable code. */
+
+/**
+ * What may be done about it: `network` and `server` may pass by themselves; `session` and `privacy` need the person;
+ * `refused` will be refused again; `gone` means that nobody waits any more; `unsupported` needs a newer WeChat.
+ */
+export type ErrorKind = 'network' | 'server' | 'session' | 'privacy' | 'refused' | 'gone' | 'unsupported'
+
+export interface ErrorFacts {
+  status?: number
+  at?: string
+  requestId?: string
+  retryAfterMs?: number
+  /** True when the server may have done it although no answer came. */
+  unsettled?: boolean
+}
+
+/** `message` is for people, in their language; `code` is for programs (`stock.gone`, `network.timeout`). */
+export class YumenError extends Error {
+  readonly status: number
+  readonly at: string
+  readonly requestId: string
+  readonly retryAfterMs: number
+  readonly unsettled: boolean
+
+  constructor(readonly kind: ErrorKind, readonly code: string, text: string, facts: ErrorFacts = {}) {
+    super(text)
+    this.name = 'YumenError'
+    this.status = facts.status || 0
+    this.at = facts.at || ''
+    this.requestId = facts.requestId || ''
+    this.retryAfterMs = facts.retryAfterMs || 0
+    this.unsettled = !!facts.unsettled
+  }
+}
+
+/** Is it ours? Also true across two copies of the SDK, as in a sub-package. */
+export function isYumenError(thrown: unknown): thrown is YumenError {
+  return !!thrown && (thrown as YumenError).name === 'YumenError'
+}
