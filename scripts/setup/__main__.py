@@ -10,9 +10,15 @@ import sys
 from scripts.setup import environment, node, system
 from scripts.setup.tell import Missing, say
 
+
+def _ours(profile: str) -> None:
+    environment.install(profile)
+    environment.compiled()
+
+
 STEPS = {
-    "server": lambda: environment.install("server"),
-    "dev": lambda: environment.install("dev"),
+    "server": lambda: _ours("server"),
+    "dev": lambda: _ours("dev"),
     "browser": lambda: system.install(system.BROWSER),
     "peers": lambda: environment.install("peers"),
     "load": lambda: system.install(system.LOAD),

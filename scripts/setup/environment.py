@@ -52,10 +52,16 @@ def install(profile: str) -> None:
         run([uv, "venv", "-q", "--clear", "--python", sys.executable, folder], env)
     env["VIRTUAL_ENV"] = str(folder)
     quiet = [] if sys.stderr.isatty() else ["-q"]
-    run([uv, "pip", "install", *quiet, "--require-hashes", "-r", lock_file], env)
+    run([uv, "pip", "install", *quiet, "--compile-bytecode", "--require-hashes", "-r", lock_file], env)
     if profile != "peers":  # the build tools are in the lock, so nothing is fetched beside it
         run([uv, "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--no-index", *OWN], env)
     _stamp(folder, profile).write_text(_fingerprint(profile))
+
+
+def compiled() -> None:
+    """Bytecode of our own sources, also where PYTHONDONTWRITEBYTECODE is set: each start would compile them again."""
+    sources = [ROOT / "src", ROOT / "verifier" / "src"]
+    run([ENVIRONMENTS["server"] / "bin" / "python", "-m", "compileall", "-q", *sources])
 
 
 def lock() -> None:
