@@ -32,10 +32,18 @@ from yumen.sandbox.wechat.shapes import (
     RevokeAsk,
     SecurityShown,
     SettingsChange,
+    SubscribeAsk,
+    TemplateWish,
+    TradeTold,
 )
+from yumen.sandbox.wechat.subscribe import Subscriptions
+from yumen.sandbox.wechat.trade_records import SentMessage, Trade
+from yumen.sandbox.wechat.trades import Trades
 
 
-def build_api(console: ConsoleSettings, handset: Handset, keeper: Keeper) -> Api:
+def build_api(
+    console: ConsoleSettings, handset: Handset, keeper: Keeper, trades: Trades, subscriptions: Subscriptions
+) -> Api:
     """All routes."""
     app, member = "/api/apps/{appid}", "/api/apps/{appid}/people/{person}"
     routes: list[Route] = [
@@ -70,4 +78,24 @@ def build_api(console: ConsoleSettings, handset: Handset, keeper: Keeper) -> Api
         Route("PATCH", "/api/people/{person}", handset.change_person, "Mark a person", Person, PersonChange),
         Route("POST", "/api/people/{person}/cancel", handset.cancel, "Close the WeChat account", PushesMade),
     ]
+    routes += _trade_routes(app, trades) + _subscribe_routes(app, member, subscriptions)
     return Api("Yumen WeChat sandbox, admin API. SANDBOX / 沙箱 — this is not WeChat", routes)
+
+
+def _trade_routes(app: str, trades: Trades) -> list[Route]:
+    one = f"{app}/trades/{{transaction}}"
+    return [
+        Route("GET", f"{app}/trades", trades.list_all, "The newest trades", list[Trade]),
+        Route("POST", f"{app}/trades", trades.told, "The payment side tells of a payment", Trade, TradeTold),
+        Route("GET", one, trades.show, "One trade", Trade),
+        Route("POST", f"{one}/refund", trades.refunded, "The payment went back whole", Trade),
+        Route("POST", f"{one}/confirm", trades.confirm, "The person confirms the receipt", Trade),
+    ]
+
+
+def _subscribe_routes(app: str, member: str, subscriptions: Subscriptions) -> list[Route]:
+    return [
+        Route("PUT", f"{app}/templates", subscriptions.set_template, "A message template", App, TemplateWish),
+        Route("GET", f"{app}/messages", subscriptions.list_sent, "The newest messages", list[SentMessage]),
+        Route("POST", f"{member}/subscribe", subscriptions.answer, "Accept or refuse", PushesMade, SubscribeAsk),
+    ]

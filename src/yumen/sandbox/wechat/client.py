@@ -21,6 +21,7 @@ from yumen.sandbox.wechat.shapes import (
     PushesMade,
     SecurityShown,
 )
+from yumen.sandbox.wechat.trade_records import SentMessage, Trade
 
 __all__ = ["Admin", "AdminRefused"]
 
@@ -128,6 +129,35 @@ class Admin(AdminClient):
     async def pushes(self, limit: int = 100) -> list[Push]:
         """The newest pushes and their attempts."""
         return await self._ask("GET", f"/api/pushes?limit={limit}", list[Push])
+
+    async def tell_trade(self, appid: str, **told: object) -> Trade:
+        """A payment, as the payment side tells it: fields of `shapes.TradeTold`."""
+        return await self._ask("POST", f"/api/apps/{appid}/trades", Trade, told)
+
+    async def trades(self, appid: str, limit: int = 100) -> list[Trade]:
+        """The newest trades of shipping management."""
+        return await self._ask("GET", f"/api/apps/{appid}/trades?limit={limit}", list[Trade])
+
+    async def confirm_receipt(self, appid: str, transaction_id: str) -> Trade:
+        """The person confirms in the order component."""
+        return await self._ask("POST", f"/api/apps/{appid}/trades/{transaction_id}/confirm", Trade)
+
+    async def refund_trade(self, appid: str, transaction_id: str) -> Trade:
+        """The payment went back whole."""
+        return await self._ask("POST", f"/api/apps/{appid}/trades/{transaction_id}/refund", Trade)
+
+    async def set_template(self, appid: str, name: str, *keys: str) -> App:
+        """A subscribe message template: its id and the keys of its data."""
+        return await self._ask("PUT", f"/api/apps/{appid}/templates", App, {"id": name, "keys": list(keys)})
+
+    async def subscribe(self, appid: str, person: str, template: str, accepted: bool = True) -> list[str]:
+        """wx.requestSubscribeMessage; answers the pushes made."""
+        body = {"template": template, "accepted": accepted}
+        return (await self._ask("POST", f"/api/apps/{appid}/people/{person}/subscribe", PushesMade, body)).pushes
+
+    async def messages(self, appid: str) -> list[SentMessage]:
+        """The newest subscribe messages that went out."""
+        return await self._ask("GET", f"/api/apps/{appid}/messages", list[SentMessage])
 
     async def set_security(self, appid: str, developer_public: str, **more: object) -> SecurityShown:
         """API security on: `cipher`, `signing`."""

@@ -23,7 +23,13 @@ PREFIX: Final = "sandbox.wechat.page."
 PEOPLE_SHOWN: Final = 12
 CALLS_SHOWN: Final = 15
 PUSHES_SHOWN: Final = 10
-EVENTS: Final = ("user_info_modified", "user_authorization_revoke", "user_authorization_cancellation", "text")
+EVENTS: Final = (
+    "user_info_modified",
+    "user_authorization_revoke",
+    "user_authorization_cancellation",
+    "wxa_trade_controlled",
+    "text",
+)
 _WORDED: Final = frozenset(
     ("", "none", "mainland", "hongkong", "frankfurt", "errcode", "slow", "cut", "lost", "silent", "html_502")
 ) | {"secure", "compatible", "plain"}

@@ -9,6 +9,8 @@ from typing import Final, Literal
 from yumen.sandbox.wechat import login, phone, sessions, tokens, upkeep
 from yumen.sandbox.wechat.calls import Call, Fields
 from yumen.sandbox.wechat.rates import Rates
+from yumen.sandbox.wechat.shipping import Shipping
+from yumen.sandbox.wechat.subscribe import Subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Endpoint:
     counted: bool = True
 
 
-def build(rates: Rates) -> Mapping[str, Endpoint]:
+def build(rates: Rates, shipping: Shipping, subscriptions: Subscriptions) -> Mapping[str, Endpoint]:
     """All endpoints. The token desk counts for itself; clearing a quota is never counted."""
     table: dict[str, Endpoint] = {}
     known = frozenset(PATHS)
@@ -49,7 +51,26 @@ def build(rates: Rates) -> Mapping[str, Endpoint]:
         "POST", lambda call: upkeep.clear_path_quota(call, known), body="json", counted=False
     )
     table["/cgi-bin/openapi/rid/get"] = Endpoint("POST", upkeep.get_rid, body="json")
+    table["/cgi-bin/message/subscribe/send"] = Endpoint("POST", subscriptions.send, body="json")
+    for path, answer in _shipping(shipping).items():
+        table[path] = Endpoint("POST", answer, body="json")
     return table
+
+
+def _shipping(shipping: Shipping) -> dict[str, Callable[[Call], Fields]]:
+    order = "/wxa/sec/order/"
+    return {
+        f"{order}upload_shipping_info": shipping.upload,
+        f"{order}upload_combined_shipping_info": shipping.upload_combined,
+        f"{order}get_order": shipping.get_order,
+        f"{order}get_order_list": shipping.get_order_list,
+        f"{order}notify_confirm_receive": shipping.notify_confirm_receive,
+        f"{order}set_msg_jump_path": shipping.set_msg_jump_path,
+        f"{order}is_trade_managed": shipping.is_trade_managed,
+        f"{order}is_trade_management_confirmation_completed": shipping.is_confirmation_completed,
+        f"{order}opspecialorder": shipping.op_special_order,
+        "/cgi-bin/express/delivery/open_msg/get_delivery_list": shipping.get_delivery_list,
+    }
 
 
 PATHS: Final = (
@@ -66,5 +87,9 @@ PATHS: Final = (
     "/wxa/resetusersessionkey",
     "/wxa/business/getuserphonenumber",
     "/wxa/business/checkencryptedmsg",
+    "/wxa/sec/order/upload_shipping_info",
+    "/wxa/sec/order/get_order",
+    "/wxa/sec/order/notify_confirm_receive",
+    "/cgi-bin/message/subscribe/send",
 )
 """Paths that quota/get knows; /sns/ is outside it."""

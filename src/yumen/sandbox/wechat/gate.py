@@ -21,6 +21,8 @@ from yumen.sandbox.wechat.rates import Rates, spend
 from yumen.sandbox.wechat.records import App, Trouble
 from yumen.sandbox.wechat.redaction import REDACTION
 from yumen.sandbox.wechat.refusals import Refusal, new_rid
+from yumen.sandbox.wechat.shipping import Shipping
+from yumen.sandbox.wechat.subscribe import Subscriptions
 from yumen.sandbox.wechat.world import World
 
 VANTAGE_HEADER: Final = "yumen-sandbox-vantage"
@@ -44,10 +46,10 @@ class Course:
 class Gate:
     """The handler of the public port."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, shipping: Shipping, subscriptions: Subscriptions) -> None:
         self.world = world
         self.rates = Rates()
-        self.endpoints = build(self.rates)
+        self.endpoints = build(self.rates, shipping, subscriptions)
 
     def __call__(self, request: Request) -> Answer:
         """Answer one call; HTTP 200 whatever the verdict."""

@@ -170,6 +170,8 @@ def _message(app: App, member: Member, wish: EventAsk, now: float) -> Message:
             return push_messages.modified(app, member, now)
         case "text":
             return push_messages.text(app, member, wish.content, now)
+        case "wxa_trade_controlled":
+            return push_messages.controlled(app, member, now)
         case _:
             raise EVENT_UNKNOWN(at="/event")
 

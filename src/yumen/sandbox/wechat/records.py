@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from yumen.sandbox.kit.memory import BasicSettings
+from yumen.sandbox.wechat.trade_records import TradeRules
 
 PushMode = Literal["plain", "compatible", "secure"]
 PushFormat = Literal["json", "xml"]
@@ -117,6 +118,9 @@ class App(msgspec.Struct, kw_only=True):
     push: PushTarget | None = None
     push_rules: PushRules = msgspec.field(default_factory=PushRules)
     security: Security | None = None
+    trade_rules: TradeRules = msgspec.field(default_factory=TradeRules)
+    templates: dict[str, list[str]] = {}
+    """Subscribe message templates by id: the keys of their data."""
 
 
 class Person(msgspec.Struct, kw_only=True):

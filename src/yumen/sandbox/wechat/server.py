@@ -14,6 +14,9 @@ from yumen.sandbox.wechat.gate import Gate
 from yumen.sandbox.wechat.handset import Handset
 from yumen.sandbox.wechat.keeper import Keeper
 from yumen.sandbox.wechat.push_delivery import Postman
+from yumen.sandbox.wechat.shipping import Shipping
+from yumen.sandbox.wechat.subscribe import Subscriptions
+from yumen.sandbox.wechat.trades import Trades
 from yumen.sandbox.wechat.world import open_world
 
 __all__ = ["Addresses", "Options", "running"]
@@ -29,6 +32,7 @@ PLAY: Final = Play(
     authority="Yumen SANDBOX test CA - not WeChat",
 )
 SWEEP_S: Final = 60.0
+AGE_S: Final = 0.5
 
 
 @asynccontextmanager
@@ -37,7 +41,10 @@ async def running(options: Options) -> AsyncIterator[Addresses]:
     world = open_world(options.state, options.seed)
     postman = Postman(world)
     console, handset, keeper = ConsoleSettings(world, postman), Handset(world, postman), Keeper(world, postman)
-    page = ControlPage(world, build_api(console, handset, keeper), console, handset, keeper)
-    chores = (postman.run, every(SWEEP_S, world.sweep))
-    async with serving(PLAY, options, world, Handlers(Gate(world), page), chores) as addresses:
+    trades, subscriptions = Trades(world, postman), Subscriptions(world, postman)
+    api = build_api(console, handset, keeper, trades, subscriptions)
+    page = ControlPage(world, api, console, handset, keeper)
+    gate = Gate(world, Shipping(trades), subscriptions)
+    chores = (postman.run, every(SWEEP_S, world.sweep), every(AGE_S, trades.age))
+    async with serving(PLAY, options, world, Handlers(gate, page), chores) as addresses:
         yield addresses

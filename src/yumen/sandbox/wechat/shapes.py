@@ -20,6 +20,7 @@ from yumen.sandbox.wechat.records import (
     TokenFamily,
     Trouble,
 )
+from yumen.sandbox.wechat.trade_records import TradeRules
 
 Count = Annotated[int, Meta(ge=1, le=100_000)]
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -53,6 +54,7 @@ class AppChange(Shape):
     quirks: Quirks | UnsetType = UNSET
     troubles: list[Trouble] | UnsetType = UNSET
     push_rules: PushRules | UnsetType = UNSET
+    trade_rules: TradeRules | UnsetType = UNSET
 
 
 class NewPush(Shape):
@@ -155,6 +157,31 @@ class EventAsk(Shape, kw_only=True):
     person: str
     info: list[str] = msgspec.field(default_factory=lambda: ["8"])
     content: Annotated[str, Meta(max_length=2000)] = "你好"
+
+
+class TradeTold(Shape):
+    """The payment side tells of a payment."""
+
+    transaction_id: Annotated[str, Meta(min_length=1, max_length=32)]
+    openid: Annotated[str, Meta(min_length=1, max_length=128)]
+    mchid: Annotated[str, Meta(min_length=1, max_length=32)]
+    out_trade_no: Annotated[str, Meta(min_length=1, max_length=32)]
+    description: Annotated[str, Meta(max_length=127)] = ""
+    paid_fen: Annotated[int, Meta(ge=0)] = 0
+
+
+class TemplateWish(Shape):
+    """A subscribe message template of the console."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=100)]
+    keys: Annotated[list[str], Meta(min_length=1, max_length=5)]
+
+
+class SubscribeAsk(Shape):
+    """A person's answer to one template."""
+
+    template: Annotated[str, Meta(min_length=1, max_length=100)]
+    accepted: bool = True
 
 
 class PushesMade(Shape):

@@ -8,7 +8,7 @@ import secrets
 from collections import Counter
 from pathlib import Path
 from random import Random
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -27,6 +27,7 @@ from yumen.sandbox.wechat.records import (
     Settings,
     Token,
 )
+from yumen.sandbox.wechat.trade_records import SentMessage, SubscribeRight, Trade
 
 R = TypeVar("R", bound=msgspec.Struct)
 CODE_KEPT_S: Final = 3600.0
@@ -59,33 +60,40 @@ class World(Memory[Settings]):
         self.ledgers: dict[str, Ledger] = {}
         self.sealed: dict[str, SealedNote] = {}
         self.pushes: dict[str, Push] = {}
+        self.trades: dict[str, Trade] = {}
+        self.trade_names: dict[tuple[str, str], str] = {}
+        self.rights: dict[tuple[str, str], SubscribeRight] = {}
+        self.sent: dict[str, SentMessage] = {}
         self.dice = Random(f"yumen-wechat-{seed}")  # noqa: S311 - chance of misbehaviour, no secret
 
     def _load(self) -> None:
+        plain: dict[str, tuple[dict[str, Any], type[msgspec.Struct]]] = {
+            "app": (self.apps, App),
+            "person": (self.people, Person),
+            "login_code": (self.login_codes, Code),
+            "phone_code": (self.phone_codes, Code),
+            "token": (self.tokens, Token),
+            "ledger": (self.ledgers, Ledger),
+            "sealed": (self.sealed, SealedNote),
+            "push": (self.pushes, Push),
+            "sent": (self.sent, SentMessage),
+        }
         for kind, key, body in self.journal.records():
             match kind:
                 case "settings":
                     self.settings = msgspec.json.decode(body, type=Settings)
-                case "app":
-                    self.apps[key] = msgspec.json.decode(body, type=App)
-                case "person":
-                    self.people[key] = msgspec.json.decode(body, type=Person)
                 case "member":
                     member = msgspec.json.decode(body, type=Member)
                     self.members[key] = member
                     self.openids[member.appid, member.person] = key
-                case "login_code":
-                    self.login_codes[key] = msgspec.json.decode(body, type=Code)
-                case "phone_code":
-                    self.phone_codes[key] = msgspec.json.decode(body, type=Code)
-                case "token":
-                    self.tokens[key] = msgspec.json.decode(body, type=Token)
-                case "ledger":
-                    self.ledgers[key] = msgspec.json.decode(body, type=Ledger)
-                case "sealed":
-                    self.sealed[key] = msgspec.json.decode(body, type=SealedNote)
-                case "push":
-                    self.pushes[key] = msgspec.json.decode(body, type=Push)
+                case "trade":
+                    self._know(msgspec.json.decode(body, type=Trade))
+                case "right":
+                    right = msgspec.json.decode(body, type=SubscribeRight)
+                    self.rights[right.openid, right.template] = right
+                case _ if kind in plain:
+                    records, shape = plain[kind]
+                    records[key] = msgspec.json.decode(body, type=shape)
         self.clock.offset_s = self.settings.offset_s
 
     def add_app(self, app: App) -> App:
@@ -133,6 +141,24 @@ class World(Memory[Settings]):
         """28 characters beginning with `o`."""
         digest = hashlib.sha256(f"{what}|{self.settings.seed}|{scope}|{person}".encode()).digest()
         return "o" + base64.urlsafe_b64encode(digest)[:27].decode()
+
+    def add_trade(self, trade: Trade) -> Trade:
+        """Put a payment before shipping management."""
+        self._know(trade)
+        return self.keep("trade", trade.transaction_id, trade)
+
+    def _know(self, trade: Trade) -> None:
+        self.trades[trade.transaction_id] = trade
+        self.trade_names[trade.mchid, trade.out_trade_no] = trade.transaction_id
+
+    def trade_by_number(self, appid: str, out_trade_no: str) -> Trade | None:
+        """The trade of that merchant's number, whichever merchant it is."""
+        found = (trade for trade in self.trades.values() if trade.out_trade_no == out_trade_no)
+        return next((trade for trade in found if trade.appid == appid), None)
+
+    def right(self, openid: str, template: str) -> SubscribeRight:
+        """What that person may be sent by that template."""
+        return self.rights.setdefault((openid, template), SubscribeRight(openid=openid, template=template))
 
     def ledger(self, appid: str) -> Ledger:
         """What the app used, with a new day or month begun where Beijing's calendar says so."""

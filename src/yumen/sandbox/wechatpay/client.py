@@ -40,6 +40,10 @@ class Admin(AdminClient):
         """Where callers seem to sit: none, mainland, hongkong, frankfurt."""
         await self._ask("PATCH", "/api/settings", Any, {"vantage": vantage})
 
+    async def tell_wechat(self, admin_url: str) -> None:
+        """Tell that WeChat sandbox (its admin address) of payments and whole refunds from now on; empty: nobody."""
+        await self._ask("PATCH", "/api/settings", Any, {"wechat_admin_url": admin_url})
+
     async def create_merchant(self, **more: object) -> Merchant:
         """A merchant with keys; see NewMerchant for what may be given. Without a certificate the key is made here."""
         return await self._ask("POST", "/api/merchants", Merchant, more)

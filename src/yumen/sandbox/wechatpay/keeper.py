@@ -10,8 +10,9 @@ from msgspec import UNSET
 from yumen.sandbox.kit.journal import LogRow
 from yumen.sandbox.kit.json_api import Ask
 from yumen.sandbox.kit.memory import ClockUnfit
+from yumen.sandbox.kit.sender import NoLoopback, read_target
 from yumen.sandbox.kit.vantage import find_vantage
-from yumen.sandbox.wechatpay.codes import CLOCK_UNFIT, VANTAGE_UNKNOWN
+from yumen.sandbox.wechatpay.codes import ADDRESS_UNFIT, CLOCK_UNFIT, VANTAGE_UNKNOWN
 from yumen.sandbox.wechatpay.post import Postman
 from yumen.sandbox.wechatpay.refunds import Refunds
 from yumen.sandbox.wechatpay.shapes import ClockAsk, Counted, Metrics, Overview, ResetAsk, SettingsChange
@@ -58,12 +59,16 @@ class Keeper:
         return self.overview(ask)
 
     def change_settings(self, ask: Ask) -> Overview:
-        """Default vantage."""
+        """What is given: default vantage, the WeChat sandbox that hears of payments."""
         wish: SettingsChange = ask.body
-        place = find_vantage(wish.vantage)
-        if place is None:
-            raise VANTAGE_UNKNOWN(at="/vantage")
-        self.world.settings.vantage = place.name
+        settings = self.world.settings
+        if wish.vantage is not UNSET:
+            place = find_vantage(wish.vantage)
+            if place is None:
+                raise VANTAGE_UNKNOWN(at="/vantage")
+            settings.vantage = place.name
+        if wish.wechat_admin_url is not UNSET:
+            settings.wechat_admin_url = _checked(wish.wechat_admin_url)
         self.world.save_settings()
         return self.overview(ask)
 
@@ -91,3 +96,12 @@ class Keeper:
             refunds=dict(Counter(refund.status for refund in self.world.refunds.values())),
             notices=dict(Counter(notice.state for notice in self.world.notices.values())),
         )
+
+
+def _checked(url: str) -> str:
+    try:
+        if url:
+            read_target(url)
+    except NoLoopback:
+        raise ADDRESS_UNFIT(at="/wechat_admin_url") from None
+    return url.rstrip("/")

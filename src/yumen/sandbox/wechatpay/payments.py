@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from yumen.sandbox.wechatpay.herald import Herald
 from yumen.sandbox.wechatpay.post import Postman
 from yumen.sandbox.wechatpay.records import Notice, Order
 from yumen.sandbox.wechatpay.world import World
@@ -14,9 +15,10 @@ WALLET: Final = "OTHERS"
 class Payments:
     """Payments and the news of them."""
 
-    def __init__(self, world: World, postman: Postman) -> None:
+    def __init__(self, world: World, postman: Postman, herald: Herald) -> None:
         self.world = world
         self.postman = postman
+        self.herald = herald
 
     def land(
         self,
@@ -35,6 +37,7 @@ class Payments:
         order.bank_type = bank_type
         order.coupon_fen, order.coupon_cash = coupon_fen, coupon_cash
         self.world.save_order(order)
+        self.herald.paid(order)
         if not notify:
             return []
         return self.postman.post(self.world.merchants[order.mchid], "payment", order.out_trade_no)

@@ -268,6 +268,8 @@ class Settings(BasicSettings, kw_only=True):
     """Of the sandbox itself."""
 
     counter: int = 0
+    wechat_admin_url: str = ""
+    """The admin address of a WeChat sandbox that is told of payments, for shipping management; empty: none."""
     signing: list[str] = msgspec.field(default_factory=list)
     """Serials of the RSA certificates in use, the present one first, the coming one second."""
     coming_share: float = 0.0

@@ -11,6 +11,7 @@ from yumen.sandbox.wechatpay import fields as shapes
 from yumen.sandbox.wechatpay.beijing import written
 from yumen.sandbox.wechatpay.calls import Call, Fields, Said, read_fields
 from yumen.sandbox.wechatpay.fields import bad
+from yumen.sandbox.wechatpay.herald import Herald
 from yumen.sandbox.wechatpay.keys import quick
 from yumen.sandbox.wechatpay.orders import check_notify_url, digest_of
 from yumen.sandbox.wechatpay.post import Postman
@@ -27,9 +28,10 @@ Outcome = Literal["SUCCESS", "CLOSED", "ABNORMAL"]
 class Refunds:
     """The endpoints about refunds, and their settling."""
 
-    def __init__(self, world: World, postman: Postman) -> None:
+    def __init__(self, world: World, postman: Postman, herald: Herald) -> None:
         self.world = world
         self.postman = postman
+        self.herald = herald
         self._timed: list[tuple[float, str, str]] = []
         self.forget()
 
@@ -137,6 +139,8 @@ class Refunds:
             order.refunded_fen -= refund.refund_fen
             self.world.save_order(order)
         self.world.save_refund(refund)
+        if outcome == "SUCCESS":
+            self.herald.refunded(self.world.orders[refund.mchid, refund.out_trade_no])
         merchant = self.world.merchants[refund.mchid]
         if notify and (refund.notify_url or merchant.refund_notify_url):
             self.postman.post(merchant, "refund", refund.out_refund_no, outcome)

@@ -14,6 +14,7 @@ from yumen.sandbox.wechatpay.bills import Bills
 from yumen.sandbox.wechatpay.control_page import ControlPage
 from yumen.sandbox.wechatpay.endpoints import Endpoints
 from yumen.sandbox.wechatpay.gate import Gate
+from yumen.sandbox.wechatpay.herald import Herald
 from yumen.sandbox.wechatpay.keeper import Keeper
 from yumen.sandbox.wechatpay.merchant_desk import MerchantDesk
 from yumen.sandbox.wechatpay.notices import write
@@ -42,14 +43,15 @@ class Staff:
     gate: Gate
     page: ControlPage
     postman: Postman
+    herald: Herald
     refunds: Refunds
     volley: Volley
 
 
 def employ(world: World) -> Staff:
     """Wire the parts to one world."""
-    postman = Postman(world, write)
-    payments, refunds, bills = Payments(world, postman), Refunds(world, postman), Bills(world)
+    postman, herald = Postman(world, write), Herald(world)
+    payments, refunds, bills = Payments(world, postman, herald), Refunds(world, postman, herald), Bills(world)
     orders, volley = Orders(world, payments), Volley(world, payments, refunds, postman)
     desks = Desks(
         MerchantDesk(world),
@@ -59,7 +61,7 @@ def employ(world: World) -> Staff:
         volley,
     )
     gate = Gate(world, Endpoints(orders, refunds, bills))
-    return Staff(gate, ControlPage(world, build_api(desks), desks), postman, refunds, volley)
+    return Staff(gate, ControlPage(world, build_api(desks), desks), postman, herald, refunds, volley)
 
 
 @asynccontextmanager
@@ -68,6 +70,12 @@ async def running(options: Options) -> AsyncIterator[Addresses]:
     world = open_world(options.state, options.seed)
     staff = employ(world)
     postman, refunds, volley = staff.postman, staff.refunds, staff.volley
-    chores = (postman.run, every(SETTLE_S, refunds.settle_due), every(SWEEP_S, world.sweep), volley.stay)
+    chores = (
+        postman.run,
+        staff.herald.run,
+        every(SETTLE_S, refunds.settle_due),
+        every(SWEEP_S, world.sweep),
+        volley.stay,
+    )
     async with serving(PLAY, options, world, Handlers(staff.gate, staff.page), chores) as addresses:
         yield addresses

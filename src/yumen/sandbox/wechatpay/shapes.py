@@ -233,9 +233,10 @@ class ClockAsk(Shape):
 
 
 class SettingsChange(Shape):
-    """Default vantage of callers."""
+    """Default vantage of callers; which WeChat sandbox hears of payments (its admin address, loopback; empty: none)."""
 
-    vantage: str
+    vantage: str | UnsetType = UNSET
+    wechat_admin_url: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
 
 
 class ResetAsk(Shape):

@@ -10,7 +10,11 @@ from yumen.sandbox.kit.exchange import Fate, Request
 from yumen.sandbox.kit.journal import Journal
 from yumen.sandbox.wechat.endpoints import PATHS
 from yumen.sandbox.wechat.gate import Gate
+from yumen.sandbox.wechat.push_delivery import Postman
+from yumen.sandbox.wechat.shipping import Shipping
+from yumen.sandbox.wechat.subscribe import Subscriptions
 from yumen.sandbox.wechat.tokens import issue
+from yumen.sandbox.wechat.trades import Trades
 from yumen.sandbox.wechat.world import World, new_app
 
 
@@ -195,5 +199,10 @@ def odd_gate(factory: pytest.TempPathFactory):
     if not _ODD:
         world = World(Journal(factory.mktemp("odd") / "state.sqlite"))
         app = world.add_app(new_app("odd"))
-        _ODD.append((Gate(world), app, issue(world, app, "stable").value))
+        _ODD.append((gate_of(world), app, issue(world, app, "stable").value))
     return _ODD[0]
+
+
+def gate_of(world: World) -> Gate:
+    postman = Postman(world)
+    return Gate(world, Shipping(Trades(world, postman)), Subscriptions(world, postman))
