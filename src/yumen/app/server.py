@@ -18,6 +18,7 @@ from yumen.app import logs, shop, staff_jobs, staff_trail
 from yumen.app.configured import read_settings
 from yumen.app.databases import reachable
 from yumen.app.door import HooksDoor, ShopperDoor, StaffDoor
+from yumen.app.gate import wait_at_gate
 from yumen.app.parent import end_with_parent
 from yumen.app.transfer import routes as transfer_routes
 from yumen.app.wiring import House, furnished
@@ -68,6 +69,7 @@ def hooks() -> ASGIApp:
 def edge(name: str) -> ASGIApp:
     """The edge of that name for this process."""
     end_with_parent()
+    wait_at_gate()
     settings = read_settings().settings
     logs.for_servers(settings.logging)
     return application(name, settings)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from yumen.app.gate import Gate
 from yumen.app.parent import SUPERVISED
 from yumen.kit.errors import Code
 
@@ -60,12 +61,17 @@ class Supervisor:
 
     async def start(self, *programs: Program) -> None:
         """Start them all at once and wait until each is ready. Raises `supervisor.not_started` with the name."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         for program in programs:
-            running = _Running(program, await self._spawn(program))
-            running.watch = asyncio.create_task(self._keep(running))
-            self._running[program.name] = running
+            if program.name not in self._running:
+                await self.launch(program)
         await asyncio.gather(*(self._until_ready(program) for program in programs))
+
+    async def launch(self, program: Program, gate: Gate | None = None) -> None:
+        """Start it and go on. With a gate it loads and waits there; `start` later waits until it is ready."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        running = _Running(program, await self._spawn(program, gate))
+        running.watch = asyncio.create_task(self._keep(running))
+        self._running[program.name] = running
 
     def pid(self, name: str) -> int:
         """The process id of a running program."""
@@ -80,7 +86,7 @@ class Supervisor:
             await self._stop(running.process)
         self._running.clear()
 
-    async def _spawn(self, program: Program) -> asyncio.subprocess.Process:
+    async def _spawn(self, program: Program, gate: Gate | None = None) -> asyncio.subprocess.Process:
         with (self.folder / f"{program.name}.log").open("ab") as log:
             return await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -89,7 +95,13 @@ class Supervisor:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, **self.environment, SUPERVISED: str(os.getpid())},
+                env={
+                    **os.environ,
+                    **self.environment,
+                    SUPERVISED: str(os.getpid()),
+                    **(gate.told() if gate is not None else {}),
+                },
+                pass_fds=(gate.reading,) if gate is not None else (),
                 start_new_session=True,
             )
 

@@ -19,6 +19,7 @@ from psycopg import AsyncConnection, OperationalError
 from yumen.app.cli.words import say
 from yumen.app.configured import settings_file
 from yumen.app.databases import Databases, bring_up_to_date, reachable
+from yumen.app.gate import Gate
 from yumen.app.supervisor import Program, Supervisor, free_port
 from yumen.kit.db import Role
 from yumen.kit.settings import FILE_VARIABLE, Settings
@@ -52,24 +53,32 @@ class _Door:
 @asynccontextmanager
 async def everything(settings: Settings, told: Callable[[str], None]) -> AsyncIterator[Running]:
     """Everything running, for as long as the block lasts. `told` hears each step as a sentence."""
-    async with reachable(settings) as databases:
-        told(say("up.database"))
-        applied = await bring_up_to_date(databases)
-        told(say("migrate.done", applied=applied))
-        placed, doors = _placed(settings)
-        supervisor = Supervisor(
-            placed.demo.folder / "logs", _environment(placed), lambda name, event: told(say(f"up.{event}", name=name))
-        )
-        keeper = asyncio.create_task(_keep_database(settings, databases, told))
-        try:
-            await supervisor.start(*(_sandbox(placed, door) for door in doors))
-            await supervisor.start(*_programs(placed))
-            admin = {door.name: f"http://{HOST}:{door.admin_port}" for door in doors}
-            yield Running(placed, databases, supervisor, *map(admin.get, SANDBOXES))
-        finally:
-            await supervisor.stop()
-            keeper.cancel()
-            await asyncio.gather(keeper, return_exceptions=True)
+    placed, doors = _placed(settings)
+    supervisor = Supervisor(
+        placed.demo.folder / "logs", _environment(placed), lambda name, event: told(say(f"up.{event}", name=name))
+    )
+    gate, (first, *others) = Gate(), _programs(placed)
+    try:
+        await supervisor.launch(first, gate)  # it loads its code while the databases are made
+        async with reachable(settings) as databases:
+            told(say("up.database"))
+            applied = await bring_up_to_date(databases)
+            told(say("migrate.done", applied=applied))
+            keeper = asyncio.create_task(_keep_database(settings, databases, told))
+            try:
+                await supervisor.start(*(_sandbox(placed, door) for door in doors))
+                gate.open()
+                await supervisor.start(first)
+                await supervisor.start(*others)
+                admin = {door.name: f"http://{HOST}:{door.admin_port}" for door in doors}
+                yield Running(placed, databases, supervisor, *map(admin.get, SANDBOXES))
+            finally:
+                await supervisor.stop()
+                keeper.cancel()
+                await asyncio.gather(keeper, return_exceptions=True)
+    finally:
+        gate.open()
+        await supervisor.stop()
 
 
 async def _keep_database(settings: Settings, databases: Databases, told: Callable[[str], None]) -> None:

@@ -26,7 +26,7 @@ from yumen.kit.settings.shape import Settings
 PREFIX: Final = "YUMEN_"
 FILE_VARIABLE: Final = "YUMEN_CONFIG"
 """Names the TOML file itself, hence is no setting."""
-NO_SETTINGS: Final = frozenset({FILE_VARIABLE, "YUMEN_LANG", "YUMEN_STAFF_KEY", "YUMEN_SUPERVISED"})
+NO_SETTINGS: Final = frozenset({FILE_VARIABLE, "YUMEN_LANG", "YUMEN_STAFF_KEY", "YUMEN_SUPERVISED", "YUMEN_GATE"})
 """Variables of the command line that begin like a setting."""
 
 _DEPTH_MAX: Final = 4
