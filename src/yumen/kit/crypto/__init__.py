@@ -17,7 +17,8 @@ from yumen.kit.crypto.aead import (
 from yumen.kit.crypto.der import BadEncoding, der_of_raw_signature, raw_of_der_signature
 from yumen.kit.crypto.digest import HmacSm3, Sm3, hmac_sm3, sm3
 from yumen.kit.crypto.sm2 import DEFAULT_ID, Sm2PrivateKey, Sm2PublicKey
-from yumen.kit.crypto.sm2_engine import BadKey, EngineReport, Sm2Unavailable, engine_report, use_library
+from yumen.kit.crypto.sm2_engine import engine_report, use_library
+from yumen.kit.crypto.sm2_library import BadKey, EngineReport, Sm2Unavailable
 
 __all__ = [
     "DEFAULT_ID",

@@ -7,7 +7,8 @@ are DER C1C3C2 (GM/T 0009). `raw_of_der_signature` and `der_of_raw_signature` co
 from typing import Self
 
 from yumen.kit.crypto import der
-from yumen.kit.crypto.sm2_engine import BadKey, PrivateHandle, PublicHandle, engine
+from yumen.kit.crypto.sm2_engine import engine
+from yumen.kit.crypto.sm2_library import BadKey, PrivateHandle, PublicHandle
 
 DEFAULT_ID = b"1234567812345678"
 PLAIN_BYTES_MAX = 255  # what every implementation takes; longer texts are sealed with SM4

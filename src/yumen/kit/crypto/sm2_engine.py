@@ -9,14 +9,14 @@ import ctypes.util
 import logging
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+
+from yumen.kit.crypto import sm2_gmssl, sm2_libcrypto
+from yumen.kit.crypto.sm2_library import BadKey, Engine, EngineReport, Sm2Unavailable
 
 log = logging.getLogger("yumen.kit.crypto")
 
-FIXED = {(3, 0): 23, (3, 4): 8, (3, 5): 9, (3, 6): 5, (4, 0): 3}  # first patch level with the fixes, per branch
 MACOS_LIBRARIES = (
     "/opt/homebrew/opt/openssl@3/lib/libcrypto.3.dylib",
     "/usr/local/opt/openssl@3/lib/libcrypto.3.dylib",
@@ -31,49 +31,6 @@ EXAMPLE_SIGNATURE = bytes.fromhex(
     "3046022100f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3"
     "022100b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa"
 )
-
-
-class BadKey(ValueError):
-    """Not a usable SM2 key."""
-
-
-class Sm2Unavailable(RuntimeError):
-    """No library here does SM2: install OpenSSL 3 (libssl3) or gmssl-pyx."""
-
-
-class PublicHandle(Protocol):
-    """A loaded public key of one library."""
-
-    def verify(self, message: bytes, signature: bytes, identity: bytes) -> bool: ...
-    def encrypt(self, plain: bytes) -> bytes: ...
-
-
-class PrivateHandle(Protocol):
-    """A loaded private key of one library."""
-
-    @property
-    def point(self) -> bytes: ...
-    def sign(self, message: bytes, identity: bytes) -> bytes: ...
-    def decrypt(self, sealed: bytes) -> bytes: ...
-
-
-class Engine(Protocol):
-    """One library that does SM2."""
-
-    @property
-    def report(self) -> "EngineReport": ...
-    def generate(self) -> tuple[bytes, bytes | None]: ...
-    def public(self, point: bytes) -> PublicHandle: ...
-    def private(self, scalar: bytes, point: bytes | None) -> PrivateHandle: ...
-
-
-@dataclass(frozen=True, slots=True)
-class EngineReport:
-    """What does SM2 here; `fixed` says whether its version number is known to hold the timing fixes."""
-
-    library: str
-    version: str
-    fixed: bool
 
 
 _named: list[str] = []
@@ -103,8 +60,6 @@ def engine() -> Engine:
 
 
 def _candidates() -> Iterator[Engine]:
-    from yumen.kit.crypto import sm2_gmssl, sm2_libcrypto  # noqa: PLC0415  loads C libraries
-
     for name in _library_names():
         found = sm2_libcrypto.load(name)
         if found:
@@ -141,10 +96,3 @@ def passes_self_test(candidate: Engine) -> bool:
         )
     except (BadKey, Sm2Unavailable):
         return False
-
-
-def is_fixed(major: int, minor: int, patch: int) -> bool:
-    """Does this upstream version hold the fixes of the SM2 timing flaws?"""
-    if (major, minor) > max(FIXED):
-        return True
-    return patch >= FIXED.get((major, minor), patch + 1)

@@ -3,7 +3,7 @@
 from types import ModuleType
 
 from yumen.kit.crypto.aead import BadTag
-from yumen.kit.crypto.sm2_engine import BadKey, EngineReport
+from yumen.kit.crypto.sm2_library import BadKey, EngineReport
 
 PAIR_PROBE = b"is this a pair"
 PAIR_ID = b"1234567812345678"

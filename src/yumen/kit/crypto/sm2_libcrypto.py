@@ -9,7 +9,7 @@ from ctypes import POINTER, byref, c_char_p, c_int, c_long, c_size_t, c_uint, c_
 
 from yumen.kit.crypto import der
 from yumen.kit.crypto.aead import BadTag
-from yumen.kit.crypto.sm2_engine import BadKey, EngineReport, Sm2Unavailable, is_fixed
+from yumen.kit.crypto.sm2_library import BadKey, EngineReport, Sm2Unavailable, is_fixed
 
 SIGNATURE_BYTES_MAX = 80
 SPKI_HEAD = len(der.spki(bytes(der.POINT_BYTES))) - der.POINT_BYTES

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from yumen.kit.crypto.aead import BadTag
 from yumen.kit.crypto.der import BadEncoding, der_of_raw_signature, raw_of_der_signature
 from yumen.kit.crypto.sm2 import N, P, Sm2PrivateKey, Sm2PublicKey, on_curve
-from yumen.kit.crypto.sm2_engine import BadKey
+from yumen.kit.crypto.sm2_library import BadKey
 
 KEY = Sm2PrivateKey.generate()
 

@@ -12,11 +12,10 @@ from yumen.kit.crypto.aead import BadTag
 from yumen.kit.crypto.sm2_engine import (
     EXAMPLE_POINT,
     EXAMPLE_SCALAR,
-    BadKey,
     engine_report,
-    is_fixed,
     passes_self_test,
 )
+from yumen.kit.crypto.sm2_library import BadKey
 
 ID = b"1234567812345678"
 LIBCRYPTO = sm2_libcrypto.load("libcrypto.so.3")
@@ -89,25 +88,6 @@ def test_libcrypto_refuses_a_point_off_the_curve():
 def test_a_library_that_is_absent_or_is_none_is_left_out():
     assert sm2_libcrypto.load("libnothing.so.9") is None
     assert sm2_libcrypto.load("libc.so.6") is None
-
-
-@pytest.mark.parametrize(
-    ("version", "fixed"),
-    [
-        ((3, 0, 19), False),
-        ((3, 0, 22), False),
-        ((3, 0, 23), True),
-        ((3, 1, 99), False),
-        ((3, 4, 7), False),
-        ((3, 5, 9), True),
-        ((3, 6, 5), True),
-        ((4, 0, 2), False),
-        ((4, 0, 3), True),
-        ((4, 1, 0), True),
-    ],
-)
-def test_versions_before_the_timing_fixes_are_known(version, fixed):
-    assert is_fixed(*version) is fixed
 
 
 def test_the_report_names_library_and_version():
