@@ -1,8 +1,8 @@
 """The one interface between the dispatcher and a recipient's system. `kit` is its conformance suite, docs its page.
 
-A connector knows a recipient's protocol and nothing else: no database, no person, no contract. It is given records that
-the border has cleared, and says of each what became of it. A whole call fails in one of three ways (`yumen.kit.errors`):
-`NotSent` (send again), `Rejected` (useless to repeat), `Unsettled` (ask before sending again).
+A connector knows a recipient's protocol and nothing else: no database, no person, no contract. It is given records
+that the border has cleared, and says of each what became of it. A whole call fails in one of three ways
+(`yumen.kit.errors`): `NotSent` (send again), `Rejected` (useless to repeat), `Unsettled` (ask before sending again).
 """
 
 from __future__ import annotations

@@ -1,0 +1,81 @@
+"""Take persons back out of Salesforce: delete, empty the fields, or mark as to be left alone.
+
+A collection delete only moves a row to the recycle bin for 15 days; with `hard_delete` a Bulk job deletes for good.
+Anonymising empties the external id too, so that nothing leads from the row to the person; asking then finds nobody.
+Source: REST API Developer Guide, "Delete Multiple Records" and "Update Multiple Records" (sObject Collections).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from yumen.gateway.connectors.batch import chunks
+from yumen.gateway.connectors.channel import Call
+from yumen.gateway.connectors.connector import Outcome, RecallWay, Record, Settled, Value
+from yumen.gateway.connectors.failures import unreadable
+from yumen.gateway.connectors.salesforce.api import with_json
+from yumen.gateway.connectors.salesforce.bulk import hard_delete
+from yumen.gateway.connectors.salesforce.errors import SYSTEM, Result, settled
+from yumen.gateway.connectors.salesforce.lookup import held, row_id
+from yumen.gateway.connectors.salesforce.target import COLLECTION_MAX, Target
+from yumen.kit.errors import Rejected
+
+GONE: Final = frozenset({"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"})
+"""Deleted meanwhile, by somebody else or by our own earlier call."""
+
+
+async def recall(target: Target, external_ids: Sequence[str], way: RecallWay) -> list[Settled]:
+    """In the order of the ids; who is not there is done. Raises NotSent, Rejected, Unsettled."""
+    rows = await held(target, external_ids)
+    places = [(key, row_id(row)) for key in dict.fromkeys(map(str.casefold, external_ids)) for row in rows.get(key, ())]
+    said: dict[str, list[Settled]] = {}
+    for piece in chunks(places, COLLECTION_MAX):
+        results = await _carry_out(target, [row for _, row in piece], way)
+        for (key, row), result in zip(piece, results, strict=True):
+            said.setdefault(key, []).append(_told(key, row, result))
+    return [_whole(external_id, said.get(external_id.casefold(), ())) for external_id in external_ids]
+
+
+async def _carry_out(target: Target, row_ids: Sequence[str], way: RecallWay) -> list[Result]:
+    if way is RecallWay.DELETE:
+        return await _delete(target, row_ids)
+    if way is RecallWay.ANONYMISE:
+        return await _write(target, row_ids, target.cleared())
+    if not target.org.suppress:
+        raise Rejected("connector.way_unsupported", way)
+    return await _write(target, row_ids, target.org.suppress)
+
+
+async def _delete(target: Target, row_ids: Sequence[str]) -> list[Result]:
+    if target.org.hard_delete:
+        return await hard_delete(target, row_ids)
+    query = {"ids": ",".join(row_ids), "allOrNone": "false"}
+    results = await target.api.ask(list[Result], Call("DELETE", "/composite/sobjects", query=query))
+    return _counted(results, row_ids)
+
+
+async def _write(target: Target, row_ids: Sequence[str], values: Mapping[str, Value]) -> list[Result]:
+    records = [{**target.element(values), "id": row_id} for row_id in row_ids]
+    call = with_json(Call("PATCH", "/composite/sobjects"), {"allOrNone": False, "records": records})
+    return _counted(await target.api.ask(list[Result], call), row_ids)
+
+
+def _counted(results: list[Result], row_ids: Sequence[str]) -> list[Result]:
+    if len(results) != len(row_ids):
+        raise unreadable(SYSTEM)
+    return results
+
+
+def _told(key: str, row: str, result: Result) -> Settled:
+    if not result.success and any(said.statusCode in GONE for said in result.errors):
+        return Settled(key, Outcome.DONE, remote_id=row)
+    return settled(Record(key=key, external_id=key, version=0, values={}), result)
+
+
+def _whole(external_id: str, told: Sequence[Settled]) -> Settled:
+    """A person under several rows is taken back when all of them are."""
+    left = next((answer for answer in told if answer.outcome is not Outcome.DONE), None)
+    if left is not None:
+        return Settled(external_id, left.outcome, left.code, left.place, left.remote_id)
+    return Settled(external_id, Outcome.DONE, remote_id=told[0].remote_id if told else "")
