@@ -162,6 +162,21 @@ class Flows(_Table):
     important_data: bool = False
 
 
+class Network(_Table):
+    """Where a range of addresses lies, as the cloud or the carrier says."""
+
+    cidr: Annotated[str, Meta(pattern="^[0-9a-fA-F:.]+/[0-9]{1,3}$")]
+    place: Annotated[str, Meta(pattern="^(mainland|hongkong|macau|taiwan|abroad)$")]
+    cloud: Text | None = None
+
+
+class Retention(_Table):
+    """How long the rows of a table are kept, by its own promise."""
+
+    table: Text
+    days: Count
+
+
 class Sources(_Table):
     """Where further evidence lies, as paths relative to the file."""
 
@@ -195,6 +210,8 @@ class Declaration(_Table):
     flow: tuple[Flow, ...] | None = None
     critical_operator: bool = False
     important_data: bool = False
+    network: tuple[Network, ...] = ()
+    retention: tuple[Retention, ...] = ()
     evidence: Sources = Sources()
     suppress: tuple[Suppression, ...] = ()
     owners: dict[Owner, Text] = {}

@@ -1,0 +1,139 @@
+"""Turn the world into typed evidence: each collector reads what was declared, and only what a chosen rule asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from yumen.audit.declaration import Declaration, Domains, Filings, Flows, Service
+from yumen.audit.evidence.access import AccessList, read_access
+from yumen.audit.evidence.database_store import read_database
+from yumen.audit.evidence.dumps import read_dumps
+from yumen.audit.evidence.guide import Guide, read_guide
+from yumen.audit.evidence.hosts import Probes, place_all, read_probes
+from yumen.audit.evidence.inventory import Inventory, read_inventory
+from yumen.audit.evidence.looking import look
+from yumen.audit.evidence.policy import PolicyText, read_policy
+from yumen.audit.evidence.running import Running, access_of, read_running, resources_of, tables_of
+from yumen.audit.evidence.schema import Schema
+from yumen.audit.world import AsOf, World
+
+Progress = Callable[[str, int, int], None]
+Evidence = dict[type, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What the user allows beyond reading files: to look at the named hosts, to look into a database."""
+
+    probe: bool = False
+    database: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Retention by table, as promised."""
+
+    days: Mapping[str, int]
+
+
+def collect(
+    world: World, declaration: Declaration, ways: Ways, needed: frozenset[type], progress: Progress
+) -> Evidence:
+    """Every piece of evidence that is there and that a rule asks for. What is not there is not a key."""
+    sources = declaration.evidence
+    running = read_running(world, sources.running) if sources.running else None
+    found: Evidence = {AsOf: AsOf(world.on)}
+    for number, (kind, collector) in enumerate(COLLECTORS.items()):
+        if kind in needed:
+            progress("collect", number, len(COLLECTORS))
+            piece = collector(world, declaration, ways, running)
+            if piece is not None:
+                found[kind] = piece
+    return found
+
+
+def _service(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> Service | None:
+    return declaration.service or (running.service if running else None)
+
+
+def _domains(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> Domains | None:
+    return declaration.domains
+
+
+def _filings(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> Filings | None:
+    own = running.filings if running else None
+    if declaration.filing is None and own is None:
+        return None
+    return Filings((declaration.filing or ()) + (own or ()))
+
+
+def _flows(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> Flows | None:
+    own = running.flows if running else None
+    if declaration.flow is None and own is None:
+        return None
+    return Flows((declaration.flow or ()) + (own or ()), declaration.critical_operator, declaration.important_data)
+
+
+def _probes(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> Probes | None:
+    recorded = read_probes(world, declaration.evidence.probes, declaration.network)
+    if not ways.probe or declaration.domains is None:
+        return recorded
+    live = place_all([look(sorted(declaration.domains.listed), world.taken_at)], declaration.network)
+    return Probes((recorded.hosts if recorded else ()) + live.hosts, live.in_mainland)
+
+
+def _inventory(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> Inventory | None:
+    files = read_inventory(world, declaration.evidence.inventory)
+    own = resources_of(running, declaration.evidence.running or "") if running else ()
+    if files is None and not own:
+        return None
+    return Inventory((files.resources if files else ()) + own)
+
+
+def _policy(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> PolicyText | None:
+    return read_policy(world, declaration.evidence.policy)
+
+
+def _guide(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> Guide | None:
+    return read_guide(world, declaration.evidence.guide) if declaration.evidence.guide else None
+
+
+def _access(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> AccessList | None:
+    if declaration.evidence.access:
+        return read_access(world, declaration.evidence.access)
+    return access_of(running) if running else None
+
+
+def _schema(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> Schema | None:
+    tables = read_dumps(world, declaration.evidence.dumps) or ()
+    if ways.database is not None:
+        live, unread = read_database(ways.database, world.on)
+        tables += live
+        for name in unread:
+            world.skip(name, "no_sample")
+    if running is not None:
+        tables += tables_of(running, declaration.evidence.running or "")
+    return Schema(tables) if tables else None
+
+
+def _kept(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> Kept | None:
+    promised = declaration.retention + (running.retention if running else ())
+    return Kept({one.table: one.days for one in promised}) if promised else None
+
+
+Collector = Callable[[World, Declaration, Ways, Running | None], Any]
+COLLECTORS: Final[dict[type, Collector]] = {
+    Service: _service,
+    Domains: _domains,
+    Filings: _filings,
+    Flows: _flows,
+    Probes: _probes,
+    Inventory: _inventory,
+    PolicyText: _policy,
+    Guide: _guide,
+    AccessList: _access,
+    Schema: _schema,
+    Kept: _kept,
+}

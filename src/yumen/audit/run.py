@@ -1,0 +1,149 @@
+"""One audit: collect, judge, place, compare, plan. What comes out depends on the input alone, apart from the time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from yumen.audit import baseline, plan, rules, score, suppress
+from yumen.audit.collect import Ways, collect
+from yumen.audit.declaration import Declaration
+from yumen.audit.finding import Finding, InFile, Step, fingerprint
+from yumen.audit.judging import judge
+from yumen.audit.places import Places
+from yumen.audit.reading import base_of, read_declaration
+from yumen.audit.redact import scrub
+from yumen.audit.result import Case, Lapsed, Result, State, Station
+from yumen.audit.rule import Effect, Rule
+from yumen.audit.world import World
+from yumen.kit.errors import Code, Fact
+
+UNKNOWN_RULE: Final = Code("audit.unknown_rule", 422)
+Progress = Callable[[str, int, int], None]
+"""A stage (`audit.stage.<stage>`), how far, of how much (0: not known)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the user wants. `only` and `skip` hold rule ids, their letters (`HST`) or areas (`hosting`)."""
+
+    path: Path
+    taken_at: datetime
+    on: date
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    severity: Effect = Effect.ADVICE
+    baseline: Path | None = None
+    ways: Ways = field(default_factory=Ways)
+
+
+def run(asked: Asked, progress: Progress) -> Result:
+    """Audit a folder. Raises a `Problem` for a declaration, a baseline or a rule that cannot be understood."""
+    declaration, origin = read_declaration(asked.path)
+    known = baseline.read(asked.baseline) if asked.baseline is not None else None
+    chosen = choose(rules.load(), asked)
+    world = World(base_of(asked.path), asked.taken_at, asked.on)
+    if origin is not None:
+        world.read(origin)
+    evidence = collect(world, declaration, asked.ways, _needed(chosen), progress)
+    progress("judge", 0, len(chosen))
+    judged = judge(chosen, evidence)
+    progress("place", 0, len(judged.findings))
+    places = Places(tuple(dict.fromkeys((world.base, *(world.base / code for code in declaration.evidence.code)))))
+    cases, lapsed = _place(judged.findings, places, declaration, asked.on)
+    standing = tuple(case for case in cases if case.state is not State.SUPPRESSED)
+    comparison = None
+    if known is not None:
+        standing, comparison = baseline.compare(standing, known, frozenset(rule.id for rule in chosen))
+    return Result(
+        subject=declaration.service.name if declaration.service else world.base.resolve().name,
+        version=(declaration.service.version or "") if declaration.service else "",
+        taken_at=asked.taken_at,
+        on=asked.on,
+        digest=world.digest,
+        digests=MappingProxyType(dict(sorted(world.digests.items()))),
+        rules=tuple(chosen),
+        checked=tuple(judged.checked),
+        cases=standing,
+        suppressed=tuple(case for case in cases if case.state is State.SUPPRESSED),
+        missing=tuple(judged.missing),
+        unread=tuple(sorted(world.unread, key=lambda one: (one.name, one.code))),
+        scores=score.score(chosen, {one.id for one in judged.checked}, {case.rule.id for case in standing}),
+        plan=plan.make(standing, asked.on),
+        owners=MappingProxyType(dict(declaration.owners)),
+        comparison=comparison,
+        lapsed=lapsed,
+    )
+
+
+def choose(known: Mapping[str, Rule], asked: Asked) -> list[Rule]:
+    """The rules this run is about. A word that names no rule raises `audit.unknown_rule`."""
+    for word in (*asked.only, *asked.skip):
+        if not any(_means(word, rule) for rule in known.values()):
+            raise UNKNOWN_RULE(rule=word)
+    worst = list(Effect)[: list(Effect).index(asked.severity) + 1]
+    return [
+        rule
+        for rule in known.values()
+        if rule.effect in worst
+        and (not asked.only or any(_means(word, rule) for word in asked.only))
+        and not any(_means(word, rule) for word in asked.skip)
+    ]
+
+
+def _means(word: str, rule: Rule) -> bool:
+    return word in {rule.id, rule.id[:3], rule.area.value}
+
+
+def _needed(chosen: Iterable[Rule]) -> frozenset[type]:
+    return frozenset(kind for rule in chosen for kind in (*rule.needs.values(), *rule.wants.values()))
+
+
+def _place(
+    findings: Sequence[tuple[Rule, Finding]], places: Places, declaration: Declaration, on: date
+) -> tuple[tuple[Case, ...], tuple[Lapsed, ...]]:
+    cases, lapsed, seen = [], [], Counter[str]()
+    for rule, finding in findings:
+        mark = fingerprint(rule.id, finding)
+        seen[mark] += 1
+        case = _case(rule, finding, mark if seen[mark] == 1 else f"{mark}-{seen[mark]}", places)
+        verdict = suppress.judge(rule.id, finding.place, case.line, places, declaration.suppress, on)
+        if verdict.lapsed is not None:
+            lapsed.append(verdict.lapsed)
+        if verdict.reason:
+            case = replace(case, state=State.SUPPRESSED, reason=verdict.reason)
+        cases.append(case)
+    cases.sort(key=lambda case: case.order)
+    return tuple(cases), _distinct(lapsed)
+
+
+def _distinct(lapsed: Iterable[Lapsed]) -> tuple[Lapsed, ...]:
+    kept = {(one.place, one.rule, one.code): one for one in lapsed}
+    return tuple(kept[key] for key in sorted(kept))
+
+
+def _case(rule: Rule, finding: Finding, mark: str, places: Places) -> Case:
+    facts = _scrubbed(finding.facts)
+    stations = tuple(_station(step, places) for step in finding.path)
+    if not isinstance(finding.place, InFile):
+        return Case(rule, finding, mark, facts, stations=stations)
+    path, start = finding.place.path, finding.place.start
+    line, column = places.line(path, start) or (None, None)
+    snippet = places.snippet(path, start, finding.hidden) if line is not None else None
+    return Case(rule, finding, mark, facts, line=line, column=column, snippet=snippet, stations=stations)
+
+
+def _station(step: Step, places: Places) -> Station:
+    line = None
+    if isinstance(step.place, InFile):
+        line, _ = places.line(step.place.path, step.place.start) or (None, None)
+    return Station(step.place.name, line, step.code, _scrubbed(step.facts))
+
+
+def _scrubbed(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    return {name: scrub(value) if isinstance(value, str) else value for name, value in facts.items()}
