@@ -67,7 +67,7 @@ class FakeRecipient:
         if said is DROP:
             request.transport.abort()
             return web.Response()
-        status, content, headers = (said + ({},))[:3] if isinstance(said, tuple) else (200, said, {})
+        status, content, headers = (*said, {})[:3] if isinstance(said, tuple) else (200, said, {})
         body = content if isinstance(content, bytes) else b"" if content is None else json.dumps(content).encode()
         if "gzip" in asked.headers.get("accept-encoding", "") and len(body) > 200 and "Content-Encoding" not in headers:
             body, headers = gzip.compress(body), {**headers, "Content-Encoding": "gzip"}

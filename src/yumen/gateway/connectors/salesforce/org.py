@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -63,8 +62,8 @@ class Org:
     bulk_poll_s: float = 2.0
     bulk_deadline_s: float = 1_800.0
     hard_delete: bool = False
-    suppress: Mapping[str, Value] = MappingProxyType({})
-    anonymous: Mapping[str, Value] = MappingProxyType({})
+    suppress: Mapping[str, Value] = field(default_factory=dict)
+    anonymous: Mapping[str, Value] = field(default_factory=dict)
 
 
 def read_key(pem: str) -> RSAPrivateKey:
