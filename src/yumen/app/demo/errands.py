@@ -30,9 +30,17 @@ class Errand(StrEnum):
     """Pays; staff pay one of two pieces back."""
     CANCELLING = "cancelling"
     """Closes the cashier without paying and cancels."""
+    SPLIT = "split"
+    """Pays and gets it in two parcels."""
 
 
-ENDS: Final = {Errand.KEEPING: "paid", Errand.REFUNDED: "partially_refunded", Errand.CANCELLING: "cancelled"}
+PARCELS: Final = {Errand.KEEPING: 1, Errand.REFUNDED: 0, Errand.CANCELLING: 0, Errand.SPLIT: 2}
+ENDS: Final = {
+    Errand.KEEPING: "shipped",
+    Errand.REFUNDED: "partially_refunded",
+    Errand.CANCELLING: "cancelled",
+    Errand.SPLIT: "shipped",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ class Bought:
     refunded_fen: int
     points: int
     has_coupon: bool
+    parcels: int
     destination: dict[str, str]
 
     @property
@@ -89,10 +98,11 @@ class Street:
             await self._until(token, order, "paid")
         if errand is Errand.REFUNDED:
             await self.keeper.pay_back(order)
+        await self.keeper.ship(order, number, PARCELS[errand])
         seen = await self._until(token, order, ENDS[errand])
         points = (await self.api.must("GET", "/v1/loyalty", token))["points"]
         figures = seen["total_fen"], seen["paid_fen"], seen["refunded_fen"], points
-        return Bought(buyer, errand, order, *figures, bool(coupons), destination)
+        return Bought(buyer, errand, order, *figures, bool(coupons), len(seen["parcels"]), destination)
 
     async def _claim(self, token: str) -> str:
         code = await self.keeper.coupon_code()
@@ -124,7 +134,7 @@ class Street:
 
 
 def errand_of(number: int) -> Errand:
-    """Each errand comes once among the first three; everybody else keeps what was bought."""
+    """Each errand comes once among the first four; everybody else keeps what was bought."""
     errands = list(Errand)
     return errands[number] if number < len(errands) else Errand.KEEPING
 

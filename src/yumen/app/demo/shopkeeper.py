@@ -28,6 +28,7 @@ RULES_START: Final = timedelta(days=1)
 
 EARNING: Final = {"points": 1, "per_fen": 100, "first_purchase_points": 50, "tiers": {"gold": 150}}
 TIERS: Final = {"ladder": [{"code": "silver", "threshold_points": 200}, {"code": "gold", "threshold_points": 2_000}]}
+CARRIERS: Final = ("SF", "YTO")
 COUPON: Final = {"kind": "amount", "amount_fen": 2_000, "minimum_spend_fen": 5_000}
 
 
@@ -60,6 +61,18 @@ class Shopkeeper:
         """One piece of the first line, as goodwill."""
         body = {"cause": "goodwill", "lines": [{"number": 1, "quantity": 1}], "restock": True}
         await self._do("POST", f"/orders/{order}/refund", body)
+
+    async def ship(self, order: str, number: int, parcels: int) -> None:
+        """Send the order in so many parcels, one piece in each but the last; 顺丰 and 圆通 take turns."""
+        for place in range(parcels):
+            carrier, last = CARRIERS[(number + place) % len(CARRIERS)], place == parcels - 1
+            body = {
+                "carrier": carrier,
+                "tracking_no": f"{carrier}{number:06d}{place:06d}",
+                "lines": [] if parcels == 1 else [{"number": 1, "quantity": 1}],
+                "more_follow": not last,
+            }
+            await self._do("POST", f"/orders/{order}/ship", body)
 
     async def compare(self, mchid: str, day: date) -> Any:
         """The day's bill with the ledger; answers `rows` and `differences`."""

@@ -12,6 +12,7 @@ from rich.text import Text
 from yumen.app.cli.words import say
 from yumen.app.demo.cast import GIVEN, Part, Played
 from yumen.app.demo.errands import Bought, Errand
+from yumen.app.demo.parcels import Told
 from yumen.app.demo.proof import Searched, Verdict
 from yumen.app.demo.till import Reconciled
 from yumen.app.demo.vantage import Felt
@@ -27,6 +28,7 @@ class Sales:
 
     bought: list[Bought]
     reconciled: list[Reconciled]
+    told: Told
 
     @property
     def agree(self) -> bool:
@@ -54,6 +56,7 @@ def show(
             _heading("shop"),
             _orders(sales.bought),
             _sold(sales.bought),
+            _sent(sales),
             *(_bill(each) for each in sales.reconciled),
             Text(),
             _heading("sealed"),
@@ -123,6 +126,11 @@ def _sold(bought: list[Bought]) -> Text:
         coupons=sum(each.has_coupon for each in bought),
     )
     return Text.assemble(orders, "\n", points)
+
+
+def _sent(sales: Sales) -> Text:
+    parcels = sum(each.parcels for each in sales.bought)
+    return _both("shop.parcels", parcels=parcels, told=sales.told.parcels, trades=sales.told.trades)
 
 
 def _bill(each: Reconciled) -> Text:

@@ -12,7 +12,7 @@ import aiohttp
 from rich.console import Console
 
 from yumen.app.cli.words import say
-from yumen.app.demo import cast, errands, proof, shopkeeper, summary, till, vantage
+from yumen.app.demo import cast, errands, parcels, proof, shopkeeper, summary, till, vantage
 from yumen.app.demo.premises import Premises, enter
 from yumen.app.demo.shopper import Api, Unexpected
 from yumen.app.demo.summary import Sales
@@ -24,6 +24,8 @@ from yumen.sandbox.wechat.records import Person
 from yumen.sandbox.wechatpay.client import Admin as PayAdmin
 
 ASK_MAX_S: Final = 60
+PAYMENT_VISIBLE_AFTER_S: Final = 0.2
+"""Shipping management knows a payment so long after it; in earnest it is seconds, and parcels are told again."""
 WIDTH: Final = 110
 """Columns where no terminal says how wide it is."""
 
@@ -65,7 +67,7 @@ async def _show(console: Console, premises: Premises, running: Running, shoppers
         with _counted(console, say("demo.visiting"), len(people)) as told:
             played = await cast.play(api, wechat, appid, people, told)
         console.print(f"· {say('demo.shopping')}", style="dim")
-        sales = await _sell(console, premises, running, pay, api, played)
+        sales = await _sell(console, premises, running, pay, api, played, wechat)
         console.print(f"· {say('demo.leaving')}", style="dim")
         sealed = await proof.sealed_sample(running.databases)
         await cast.leave(api, wechat, appid, played)
@@ -81,18 +83,27 @@ async def _show(console: Console, premises: Premises, running: Running, shoppers
 
 
 async def _sell(
-    console: Console, premises: Premises, running: Running, pay: PayAdmin, api: Api, played: list[cast.Played]
+    console: Console,
+    premises: Premises,
+    running: Running,
+    pay: PayAdmin,
+    api: Api,
+    played: list[cast.Played],
+    wechat: Admin,
 ) -> Sales:
     """Open the till, fill the shelves, let people buy, compare the bill of the day (of two where midnight passed)."""
     began = shanghai_day(real_now())
-    await till.open_till(premises, pay)
+    assert running.sandbox_admin_url is not None
+    await till.open_till(premises, pay, running.sandbox_admin_url)
     await shopkeeper.fill_shelves(running)
     keeper = await shopkeeper.hire(premises, running, api.session)
     await keeper.set_rules()
     bought = await errands.Street(api, pay, keeper, premises.appid).go(played)
+    console.print(f"· {say('demo.shipping')}", style="dim")
+    told = await parcels.until_told(wechat, premises.appid, bought)
     console.print(f"· {say('demo.reconciling')}", style="dim")
     days = sorted({began, shanghai_day(real_now())})
-    return Sales(bought, await till.reconcile(running.settings, pay, keeper, days))
+    return Sales(bought, await till.reconcile(running.settings, pay, keeper, days), told)
 
 
 async def open_shop(premises: Premises, running: Running, wechat: Admin) -> None:
@@ -107,6 +118,7 @@ async def open_shop(premises: Premises, running: Running, wechat: Admin) -> None
             original_id=app.original_id,
             open_platform="velvet",
         )
+    await wechat.change_app(app.appid, trade_rules={"visible_after_s": PAYMENT_VISIBLE_AFTER_S})
     url = f"{running.settings.server.hooks_url}/hooks/wechat/{app.appid}"
     await wechat.set_push(
         app.appid, url, app.push_token.reveal(), app.push_aes_key.reveal(), mode=app.push_mode, format=app.push_format

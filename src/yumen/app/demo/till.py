@@ -28,8 +28,12 @@ class Reconciled:
     differences: int
 
 
-async def open_till(premises: Premises, pay: Admin) -> None:
-    """Make the merchant known to the sandbox, as an application at WeChat Pay would; it sees the public key only."""
+async def open_till(premises: Premises, pay: Admin, wechat_admin_url: str) -> None:
+    """Make the merchant known to the sandbox, as an application at WeChat Pay would; it sees the public key only.
+
+    The WeChat sandbox at that admin address hears of payments from now on, for shipping management.
+    """
+    await pay.tell_wechat(wechat_admin_url)
     merchant = premises.merchant
     if merchant.mchid in {each.mchid for each in await pay.merchants()}:
         return

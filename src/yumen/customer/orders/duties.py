@@ -16,8 +16,9 @@ from yumen.customer.orders import (
     refund_sending,
     refund_store,
     shipping,
+    telling,
 )
-from yumen.customer.orders.events import OrderCancelled, OrderRefunded, OrderShipped, RefundAsked
+from yumen.customer.orders.events import OrderCancelled, OrderRefunded, ParcelSent, RefundAsked
 from yumen.customer.orders.neighbours import Shop
 from yumen.customer.orders.shipping import Alarm
 from yumen.kit.errors import NotSent
@@ -35,6 +36,7 @@ SETTLE_CLAIM: Final = "orders.settle_claim"
 SWEEP: Final = "orders.sweep"
 WATCH_SHIPPING: Final = "orders.watch_shipping"
 GROW_OLD: Final = "orders.grow_old"
+REMIND: Final = "orders.remind_to_confirm"
 RECONCILE: Final = "orders.reconcile"
 
 BATCH_MAX: Final = 200
@@ -49,10 +51,11 @@ def register(jobs: Jobs, bus: Bus, alarm: Alarm) -> None:
     jobs.register(SWEEP, sweep_job, cron="* * * * * */15")
     jobs.register(WATCH_SHIPPING, partial(watch_shipping_job, alarm=alarm), cron="*/10 * * * *")
     jobs.register(GROW_OLD, grow_old_job, cron="20 * * * *")
+    jobs.register(REMIND, remind_job, cron="5 2-12 * * *")
     jobs.register(RECONCILE, reconcile_job, cron="15,45 2-14 * * *")
     bus.listen(RefundAsked, SEND_REFUND)
     bus.listen(OrderCancelled, CLOSE_PAYMENTS)
-    bus.listen(OrderShipped, TELL_PARCEL)
+    bus.listen(ParcelSent, TELL_PARCEL)
     bus.listen(OrderRefunded, SETTLE_CLAIM)
 
 
@@ -67,8 +70,8 @@ async def close_payments_job(work: Work, args: Arguments) -> None:
 
 
 async def tell_parcel_job(work: Work, args: Arguments) -> None:
-    """Listener of `OrderShipped`; WeChat may not know the payment yet, then the sweep tells it."""
-    await shipping.tell(work, work.use(Mini), str(args["parcel"]), _handler(args))
+    """Listener of `ParcelSent`; WeChat may not know the payment yet, then the sweep tells it."""
+    await telling.tell(work, work.use(Mini), str(args["parcel"]), _handler(args))
 
 
 async def settle_claim_job(work: Work, args: Arguments) -> None:
@@ -78,10 +81,11 @@ async def settle_claim_job(work: Work, args: Arguments) -> None:
 
 
 async def sweep_job(work: Work, args: Arguments) -> None:
-    """Ask about payments and refunds that are due, end what nobody paid, let claims' clocks run out."""
+    """Ask about payments and refunds, end what nobody paid, tell of parcels, let claims' clocks run out."""
     pay = work.use(Pay)
     await late.ask_due(work, pay)
     await late.end_unpaid(work, pay)
+    await telling.tell_waiting(work, work.use(Mini))
     async with work.begin(progress.system(HandlerId(0))) as uow:
         refunds = await refund_store.list_due(uow.conn, uow.now, BATCH_MAX)
         claims = await claim_store.list_due(uow.conn, uow.now, BATCH_MAX)
@@ -93,14 +97,18 @@ async def sweep_job(work: Work, args: Arguments) -> None:
 
 
 async def watch_shipping_job(work: Work, args: Arguments, *, alarm: Alarm) -> None:
-    """Tell WeChat of parcels it does not know, and raise the alarms before its 48 hours are over."""
-    await shipping.tell_waiting(work, work.use(Mini))
+    """Raise the alarms before WeChat's 48 hours are over."""
     async with work.begin(progress.system(HandlerId(0))) as uow:
         await shipping.watch(uow, alarm)
 
 
 async def grow_old_job(work: Work, args: Arguments) -> None:
     await shipping.grow_old_due(work)
+
+
+async def remind_job(work: Work, args: Arguments) -> None:
+    """By day in China: remind shoppers to confirm what arrived."""
+    await telling.remind(work, work.use(Mini))
 
 
 async def reconcile_job(work: Work, args: Arguments) -> None:

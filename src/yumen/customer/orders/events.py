@@ -33,7 +33,19 @@ class OrderPaid:
 
 
 @dataclass(frozen=True, slots=True)
+class ParcelSent:
+    """One parcel of an order, perhaps not the last."""
+
+    order: str
+    subject: SubjectId
+    handler: HandlerId
+    parcel: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderShipped:
+    """With `parcel`, the last one, everything is on its way."""
+
     order: str
     subject: SubjectId
     handler: HandlerId

@@ -72,6 +72,11 @@ async def find(conn: Conn, payment: str) -> Payment | None:
     return _one(await _fetch(conn, SELECT + " where id = %s", payment))
 
 
+async def find_transaction(conn: Conn, mchid: str, transaction_id: str) -> Payment | None:
+    """The attempt that WeChat Pay calls so."""
+    return _one(await _fetch(conn, SELECT + " where mchid = %s and transaction_id = %s", mchid, transaction_id))
+
+
 async def list_of(conn: Conn, order: str) -> list[Payment]:
     """The attempts of an order, the newest first."""
     rows = await _fetch(conn, SELECT + " where purchase_id = %s order by id desc limit 20", order)

@@ -235,9 +235,14 @@ class OrderLineView(msgspec.Struct):
 
 
 class ParcelView(msgspec.Struct):
+    """`last`: with it everything is on its way."""
+
+    id: str
     carrier: str
     tracking_no: str
     shipped_at: datetime
+    arrived_at: datetime | None
+    last: bool
 
 
 class RefundView(msgspec.Struct):

@@ -37,12 +37,14 @@ from yumen.customer.orders.shapes import (
     RefundView,
 )
 from yumen.customer.orders.staff_shapes import (
+    ArrivedBody,
     BillView,
     CompareBody,
     ComparedView,
     DifferencePath,
     DifferenceView,
     FindBody,
+    ParcelPath,
     RefundBody,
     RefundPath,
     RefusedView,
@@ -106,7 +108,22 @@ async def read_order(order_id: OrderPath, edge: Edge) -> StaffOrderView:
 
 @post("/staff/v1/orders/{order_id:str}/ship", opt=allow("orders", "ship"), status_code=201, summary="It was shipped")
 async def ship(order_id: OrderPath, data: ShipBody, edge: Edge) -> MadeView:
-    return await _made(edge, lambda uow: shipping.ship(uow, order_id, data.carrier, data.tracking_no))
+    contents = {line.number: line.quantity for line in data.lines}
+    return await _made(
+        edge,
+        lambda uow: shipping.ship(uow, order_id, data.carrier, data.tracking_no, contents, last=not data.more_follow),
+    )
+
+
+@post(
+    "/staff/v1/orders/{order_id:str}/parcels/{parcel_id:str}/arrived",
+    opt=allow("orders", "ship"),
+    status_code=204,
+    summary="The carrier handed the parcel over",
+)
+async def parcel_arrived(order_id: OrderPath, parcel_id: ParcelPath, data: ArrivedBody, edge: Edge) -> None:
+    check_moments({"/arrived_at": data.arrived_at})
+    await _done(edge, lambda uow: shipping.arrived(uow, order_id, parcel_id, data.arrived_at))
 
 
 @post("/staff/v1/orders/{order_id:str}/refund", opt=allow("orders", "refund"), status_code=201, summary="Pay back")
@@ -257,7 +274,7 @@ async def _done(edge: Edge, act: Callable[[UnitOfWork], Awaitable[object]]) -> N
 
 
 STAFF_ROUTES: Final = [
-    list_orders, find_orders, read_order, ship, pay_back, cancel, invoice_issued, list_claims, approve_claim,
-    reject_claim, take_back, list_stuck, refund_again, list_bills, compare_bill, list_differences, settle_difference,
-    list_refused,
+    list_orders, find_orders, read_order, ship, parcel_arrived, pay_back, cancel, invoice_issued, list_claims,
+    approve_claim, reject_claim, take_back, list_stuck, refund_again, list_bills, compare_bill, list_differences,
+    settle_difference, list_refused,
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from yumen.customer.orders.store import Purchase
 from yumen.kit.work import UnitOfWork
 
 DifferencePath = Annotated[str, Parameter(pattern=ID.format("cas"))]
+ParcelPath = Annotated[str, Parameter(pattern=ID.format("pcl"))]
 RefundPath = Annotated[str, Parameter(pattern=ID.format("ref"))]
 
 
@@ -32,8 +33,16 @@ class FindBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ShipBody(msgspec.Struct, forbid_unknown_fields=True):
+    """`lines`: what is inside, where not everything is; `more_follow`: it is not the last parcel."""
+
     carrier: Carrier
     tracking_no: TrackingNo
+    lines: Annotated[list[ClaimLine], Meta(max_length=50)] = []
+    more_follow: bool = False
+
+
+class ArrivedBody(msgspec.Struct, forbid_unknown_fields=True):
+    arrived_at: datetime
 
 
 class RefundBody(msgspec.Struct, forbid_unknown_fields=True):

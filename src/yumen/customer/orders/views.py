@@ -41,7 +41,7 @@ async def whole(uow: UnitOfWork, order: Purchase) -> OrderView:
         phone_masked=masked_phone(phone),
         place=unpacked(address),
         parcels=[
-            ParcelView(one.carrier, one.tracking_no, one.shipped_at)
+            ParcelView(one.id, one.carrier, one.tracking_no, one.shipped_at, one.arrived_at, one.last)
             for one in await parcel_store.list_of(uow.conn, order.id)
         ],
         refunds=[

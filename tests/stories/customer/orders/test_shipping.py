@@ -1,33 +1,15 @@
 """A parcel is sent, WeChat is told of it in time, and the order comes to its end by itself."""
 
+from datetime import timedelta
+
 import pytest
 
-from tests.stories.customer.conftest import VELVET
 from tests.stories.customer.orders.till import later
 from yumen.customer.orders import parcel_store, refund, shipping
 from yumen.customer.orders.carriers import UNKNOWN
-from yumen.customer.orders.events import OrderCompleted, OrderShipped
+from yumen.customer.orders.events import OrderCompleted, OrderShipped, ParcelSent
 from yumen.customer.orders.states import State
-from yumen.kit.errors import Problem, Unsettled
-from yumen.wechat import WechatError
-
-
-class Mini:
-    """WeChat's answers to uploads, in turn: an errcode, 0, or an exception."""
-
-    def __init__(self, *answers):
-        self.answers = list(answers)
-        self.bodies = []
-
-    async def authorized(self, answer, appid, path, query, body=None, *, repeatable=False):
-        assert (appid, path) == (VELVET, "/wxa/sec/order/upload_shipping_info")
-        self.bodies.append(body)
-        said = self.answers.pop(0) if self.answers else 0
-        if isinstance(said, Exception):
-            raise said
-        if said:
-            raise WechatError(said, "", path)
-        return answer()
+from yumen.kit.errors import Problem
 
 
 class Alarms:
@@ -43,51 +25,6 @@ async def shipped(market, carrier="SF"):
     order = await market.paid(person, {tea: 2})
     async with market.staff() as uow:
         return order, await shipping.ship(uow, order, carrier, "SF12345678901")
-
-
-async def upload_of(market, parcel):
-    async with market.system() as uow:
-        found = await parcel_store.find(uow.conn, parcel)
-    return found.upload, found.upload_errcode
-
-
-async def test_a_parcel_is_told_to_wechat_with_a_masked_contact(market):
-    order, parcel = await shipped(market)
-    assert await market.state(order) is State.SHIPPED
-    assert next(one for one in market.house.ear.heard if isinstance(one, OrderShipped)).parcel == parcel
-    mini = Mini()
-    assert await shipping.tell(market.work, mini, parcel, market.house.handler) is True
-    (body,) = mini.bodies
-    (payment,) = await market.house.rows("select transaction_id from orders.payment")
-    assert body["order_key"]["transaction_id"] == payment["transaction_id"]
-    assert body["shipping_list"][0]["contact"] == {"receiver_contact": "199****0001"}
-    assert body["payer"]["openid"] == "oAlice"
-    assert await upload_of(market, parcel) == ("done", None)
-    assert await shipping.tell(market.work, mini, parcel, market.house.handler) is True
-    assert len(mini.bodies) == 1
-
-
-async def test_wechat_may_know_the_payment_later_or_the_parcel_already(market):
-    _, parcel = await shipped(market, "STO")
-    mini = Mini(10060001, 10060012, Unsettled("http.timeout"), 10060002)
-    for _ in range(3):
-        assert await shipping.tell_waiting(market.work, mini) == 0
-    assert (await upload_of(market, parcel))[0] == "waiting"
-    assert await shipping.tell_waiting(market.work, mini) == 1
-    assert await upload_of(market, parcel) == ("done", 10060002)
-
-
-async def test_what_wechat_refuses_is_seen_in_time(market):
-    _, parcel = await shipped(market)
-    await shipping.tell(market.work, Mini(268485227), parcel, market.house.handler)
-    assert await upload_of(market, parcel) == ("refused", 268485227)
-    alarms = Alarms()
-    async with market.system() as uow:
-        assert await shipping.watch(uow, alarms) == 0
-    later(market.house.clock, hours=37)
-    async with market.system() as uow:
-        assert await shipping.watch(uow, alarms) == 1
-    assert alarms.raised == [(shipping.UNTOLD_ALARM, f"handler:{market.house.handler}")]
 
 
 async def test_an_order_that_is_not_shipped_raises_an_alarm_twelve_hours_before_the_platform_does(market):
@@ -142,3 +79,71 @@ async def test_an_unpaid_or_refunding_order_is_not_shipped_and_an_unknown_carrie
             async with market.staff() as uow:
                 await shipping.ship(uow, order, "SF", "12345678")
         assert refused.value.code.name == "order.not_possible"
+
+
+async def test_several_parcels_ship_an_order_with_the_last(market):
+    person, tea = await market.club.member(), await market.stock("tea")
+    order = await market.paid(person, {tea: 3})
+    async with market.staff() as uow:
+        first = await shipping.ship(uow, order, "YTO", "YT000001", {1: 1}, last=False)
+    assert await market.state(order) is State.PAID
+    with pytest.raises(Problem) as refused:
+        async with market.staff() as uow:
+            await shipping.ship(uow, order, "YTO", "YT000002", {1: 3})
+    assert refused.value.code is shipping.CONTENTS_UNFIT
+    async with market.staff() as uow:
+        await shipping.ship(uow, order, "YTO", "YT000002", {1: 2})
+    assert await market.state(order) is State.SHIPPED
+    heard = [one for one in market.house.ear.heard if isinstance(one, ParcelSent | OrderShipped)]
+    assert [type(one) for one in heard] == [ParcelSent, ParcelSent, OrderShipped]
+    async with market.system() as uow:
+        assert [one.contents for one in await parcel_store.list_of(uow.conn, order)] == [((1, 1),), ((1, 2),)]
+    assert heard[0].parcel == first
+    with pytest.raises(Problem) as refused:
+        async with market.staff() as uow:
+            await shipping.ship(uow, order, "YTO", "YT000003")
+    assert refused.value.code.name == "order.not_possible"
+
+
+async def test_there_are_at_most_fifteen_parcels(market):
+    person, tea = await market.club.member(), await market.stock("tea", pieces=20)
+    order = await market.paid(person, {tea: 16})
+    for number in range(15):
+        async with market.staff() as uow:
+            await shipping.ship(uow, order, "YTO", f"YT{number:06d}", {1: 1}, last=False)
+    with pytest.raises(Problem) as refused:
+        async with market.staff() as uow:
+            await shipping.ship(uow, order, "YTO", "YT999999", {1: 1})
+    assert refused.value.code is shipping.TOO_MANY
+
+
+async def test_a_parcel_arrives_after_it_was_sent_and_not_in_the_future(market):
+    order, parcel = await shipped(market)
+    now = market.house.clock.now()
+    for days in (1, -9):
+        with pytest.raises(Problem) as refused:
+            async with market.staff() as uow:
+                await shipping.arrived(uow, order, parcel, now + timedelta(days=days))
+        assert refused.value.code is shipping.ARRIVAL_UNFIT
+    other = await market.paid(await market.club.member("oBob"), {market.skus["tea"]: 1})
+    with pytest.raises(Problem) as refused:
+        async with market.staff() as uow:
+            await shipping.arrived(uow, other, parcel, now)
+    assert refused.value.code is shipping.NOT_FOUND
+    at = later(market.house.clock, days=2)
+    async with market.staff() as uow:
+        await shipping.arrived(uow, order, parcel, at)
+    async with market.system() as uow:
+        assert (await parcel_store.find(uow.conn, parcel)).arrived_at == at
+
+
+async def test_wechats_word_that_the_receipt_was_confirmed_receives_the_order_once(market):
+    order, _ = await shipped(market)
+    (payment,) = await market.house.rows("select mchid, transaction_id from orders.payment")
+    for expected in (True, False):
+        async with market.system() as uow:
+            assert await shipping.confirmed(uow, payment["mchid"], payment["transaction_id"]) is expected
+    assert await market.state(order) is State.RECEIVED
+    async with market.system() as uow:
+        assert await shipping.confirmed(uow, payment["mchid"], "4200000000") is False
+    assert len(await market.house.leaves("order.received")) == 1

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from yumen.app.demo.cast import Part, Played
-from yumen.app.demo.errands import ENDS, Errand, destination_of, errand_of
+from yumen.app.demo.errands import ENDS, PARCELS, Errand, destination_of, errand_of
 from yumen.app.demo.shopper import Api, Visitor
 from yumen.customer.orders.destination import Place, checked
 from yumen.sandbox.wechat.records import Person
@@ -29,7 +29,8 @@ def test_each_errand_comes_once_among_the_first_and_the_others_keep_what_they_bo
 
 def test_each_errand_has_an_end_of_its_own():
     assert set(ENDS) == set(Errand)
-    assert len(set(ENDS.values())) == len(Errand)
+    assert set(PARCELS) == set(Errand)
+    assert {errand for errand, end in ENDS.items() if end == "shipped"} == {one for one in PARCELS if PARCELS[one]}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from rich.console import Console
 
 from tests.unit.app.demo.test_errands import buyer
-from yumen.app.demo.errands import Bought, Errand
+from yumen.app.demo.errands import PARCELS, Bought, Errand
+from yumen.app.demo.parcels import Told
 from yumen.app.demo.proof import Searched, Verdict
 from yumen.app.demo.summary import Sales, show
 from yumen.app.demo.till import Reconciled
@@ -19,7 +20,9 @@ PLACE = {"recipient": "陈小玉", "phone": "16900000007", "street": "绒松虚�
 
 def bought(errand: Errand, total_fen: int, paid_fen: int, refunded_fen: int, points: int) -> Bought:
     figures = total_fen, paid_fen, refunded_fen, points
-    return Bought(buyer(), errand, "ord_00000000000000000000abcdef", *figures, errand is Errand.KEEPING, PLACE)
+    return Bought(
+        buyer(), errand, "ord_00000000000000000000abcdef", *figures, errand is Errand.KEEPING, PARCELS[errand], PLACE
+    )
 
 
 def sales(*bills: Reconciled) -> Sales:
@@ -28,7 +31,7 @@ def sales(*bills: Reconciled) -> Sales:
         bought(Errand.REFUNDED, 20_000, 20_000, 10_000, 125),
         bought(Errand.CANCELLING, 30_000, 0, 0, 0),
     ]
-    return Sales(orders, list(bills))
+    return Sales(orders, list(bills), Told(1, 1))
 
 
 def bill(rows: int = 3, differences: int = 0) -> Reconciled:
@@ -47,6 +50,12 @@ def test_orders_payments_refunds_and_points_are_summed_in_both_languages():
     assert "3 orders: 2 paid (32000 fen), 1 given up at the cashier, 1 partly refunded (10000 fen)" in screen
     assert "3 笔订单：2 笔已付款（32000 分）" in screen
     assert "2 members hold 295 points of these purchases; 1 coupon used" in screen
+
+
+def test_parcels_sent_and_parcels_wechat_knows_are_told_apart():
+    screen = said(sales(bill()))
+    assert "1 parcels were sent; WeChat's shipping management knows 1 of them, in 1 shipped trades" in screen
+    assert "已发出 1 个包裹" in screen
 
 
 def test_a_clean_bill_and_one_that_differs_read_differently():
