@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from yumen.app import chores, erasure, shop
+from yumen.app import chores, shop
 from yumen.app.transfer import delivery, releasing
+from yumen.compliance import rights
 from yumen.customer import consent, identity, profile
 from yumen.kit.events import Bus
 from yumen.kit.ids import HandlerId, SubjectId
@@ -97,7 +98,7 @@ async def _erase_cancelled(uow: UnitOfWork, event: Pushed) -> None:
     """The person closed the WeChat account (user_authorization_cancellation)."""
     person = await _person(uow, event)
     if person is not None:
-        await erasure.erase_membership(uow, person, "wechat_account_closed")
+        await rights.erase(uow, person, "wechat_account_closed")
 
 
 async def _blank_profile(uow: UnitOfWork, event: Pushed) -> None:

@@ -22,6 +22,7 @@ from yumen.app.gate import wait_at_gate
 from yumen.app.parent import end_with_parent
 from yumen.app.transfer import routes as transfer_routes
 from yumen.app.wiring import House, furnished
+from yumen.compliance.rights import routes as rights_routes
 from yumen.customer.consent import routes as consent_routes
 from yumen.customer.identity import routes as identity_routes
 from yumen.customer.profile import routes as profile_routes
@@ -33,12 +34,13 @@ from yumen.security.access import routes as access_routes
 from yumen.wechat import routes as wechat_routes
 
 OWN: Final[dict[str, Sequence[Any]]] = {
-    "shopper": [*identity_routes.ROUTES, *consent_routes.ROUTES, *profile_routes.ROUTES],
+    "shopper": [*identity_routes.ROUTES, *consent_routes.ROUTES, *profile_routes.ROUTES, *rights_routes.ROUTES],
     "staff": [
         *access_routes.ROUTES,
         *staff_trail.ROUTES,
         *staff_jobs.ROUTES,
         *profile_routes.STAFF_ROUTES,
+        *rights_routes.STAFF_ROUTES,
         *transfer_routes.ROUTES,
     ],
     "hooks": [*wechat_routes.ROUTES],

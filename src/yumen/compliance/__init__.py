@@ -1,0 +1,1 @@
+"""What the brand owes the persons and the authorities."""

@@ -1,0 +1,100 @@
+"""Routes of a person's rights: what is kept, a copy of it, leaving; and what was asked, for staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Final, Literal
+
+import msgspec
+from litestar import get, post
+from litestar.params import Parameter
+
+from yumen.compliance.rights import requests
+from yumen.compliance.rights.copying import Part
+from yumen.compliance.rights.information import Said, told
+from yumen.compliance.rights.store import Request
+from yumen.kit.clock import shanghai_day
+from yumen.kit.ids import SubjectId
+from yumen.kit.web import PAGE_MAX, Edge, Page, allow
+from yumen.kit.work import UnitOfWork
+from yumen.security.datamap import DataMap
+
+Cursor = Annotated[str, Parameter(pattern="^(rrq_[0-9a-hjkmnp-tv-z]{26})?$", description="`next_cursor`")]
+Limit = Annotated[int, Parameter(ge=1, le=PAGE_MAX)]
+Outcome = Mapping[str, str | int | None]
+
+
+class InformationView(msgspec.Struct):
+    """What is kept about a shopper, in the language asked for."""
+
+    items: list[Said]
+
+
+class CopyView(msgspec.Struct):
+    """Everything kept about the person, opened; `format` names its layout."""
+
+    request: str
+    made_at: datetime
+    parts: list[Part]
+    format: Literal["yumen-data-copy/1"] = "yumen-data-copy/1"
+
+
+class DeletionBody(msgspec.Struct, forbid_unknown_fields=True):
+    """The word says that a person meant it."""
+
+    confirm: Literal["delete"]
+
+
+class DeletionView(msgspec.Struct):
+    """`erased` rows are gone and their keys destroyed; `kept` ones law keeps a while, for nothing else."""
+
+    request: str
+    erased: int
+    kept: int
+
+
+@get(
+    "/v1/information",
+    opt=allow("information", "read"),
+    summary="What is kept about a shopper: why, on which ground, how long",
+)
+async def list_information(edge: Edge) -> InformationView:
+    return InformationView(told(edge.use(DataMap).holdings, edge.language, shanghai_day(edge.work.clock.now())))
+
+
+@post("/v1/data-copy", opt=allow("own_data", "copy"), status_code=200, summary="A copy of everything kept about me")
+async def copy_data(edge: Edge) -> CopyView:
+    async with edge.unit() as uow:
+        request, parts = await requests.ask_copy(uow, edge.subject)
+        return CopyView(request, uow.now, parts)
+
+
+@post(
+    "/v1/account/deletion",
+    opt=allow("own_data", "delete"),
+    status_code=200,
+    summary="Delete my account now",
+    description="Ends every session. What law keeps (orders, answers to notices) stays sealed and is used for nothing "
+    "else; `GET /v1/information` says how long.",
+)
+async def delete_account(data: DeletionBody, edge: Edge) -> DeletionView:
+    outcome = await edge.once(lambda uow: _deleted(uow, edge.subject))
+    return msgspec.convert(outcome, DeletionView)
+
+
+async def _deleted(uow: UnitOfWork, subject: SubjectId) -> Outcome:
+    request, done = await requests.ask_deletion(uow, subject)
+    return {"request": request, "erased": done.rows, "kept": done.kept}
+
+
+@get("/staff/v1/rights/requests", opt=allow("rights_request", "list"), summary="What persons asked, the newest first")
+async def list_requests(edge: Edge, cursor: Cursor = "", limit: Limit = 50) -> Page[Request]:
+    async with edge.unit() as uow:
+        found = await requests.list_requests(uow, cursor, limit + 1)
+    more = len(found) > limit
+    return Page(list(found[:limit]), found[limit - 1].id if more else None)
+
+
+ROUTES: Final = [list_information, copy_data, delete_account]
+STAFF_ROUTES: Final = [list_requests]
