@@ -19,6 +19,8 @@ class Fate(Enum):
     """The connection is reset instead of an answer."""
     SILENT = "silent"
     """Nothing comes; the caller's own time-out decides."""
+    TORN = "torn"
+    """Headers and half of the body come, then the connection ends."""
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -65,6 +65,18 @@ class Journal:
         self._calls: list[LogRow] = []
         self._waiting: list[Callable[[bool], None]] = []
         self._scheduled = False
+        self._adopted: list[str] = []
+
+    def adopt(self, schema: str, tables: Sequence[str]) -> sqlite3.Connection:
+        """Let somebody keep tables of their own in this file, in the same transactions. They write after `begin`."""
+        self._db.executescript(schema)
+        self._adopted += tables
+        return self._db
+
+    def begin(self) -> None:
+        """Open the transaction of this turn, unless it is open."""
+        if not self._db.in_transaction:
+            self._db.execute("BEGIN")
 
     def records(self) -> Iterator[tuple[str, str, bytes]]:
         """Everything kept: kind, id, JSON."""
@@ -106,15 +118,17 @@ class Journal:
         self._dirty.clear()
         self._calls.clear()
         self._db.executescript("DELETE FROM record; DELETE FROM call;")
+        for table in self._adopted:
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of ours
 
     def commit(self) -> None:
         """Write what is noted, in one transaction. Raises sqlite3.Error (full disk) and keeps what is noted."""
-        if not self._dirty and not self._calls:
+        if not self._dirty and not self._calls and not self._db.in_transaction:
             return
         encode = msgspec.json.encode
         gone = [key for key, record in self._dirty.items() if record is None]
         rows = [(*key, encode(record)) for key, record in self._dirty.items() if record is not None]
-        self._db.execute("BEGIN")
+        self.begin()
         try:
             self._db.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", rows)
             self._db.executemany("DELETE FROM record WHERE kind = ? AND id = ?", gone)

@@ -58,20 +58,20 @@ def read_head(buffer: bytearray) -> Head | None:
     return Head(parts[0], parts[1], headers, end + 4, alive)
 
 
-def read_body(buffer: bytearray, head: Head) -> tuple[bytes, int] | None:
+def read_body(buffer: bytearray, head: Head, body_max: int = BODY_MAX_BYTES) -> tuple[bytes, int] | None:
     """The body and the offset behind it, or None while it is incomplete. Raises Malformed."""
     coding = head.headers.get("transfer-encoding")
     length = head.headers.get("content-length")
     if coding is not None:
         if coding.lower() != "chunked" or length is not None:
             raise Malformed(400)
-        return _dechunk(buffer, head.body_at)
+        return _dechunk(buffer, head.body_at, body_max)
     if length is None:
         return b"", head.body_at
     if not length.isascii() or not length.isdigit() or len(length) > 12:
         raise Malformed(400)
     end = head.body_at + int(length)
-    if int(length) > BODY_MAX_BYTES:
+    if int(length) > body_max:
         raise Malformed(413)
     return None if len(buffer) < end else (bytes(buffer[head.body_at : end]), end)
 
@@ -106,7 +106,7 @@ def read_query(text: str) -> dict[str, str]:
     return query
 
 
-def _dechunk(buffer: bytearray, at: int) -> tuple[bytes, int] | None:
+def _dechunk(buffer: bytearray, at: int, body_max: int) -> tuple[bytes, int] | None:
     body = bytearray()
     while True:
         line_end = buffer.find(b"\r\n", at)
@@ -118,7 +118,7 @@ def _dechunk(buffer: bytearray, at: int) -> tuple[bytes, int] | None:
         at = line_end + 2
         if size == 0:
             return _past_trailer(buffer, at, bytes(body))
-        if len(body) + size > BODY_MAX_BYTES:
+        if len(body) + size > body_max:
             raise Malformed(413)
         if len(buffer) < at + size + 2:
             return None

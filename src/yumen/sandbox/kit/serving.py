@@ -15,6 +15,7 @@ import msgspec
 
 from yumen.sandbox.kit.exchange import Handler
 from yumen.sandbox.kit.memory import BasicSettings, Memory
+from yumen.sandbox.kit.parse import BODY_MAX_BYTES
 from yumen.sandbox.kit.tls import Authority, new_authority, server_context
 from yumen.sandbox.kit.tunnel import NamesTunnel
 from yumen.sandbox.kit.wire import Port, listen
@@ -30,6 +31,7 @@ class Play:
     sign: tuple[str, str]
     names: Sequence[str]
     authority: str
+    body_max: int = BODY_MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +112,17 @@ async def _open_ports(
     if options.tls_port is not None:
         authority = _authority(memory, play.authority)
         context = server_context(authority, [*play.names, "localhost", "127.0.0.1", "::1"])
-        secure = await listen(Port(gate, settle, play.sign), options.host, options.tls_port, context)
+        secure = await listen(
+            Port(gate, settle, play.sign, body_max=play.body_max), options.host, options.tls_port, context
+        )
         servers.append(secure)
         addresses.tls = f"https://{_at(secure)}"
         tunnel = NamesTunnel(frozenset(play.names).__contains__, options.host, _port(secure))
         if options.ca is not None:
             _write_whole(options.ca, authority.certificate_pem.encode())
             addresses.ca = str(options.ca)
-    servers.append(api := await listen(Port(gate, settle, play.sign, tunnel), options.host, options.port))
+    port = Port(gate, settle, play.sign, tunnel, body_max=play.body_max)
+    servers.append(api := await listen(port, options.host, options.port))
     servers.append(desk := await listen(Port(handlers.desk, settle, play.sign), options.host, options.admin_port))
     addresses.api, addresses.admin = f"http://{_at(api)}", f"http://{_at(desk)}"
     return addresses

@@ -40,6 +40,8 @@ class Port:
     sign: tuple[str, str]
     tunnel: Tunnel | None = None
     secure: bool = False
+    body_max: int = BODY_MAX_BYTES
+    """Bytes; a larger body is answered 413."""
 
 
 class NotLoopback(ValueError):
@@ -94,7 +96,7 @@ class Wire(asyncio.Protocol):
         self.buffer += data
         if not self.busy:
             self.advance()
-        elif len(self.buffer) > HEAD_MAX_BYTES + BODY_MAX_BYTES and self.transport is not None:
+        elif len(self.buffer) > HEAD_MAX_BYTES + self.port.body_max and self.transport is not None:
             self.transport.pause_reading()
 
     def advance(self) -> None:
@@ -128,7 +130,7 @@ class Wire(asyncio.Protocol):
             del self.buffer[: self.head.body_at]
             self.head = None
             return request
-        whole = read_body(self.buffer, self.head)
+        whole = read_body(self.buffer, self.head, self.port.body_max)
         if whole is None:
             if not self.continued and "expect" in self.head.headers and self.transport is not None:
                 self.continued = True
@@ -170,7 +172,12 @@ class Wire(asyncio.Protocol):
         if answer.fate is Fate.SILENT:
             asyncio.get_running_loop().call_later(SILENCE_MAX_S, transport.abort)
             return
-        transport.write(written_out(answer, self.port.sign, self.alive))
+        data = written_out(answer, self.port.sign, self.alive)
+        if answer.fate is Fate.TORN:
+            transport.write(data[: len(data) - max(1, len(answer.body) // 2)])
+            transport.close()
+            return
+        transport.write(data)
         if not self.alive:
             transport.close()
             return
