@@ -1,4 +1,7 @@
-"""One call carries each person once; a second record of the same person waits, so that the order stays."""
+"""One call carries each person once; a second record of the same person waits, so that the order stays.
+
+External ids are the same person's whatever their case: both CRMs compare them so.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,14 @@ def firsts(records: Sequence[Record], batch_max: int) -> list[Record]:
     """The first record of each person. Raises Rejected("connector.batch_too_large")."""
     if len(records) > batch_max:
         raise Rejected("connector.batch_too_large", records=len(records), batch_max=batch_max)
-    return list({record.external_id: record for record in reversed(records)}.values())[::-1]
+    return list({record.external_id.casefold(): record for record in reversed(records)}.values())[::-1]
 
 
 def in_order(records: Sequence[Record], answers: Sequence[Settled]) -> list[Settled]:
     """One answer a record, in the records' order, from the answers on their `firsts`."""
-    left = {answer.external_id: answer for answer in answers}
+    left = {answer.external_id.casefold(): answer for answer in answers}
     waiting = [Settled(record.external_id, Outcome.RETRY, SAME_CALL) for record in records]
-    return [left.pop(wait.external_id, wait) for wait in waiting]
+    return [left.pop(wait.external_id.casefold(), wait) for wait in waiting]
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

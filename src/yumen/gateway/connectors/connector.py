@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct
 
@@ -50,6 +50,10 @@ class Settled(Struct, frozen=True):
     code: str = ""
     place: str = ""
     remote_id: str = ""
+
+
+ABSENT: Final = "absent"
+"""The code of a recall that is DONE because nobody was there under that name: whether that is good, the gate judges."""
 
 
 class Found(Struct, frozen=True):
@@ -130,7 +134,7 @@ class Connector(Protocol):
         ...
 
     async def recall(self, external_ids: Sequence[str], way: RecallWay) -> list[Settled]:
-        """Take persons back; somebody who is not there is DONE."""
+        """Take persons back; somebody who is not there is DONE with the code `ABSENT`."""
         ...
 
     async def budget(self) -> Budget:

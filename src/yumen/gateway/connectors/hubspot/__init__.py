@@ -1,0 +1,7 @@
+"""HubSpot: log in, keep its pace, upsert by a unique property, ask, take back, and make the properties it lacks."""
+
+from yumen.gateway.connectors.hubspot.account import Account, RefreshLogin, TokenLogin
+from yumen.gateway.connectors.hubspot.connector import HubSpot
+from yumen.gateway.connectors.hubspot.properties import Wanted
+
+__all__ = ["Account", "HubSpot", "RefreshLogin", "TokenLogin", "Wanted"]
