@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from yumen.app import chores, shop
+from yumen.app import chores, shop, shop_notices
 from yumen.app.transfer import delivery, releasing
 from yumen.compliance import rights
 from yumen.customer import consent, identity, profile
@@ -22,6 +22,9 @@ from yumen.wechat.push import (
     Pushed,
     PushReceived,
     RevokeInfo,
+    ShippingWanted,
+    TemplatesAnswered,
+    TradeConfirmed,
     UserInfoModified,
     handle_push_job,
 )
@@ -61,6 +64,9 @@ def of_pushes() -> Listeners:
             AuthorizationRevoked: [_forget_revoked],
             AuthorizationCancelled: [_erase_cancelled],
             UserInfoModified: [_blank_profile],
+            TemplatesAnswered: [shop_notices.note_templates],
+            TradeConfirmed: [shop_notices.note_confirmed],
+            ShippingWanted: [shop_notices.warn_of_shipping],
         }
     )
 

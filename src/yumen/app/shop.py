@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any, Final
 
+from yumen.app import shop_notices as notices
 from yumen.app.alarms import raise_alarm
 from yumen.customer import catalog, identity, loyalty, orders
 from yumen.customer.catalog import routes as catalog_routes
@@ -61,9 +63,17 @@ async def open_shop(settings: Settings, work: Work, http: Http) -> AsyncIterator
     """
     reservations = catalog.Reservations(work.database.pool(Role.APP), work.clock, work.sink)
     club: orders.Rewards = orders.Club() if settings.chapters.loyalty else orders.NoRewards()
+    rules = settings.shop
     yield {
         catalog.Tiers: catalog.Tiers(club.tier),
-        orders.Shop: orders.Shop(orders.CatalogGoods(reservations), club),
+        orders.Shop: orders.Shop(
+            orders.CatalogGoods(reservations),
+            club,
+            orders.quote.Rules(rules.shipping_fen, rules.free_from_fen, rules.round_to_fen),
+            {merchant.mchid: merchant.fee_ppm for merchant in settings.merchant.values()},
+            timedelta(minutes=rules.unpaid_minutes),
+        ),
+        loyalty.messages.Templates: templates_of(settings),
         pay.Pay: pay.Pay(merchants_of(settings), http),
     }
     await reservations.close()
@@ -81,6 +91,23 @@ def merchants_of(settings: Settings) -> list[pay.Merchant]:
     ]
 
 
+def templates_of(settings: Settings) -> loyalty.messages.Templates:
+    """The subscribe message templates of the settings; none where the club is switched off."""
+    if not settings.chapters.loyalty:
+        return loyalty.messages.Templates()
+    told = [
+        loyalty.messages.Template(
+            settings.app[one.app].appid,
+            one.about,
+            one.template,
+            tuple((field, fact) for field, _, fact in (key.partition("=") for key in one.keys)),
+            one.page,
+        )
+        for one in settings.message.values()
+    ]
+    return loyalty.messages.Templates(tuple(told))
+
+
 def register(jobs: Jobs, bus: Bus) -> None:
     """Make the shop's jobs known and wire its events."""
     orders.register(jobs, bus, raise_alarm)
@@ -88,6 +115,7 @@ def register(jobs: Jobs, bus: Bus) -> None:
     jobs.register(ISSUE_COUPONS, loyalty.coupon_issue.issue_batch_job)
     jobs.register(LOW_STOCK, _stock_low)
     jobs.register(LEDGER_UNSOUND, _ledger_unsound)
+    notices.register(jobs, bus)
     for name, (run, cron) in NIGHTLY.items():
         jobs.register(name, _for_each_handler(run), cron=cron)
     bus.listen(loyalty.CouponBatchBegun, ISSUE_COUPONS)

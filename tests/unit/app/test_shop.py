@@ -8,7 +8,7 @@ from yumen.app import shop
 from yumen.kit.errors import Problem
 from yumen.kit.events import Bus
 from yumen.kit.jobs import Jobs
-from yumen.kit.settings import App, Merchant, Secret, Settings
+from yumen.kit.settings import App, ChapterSettings, Merchant, MessageSettings, Secret, Settings
 
 
 def settings(apiv3_key: str) -> Settings:
@@ -39,3 +39,12 @@ def test_the_clubs_nightly_work_and_stock_have_their_clocks() -> None:
     assert set(shop.NIGHTLY) <= jobs.known.keys()
     assert jobs.known[shop.EXPIRE_STOCK].cron is not None
     assert jobs.known[shop.ISSUE_COUPONS].cron is None
+
+
+def test_templates_fill_their_fields_from_facts_and_there_are_none_without_a_club() -> None:
+    app = App(brand="velvet", appid="wx0123456789abcdef")
+    message = MessageSettings(app="velvet", about="parcel_sent", template="T1", keys=("thing1=goods", "date2=day"))
+    told = Settings(app={"velvet": app}, message={"sent": message})
+    (template,) = shop.templates_of(told).of("parcel_sent")
+    assert (template.appid, template.keys) == (app.appid, (("thing1", "goods"), ("date2", "day")))
+    assert shop.templates_of(Settings(chapters=ChapterSettings(loyalty=False), message={"sent": message})).all == ()

@@ -1,4 +1,4 @@
-"""The personal fields of loyalty: the number on the member's card, and the record of points, by number only."""
+"""The personal fields of loyalty: the number on the card, the record of points, what a person agreed to be sent."""
 
 from __future__ import annotations
 
@@ -36,4 +36,14 @@ POINTS: Final = Field(
     basis=Basis.CONTRACT,
     retention=RetentionClass.TRANSACTION,
     columns=("loyalty.posting.points", "loyalty.entry.points"),
+)
+MESSAGES: Final = Field(
+    holding="loyalty.message",
+    name="answers",
+    kind=Kind.ANSWER,
+    sensitivity=Sensitivity.GENERAL,
+    purpose=Purpose.MEMBERSHIP,
+    basis=Basis.CONTRACT,
+    retention=RetentionClass.MEMBERSHIP,
+    columns=("loyalty.message_right.left_count", "loyalty.message.facts"),
 )

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from yumen.customer.identity import subjects
-from yumen.customer.loyalty import card, ledger_store, member_store, overview
-from yumen.customer.loyalty.fields import CARD_CODE, NUMBER, POINTS
+from yumen.customer.loyalty import card, ledger_store, member_store, message_store, overview
+from yumen.customer.loyalty.fields import CARD_CODE, MESSAGES, NUMBER, POINTS
 from yumen.kit.ids import SubjectId
 from yumen.kit.work import UnitOfWork
 from yumen.security.datamap import After, Erased, Holding, Keep, RetentionClass
@@ -58,6 +58,24 @@ async def keep_points(uow: UnitOfWork, subject: SubjectId) -> Erased:
     return Erased(0, kept=await ledger_store.count_postings(uow.conn, family))
 
 
+async def hand_over_messages(uow: UnitOfWork, subject: SubjectId) -> Mapping[str, object]:
+    """Which templates were accepted or refused, and which messages were sent."""
+    family = await subjects.family(uow.conn, subject)
+    rights = [
+        {"template": row["template"], "left": row["left_count"], "refused": row["refused_at"] is not None}
+        for row in await message_store.list_rights(uow.conn, family)
+    ]
+    sent = [
+        {"about": row["about"], "state": row["state"], "at": row["made_at"].isoformat()}
+        for row in await message_store.list_of(uow.conn, family)
+    ]
+    return {"templates": rights, "messages": sent} if rights or sent else {}
+
+
+async def erase_messages(uow: UnitOfWork, subject: SubjectId) -> Erased:
+    return Erased(await message_store.delete(uow.conn, await subjects.family(uow.conn, subject)))
+
+
 MEMBER: Final = Holding(
     name="loyalty.member",
     module="customer.loyalty",
@@ -76,4 +94,13 @@ POSTING: Final = Holding(
     hand_over=hand_over_points,
     erase=keep_points,
 )
-HOLDINGS: Final = (MEMBER, POSTING)
+MESSAGE: Final = Holding(
+    name="loyalty.message",
+    module="customer.loyalty",
+    fields=(MESSAGES,),
+    retention=RetentionClass.MEMBERSHIP,
+    keep=Keep(days=15, after=After.ACCOUNT_CLOSED, law="retention.account_closed"),
+    hand_over=hand_over_messages,
+    erase=erase_messages,
+)
+HOLDINGS: Final = (MEMBER, POSTING, MESSAGE)

@@ -27,6 +27,7 @@ from yumen.customer.orders import (
     search,
     shipping,
     states,
+    telling,
 )
 from yumen.customer.orders.checkout import Draft, Wish
 from yumen.customer.orders.duties import register
@@ -37,6 +38,7 @@ from yumen.customer.orders.events import (
     OrderPlaced,
     OrderRefunded,
     OrderShipped,
+    ParcelSent,
     RefundAsked,
 )
 from yumen.customer.orders.from_catalog import CatalogGoods
@@ -59,6 +61,7 @@ __all__ = [
     "OrderPlaced",
     "OrderRefunded",
     "OrderShipped",
+    "ParcelSent",
     "RefundAsked",
     "Rewards",
     "Shop",
@@ -82,4 +85,5 @@ __all__ = [
     "search",
     "shipping",
     "states",
+    "telling",
 ]

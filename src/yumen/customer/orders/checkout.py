@@ -35,7 +35,6 @@ ADDRESS_MISSING: Final = Code("order.address_missing", 422)
 PLACED: Final = trail.LeafKind("order.placed", "order", "total_fen", "lines")
 CANCELLED: Final = trail.LeafKind("order.cancelled", "order", "act")
 
-PAY_WITHIN: Final = timedelta(minutes=30)
 RESERVED_BEYOND: Final = timedelta(minutes=10)
 """The stock stays set aside a little longer than one may pay, for a notification that is late."""
 
@@ -81,7 +80,7 @@ def same_price(draft: Draft, offer: Quote) -> None:
 async def reserve(shop: Shop, handler: HandlerId, reservation: str, offer: Quote, now: datetime) -> None:
     """Set the pieces aside, outside any unit. Raises the catalogue's problem when they are not to be had."""
     items = [line.item for line in offer.lines]
-    await shop.goods.reserve(handler, reservation, items, now + PAY_WITHIN + RESERVED_BEYOND)
+    await shop.goods.reserve(handler, reservation, items, now + shop.pay_within + RESERVED_BEYOND)
 
 
 @recorded
@@ -95,8 +94,9 @@ async def place(uow: UnitOfWork, draft: Draft, offer: Quote) -> str:
     order = new_id("ord")
     lines = lines_of(offer)
     await store.insert(uow.conn, await _row(uow, draft, offer, order), lines)
-    await uow.use(Shop).rewards.hold(
-        uow, draft.person, order, offer.coupons, offer.points, uow.now + PAY_WITHIN + RESERVED_BEYOND
+    shop = uow.use(Shop)
+    await shop.rewards.hold(
+        uow, draft.person, order, offer.coupons, offer.points, uow.now + shop.pay_within + RESERVED_BEYOND
     )
     await cart.take_out(uow, draft.person, list(draft.wish.wanted))
     await trail.record(uow, PLACED.name, draft.person, order=order, total_fen=offer.total_fen, lines=len(lines))
@@ -165,7 +165,7 @@ async def _row(uow: UnitOfWork, draft: Draft, offer: Quote, order: str) -> dict[
         "phone_index": await vault.index(uow, PHONE, to.phone),
         "address_sealed": address,
         "placed_at": uow.now,
-        "pay_by_at": uow.now + PAY_WITHIN,
+        "pay_by_at": uow.now + uow.use(Shop).pay_within,
     }
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Final, Protocol
 
 from yumen.customer.orders.quote import Item, Line, Off, Points, Rules
 from yumen.kit.ids import HandlerId, SubjectId
 from yumen.kit.work import UnitOfWork
+
+PAY_WITHIN: Final = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +122,13 @@ class NoRewards:
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """The wired service: the neighbours of orders, the shop's rules, and what WeChat Pay takes (ppm) by merchant."""
+    """The wired service: the neighbours of orders, the shop's rules, and what WeChat Pay takes (ppm) by merchant.
+
+    Who does not pay within `pay_within` is too late.
+    """
 
     goods: Goods
     rewards: Rewards
     rules: Rules = field(default_factory=Rules)
     fee_ppm: Mapping[str, int] = field(default_factory=dict)
+    pay_within: timedelta = PAY_WITHIN

@@ -102,6 +102,15 @@ async def remind(work: Work, mini: Mini) -> int:
     return len(due)
 
 
+async def told_of_parcel(uow: UnitOfWork, parcel_id: str) -> dict[str, str] | None:
+    """What a shopper may be told of a parcel: `carrier`, `tracking_no`, `goods`; None when there is no such parcel."""
+    parcel = await parcel_store.find(uow.conn, parcel_id)
+    if parcel is None:
+        return None
+    item = _item(parcel, await store.list_lines(uow.conn, parcel.order), "")
+    return {"carrier": carrier_of(parcel.carrier).name_zh, "tracking_no": parcel.tracking_no, "goods": item.item_desc}
+
+
 async def _send(mini: Mini, told: Told) -> tuple[str, int | None]:
     """What became of it, and the errcode if there was one."""
     try:

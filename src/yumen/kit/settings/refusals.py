@@ -14,6 +14,11 @@ _DSNS: Final = ("owner", "app", "sequencer", "staff", "keys_owner", "keys")
 _REGIONS: Final = ("database.region", "database.keys_region", "keys.region", "trail.region")
 _URLS: Final = ("shopper_url", "staff_url", "hooks_url")
 DELIVERY_SECRET_MIN: Final = 32
+MESSAGE_FACTS: Final = {
+    "points_expiring": frozenset({"points", "day"}),
+    "parcel_sent": frozenset({"carrier", "tracking_no", "goods", "day"}),
+}
+"""What a message can tell, by what it is about."""
 _NOT_SET: Final = "default"
 
 
@@ -30,6 +35,7 @@ def references(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault
             yield _fault("appid_twice", f"app.{name}.appid", sources, other=seen[app.appid])
     yield from _of_merchants(settings, sources)
     yield from _of_deliveries(settings, sources)
+    yield from _of_messages(settings, sources)
     if settings.chapters.orders and not settings.chapters.catalog:
         yield _fault("chapter_needs", "chapters.orders", sources, name="catalog")
     if not settings.database.embedded:
@@ -63,6 +69,18 @@ def _of_deliveries(settings: Settings, sources: Mapping[str, str]) -> Iterator[F
             yield _fault("delivery_place", f"delivery.{name}.url", sources)
         if delivery.url is not None and len(delivery.secret.reveal()) < DELIVERY_SECRET_MIN:
             yield _fault("delivery_secret", f"delivery.{name}.secret", sources)
+
+
+def _of_messages(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault]:
+    """A template of no app, one that has no fields, and one field that is filled from what is not told."""
+    for name, message in settings.message.items():
+        if message.app not in settings.app:
+            yield _fault("no_such_app", f"message.{name}.app", sources, name=message.app)
+        told = {key.partition("=")[2] for key in message.keys}
+        unknown = sorted(told - MESSAGE_FACTS[message.about])
+        if unknown or not told:
+            known = ", ".join(sorted(MESSAGE_FACTS[message.about]))
+            yield _fault("message_fact", f"message.{name}.keys", sources, known=known)
 
 
 def unfit(settings: Settings, sources: Mapping[str, str], is_mainland: Callable[[str, str], bool]) -> Iterator[Fault]:

@@ -63,6 +63,7 @@ class Merchant(Struct, frozen=True, kw_only=True):
     public_key: Secret = field(default_factory=lambda: Secret(""))
     platform_certificates: Secret = field(default_factory=lambda: Secret(""))
     notify_url: Url | None = None
+    fee_ppm: Annotated[int, Meta(ge=0, le=100_000)] = 6_000
     base_urls: tuple[Url, ...] = ("https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com")
 
 
@@ -150,6 +151,21 @@ class ChapterSettings(Struct, frozen=True, kw_only=True):
     orders: bool = True
 
 
+class ShopSettings(Struct, frozen=True, kw_only=True):
+    shipping_fen: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    free_from_fen: Annotated[int, Meta(ge=0, le=100_000_000_000)] | None = None
+    round_to_fen: Annotated[int, Meta(ge=1, le=100)] = 1
+    unpaid_minutes: Annotated[int, Meta(ge=5, le=1_440)] = 30
+
+
+class MessageSettings(Struct, frozen=True, kw_only=True):
+    app: Name
+    about: Literal["points_expiring", "parcel_sent"]
+    template: Annotated[str, Meta(min_length=1, max_length=100)]
+    keys: tuple[Annotated[str, Meta(pattern=r"^[a-z_]+[0-9]{1,2}=[a-z_]{1,32}$")], ...]
+    page: Annotated[str, Meta(max_length=200)] = ""
+
+
 class DeliverySettings(Struct, frozen=True, kw_only=True):
     handler: Name
     url: Url | None = None
@@ -178,6 +194,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     app: dict[str, App] = field(default_factory=dict)
     merchant: dict[str, Merchant] = field(default_factory=dict)
     delivery: dict[str, DeliverySettings] = field(default_factory=dict)
+    message: dict[str, MessageSettings] = field(default_factory=dict)
+    shop: ShopSettings = field(default_factory=ShopSettings)
     chapters: ChapterSettings = field(default_factory=ChapterSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     keys: KeysSettings = field(default_factory=KeysSettings)

@@ -5,6 +5,9 @@ from yumen.wechat.push.events import (
     AuthorizationRevoked,
     Pushed,
     RevokeInfo,
+    ShippingWanted,
+    TemplatesAnswered,
+    TradeConfirmed,
     UserInfoModified,
 )
 from yumen.wechat.push.handle import Listener, Listeners, forget_pushes_job, handle_push_job
@@ -19,6 +22,9 @@ __all__ = [
     "PushReceived",
     "Pushed",
     "RevokeInfo",
+    "ShippingWanted",
+    "TemplatesAnswered",
+    "TradeConfirmed",
     "UserInfoModified",
     "forget_pushes_job",
     "handle_push_job",

@@ -1,7 +1,9 @@
-"""What a governed backend must act on: a person withdrew something, closed the account, or was cleaned by WeChat.
+"""What a governed backend must act on: a person withdrew something, closed the account, was cleaned by WeChat,
+answered a message template; a trade was confirmed, is not shipped, or is controlled.
 
 Events are typed for their listeners; they hold an openid and are handed over in memory only, never in a job.
-Source: 用户信息相关事件 (user_authorization_revoke, user_authorization_cancellation, user_info_modified).
+Source: 用户信息相关事件 (user_authorization_revoke, user_authorization_cancellation, user_info_modified), 订阅消息事件
+(subscribe_msg_…), 发货信息管理事件 (trade_manage_…, wxa_trade_controlled).
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from yumen.wechat.push.message import Message, seconds_of, text_of
 
 EVENT_NAME: Final = re.compile(r"[A-Za-z0-9_]{1,64}")
 CODES_MAX: Final = 64
+TEMPLATE_MAX: Final = 100
 
 
 class RevokeInfo(IntEnum):
@@ -71,6 +74,28 @@ class UserInfoModified(Pushed):
     """WeChat cleaned a risky profile: blank nickname and avatar."""
 
 
+@dataclass(frozen=True, slots=True)
+class TemplatesAnswered(Pushed):
+    """`answers` are templates with whether one more message by each was accepted; a refusal takes all away."""
+
+    answers: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TradeConfirmed(Pushed):
+    """The receipt of a payment's goods is confirmed, by the person or by the platform's clock."""
+
+    mchid: str
+    transaction_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShippingWanted(Pushed):
+    """The platform warns: a payment is not shipped after 48 hours, or nothing was ever told of shipping."""
+
+    transaction_id: str
+
+
 def name_of(message: Message) -> str:
     """`Event` of an event, else `MsgType`; `unknown` when it is no such name."""
     name = text_of(message, "Event") or text_of(message, "MsgType")
@@ -89,8 +114,27 @@ def event_of(message: Message, appid: str) -> Pushed:
             return AuthorizationCancelled(appid, openid, created_at)
         case "user_info_modified":
             return UserInfoModified(appid, openid, created_at)
+        case "subscribe_msg_popup_event" | "subscribe_msg_change_event":
+            return TemplatesAnswered(appid, openid, created_at, _answers(message))
+        case "trade_manage_order_settlement" if text_of(message, "confirm_receive_time"):
+            mchid, transaction = text_of(message, "merchant_id"), text_of(message, "transaction_id")
+            return TradeConfirmed(appid, openid, created_at, mchid, transaction)
+        case "trade_manage_remind_shipping" | "trade_manage_remind_access_api" | "wxa_trade_controlled":
+            return ShippingWanted(appid, openid, created_at, text_of(message, "transaction_id"))
         case _:
             return Pushed(appid, openid, created_at)
+
+
+def _answers(message: Message) -> tuple[tuple[str, bool], ...]:
+    """JSON has `List` with an object or several; XML has it inside an element named after the event."""
+    for wrapped in ("SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent"):
+        inner = message.get(wrapped)
+        message = inner if isinstance(inner, dict) else message
+    listed = message.get("List")
+    entries = listed if isinstance(listed, list) else [listed]
+    told = [entry for entry in entries[:CODES_MAX] if isinstance(entry, dict)]
+    names = [(text_of(entry, "TemplateId")[:TEMPLATE_MAX], text_of(entry, "SubscribeStatusString")) for entry in told]
+    return tuple((template, said == "accept") for template, said in names if template)
 
 
 def _codes(message: Message) -> tuple[int, ...]:

@@ -140,3 +140,38 @@ def test_production_pays_at_wechat_and_nowhere_else() -> None:
         ("sandboxes", "merchant.main.base_urls"),
         ("url_not_public", "merchant.main.notify_url"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "kind"),
+    [('["thing1=goods", "date2=day"]', ""), ('["thing1=points"]', "message_fact"), ("[]", "message_fact")],
+)
+def test_a_message_tells_only_what_it_is_about(tmp_path: Path, keys: str, kind: str) -> None:
+    toml = f"""
+[handler.h]
+name = "H"
+[brand.b]
+handler = "h"
+name = "B"
+[app.a]
+brand = "b"
+appid = "wx0123456789abcdef"
+[message.sent]
+app = "a"
+about = "parcel_sent"
+template = "T1"
+keys = {keys}
+[shop]
+shipping_fen = 1000
+free_from_fen = 30000
+"""
+    file = tmp_path / "yumen.toml"
+    file.write_text(toml)
+    if not kind:
+        loaded = load(file, {}).settings
+        assert loaded.message["sent"].keys == ("thing1=goods", "date2=day")
+        assert (loaded.shop.free_from_fen, loaded.shop.unpaid_minutes) == (30_000, 30)
+        return
+    with pytest.raises(SettingsRefused) as refused:
+        load(file, {})
+    assert [fault.kind for fault in refused.value.faults] == [kind]

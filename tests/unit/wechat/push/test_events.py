@@ -9,6 +9,9 @@ from yumen.wechat.push.events import (
     AuthorizationRevoked,
     Pushed,
     RevokeInfo,
+    ShippingWanted,
+    TemplatesAnswered,
+    TradeConfirmed,
     UserInfoModified,
     event_of,
     name_of,
@@ -69,3 +72,39 @@ names = st.sampled_from(["Event", "MsgType", "OpenID", "CreateTime", "RevokeInfo
 def test_no_message_is_too_odd_to_be_typed(message):
     assert event_of(message, "wx1").appid == "wx1"
     assert canonical(message)
+
+
+@pytest.mark.parametrize(
+    ("message", "answers"),
+    [
+        ({"List": {"TemplateId": "T1", "SubscribeStatusString": "accept", "PopupScene": "0"}}, (("T1", True),)),
+        (
+            {"List": [{"TemplateId": "T1", "SubscribeStatusString": "reject"}, {"TemplateId": "T2"}, "odd", {}]},
+            (("T1", False), ("T2", False)),
+        ),
+        (
+            {"SubscribeMsgPopupEvent": {"List": {"TemplateId": "T1", "SubscribeStatusString": "accept"}}},
+            (("T1", True),),
+        ),
+        ({}, ()),
+    ],
+)
+def test_answers_to_templates_come_alone_in_a_list_or_wrapped(message, answers):
+    event = event_of({**BASE, **message, "Event": "subscribe_msg_popup_event"}, "wx1")
+    assert isinstance(event, TemplatesAnswered)
+    assert event.answers == answers
+
+
+def test_only_a_settlement_that_was_confirmed_confirms_a_trade():
+    trade = {**BASE, "Event": "trade_manage_order_settlement", "transaction_id": "42", "merchant_id": "19"}
+    assert type(event_of({**trade, "estimated_settlement_time": 1}, "wx1")) is Pushed
+    event = event_of({**trade, "confirm_receive_time": 1620973045, "confirm_receive_method": 1}, "wx1")
+    assert isinstance(event, TradeConfirmed)
+    assert (event.mchid, event.transaction_id) == ("19", "42")
+
+
+@pytest.mark.parametrize(
+    "name", ["trade_manage_remind_shipping", "trade_manage_remind_access_api", "wxa_trade_controlled"]
+)
+def test_the_platforms_warnings_about_shipping_are_one_event(name):
+    assert type(event_of({**BASE, "Event": name}, "wx1")) is ShippingWanted
