@@ -1,0 +1,251 @@
+"""Ways of personal data from a source to a place where it leaves the shopper's hands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from yumen.audit.source import apis
+from yumen.audit.source.context import Context, Key
+from yumen.audit.source.facts import OBJECT, Tag
+from yumen.audit.source.labels import OPEN, Label, Labelling
+from yumen.audit.source.linking import Links
+from yumen.audit.source.templates import Templates
+from yumen.audit.source.texts import Text, texts
+from yumen.audit.source.values import Thing, Values
+
+CHAIN_MAX: Final = 3
+"""Callers followed upwards from a sink."""
+SITES_MAX: Final = 400
+"""Ways into one sink."""
+_STORAGE: Final = frozenset({"wx.setStorage", "wx.setStorageSync", "wx.batchSetStorage", "wx.batchSetStorageSync"})
+_LOG_MANAGERS: Final = ("wx.getRealtimeLogManager().", "wx.getLogManager().")
+_ANALYTICS: Final = re.compile(
+    r"(?:^|[.:])(?:trackEvent|sendEvent|aldSendEvent|track|sendTrack|logEvent|setUserProperties|gio|uma\.\w+)$"
+)
+_ANALYTICS_BASE: Final = re.compile(
+    r"(?:sensors|uma|umeng|gio|aldstat|mixpanel|amplitude|ta|thinkingdata|zhuge|hmt|tracker|analytics|firebase|gtag|sa)\b",
+    re.IGNORECASE,
+)
+_QUERY: Final = re.compile(r"\{\{(.*?)\}\}")
+
+
+class Sink(NamedTuple):
+    """Where data goes. `kind`: request, url, log, storage, analytics, webview. `host` where it is known."""
+
+    kind: str
+    api: str
+    file: int
+    start: int
+    end: int
+
+
+class Flow(NamedTuple):
+    """`label` reaches `sink`, by the calls `hops` (file, call number), outermost last."""
+
+    label: Label
+    sink: Sink
+    host: str
+    hops: tuple[tuple[int, int], ...]
+
+
+class Request(NamedTuple):
+    """One call to a server by one way in: what its address can be, and the calls that lead to it."""
+
+    api: str
+    file: int
+    call: int
+    urls: tuple[Text, ...]
+    hops: tuple[tuple[int, int], ...]
+
+
+class Flows:
+    """Looks at every sink, from every caller it can tell apart."""
+
+    def __init__(self, values: Values, links: Links, labelling: Labelling, templates: Templates) -> None:
+        self.values = values
+        self.links = links
+        self.labelling = labelling
+        self.templates = templates
+        self.flows: list[Flow] = []
+        self.requests: list[Request] = []
+        self._seen: set[tuple[object, ...]] = set()
+
+    def find(self) -> None:
+        """Fill `flows` and `requests`, in the order of files and places."""
+        network = {f"wx.{name}" for name in apis.names().network}
+        reports = {f"wx.{name}" for name in apis.names().analytics}
+        for path, file, number in self.links.named:
+            base, _, last = path.rpartition(".")
+            if path in network:
+                self._request(path, file, number)
+            elif (base == "console" and last in apis.LOGS) or path.startswith(_LOG_MANAGERS):
+                self._plain("log", path, file, number, self.values.files[file].calls[number].args)
+            elif path in _STORAGE:
+                self._plain("storage", path, file, number, self.values.files[file].calls[number].args)
+            elif path in reports or (_ANALYTICS.search(path) and _ANALYTICS_BASE.search(path)):
+                self._plain("analytics", path, file, number, self.values.files[file].calls[number].args)
+        for file, facts in enumerate(self.values.files):
+            for tag in facts.tags:
+                if tag.name.lower() in {"web-view", "webview"}:
+                    self._web_view(file, tag)
+        self.flows.sort(key=_order)
+        self.requests.sort(key=lambda one: (one.file, one.call, one.hops))
+
+    # sites
+
+    def sites(self, file: int, numbers: Iterable[int]) -> Iterator[tuple[Context | None, tuple[tuple[int, int], ...]]]:
+        """The contexts in which these values are to be looked at: each caller of a function whose parameter is in them."""
+        numbers = tuple(numbers)
+        waiting: list[tuple[tuple[Key, int, int], ...]] = [()]
+        made = 0
+        while waiting and made < SITES_MAX:
+            chain = waiting.pop()
+            context = self._context(chain)
+            open_ = self._open(file, numbers, context)
+            callers = self.values.callers.get(open_, ()) if open_ is not None else ()
+            if not callers or open_ is None or len(chain) >= CHAIN_MAX:
+                made += 1
+                yield context, tuple((one[1], one[2]) for one in chain)
+                continue
+            for caller, call in reversed(callers[:SITES_MAX]):
+                if all((caller, call) != one[1:] for one in chain):
+                    waiting.append((*chain, (open_, caller, call)))
+
+    def _context(self, chain: tuple[tuple[Key, int, int], ...]) -> Context | None:
+        context: Context | None = None
+        for key, file, call in reversed(chain):
+            context = self.values.contexts.make(key, file, call, context, context)
+        return context
+
+    def _open(self, file: int, numbers: Iterable[int], context: Context | None) -> Key | None:
+        for number in numbers:
+            for label in self.labelling.of(file, number, context):
+                if label.kind == OPEN:
+                    key = Key(label.file, label.place)
+                    if self.values.callers.get(key) and (context is None or context.of(key) is None):
+                        return key
+        return None
+
+    # sinks
+
+    def _plain(self, kind: str, api: str, file: int, number: int, args: tuple[int, ...]) -> None:
+        call = self.values.files[file].calls[number]
+        sink = Sink(kind, api.removeprefix("wx."), file, call.start, call.end)
+        for context, hops in self.sites(file, args):
+            for label in self._labels(file, args, context):
+                self._found(Flow(label, sink, "", hops))
+
+    def _labels(self, file: int, numbers: Iterable[int], context: Context | None) -> Iterator[Label]:
+        for number in numbers:
+            for label in self.labelling.of(file, number, context):
+                if label.kind != OPEN:
+                    yield label
+
+    def _found(self, flow: Flow) -> None:
+        key = (flow.label.kind, flow.label.file, flow.label.place, flow.sink, flow.host)
+        if key not in self._seen:
+            self._seen.add(key)
+            self.flows.append(flow)
+
+    def _request(self, path: str, file: int, number: int) -> None:
+        call = self.values.files[file].calls[number]
+        api = path.removeprefix("wx.")
+        for context, hops in self.sites(file, call.args[:1]):
+            options = self.values.things(file, call.args[0], context) if call.args else ()
+            urls = self._urls(file, call.args, options, context)
+            self.requests.append(Request(api, file, number, urls, hops))
+            hosts = ["wx.cloud"] if api.startswith("cloud.") else [host_of(one.start) for one in urls]
+            where = self._labelled_fields(options)
+            for host in dict.fromkeys(hosts):
+                sink = Sink("request", api, file, call.start, call.end)
+                for field, label in where:
+                    self._found(Flow(label, sink, host, hops))
+                    if field == "url":
+                        self._found(Flow(label, sink._replace(kind="url"), host, hops))
+
+    def _urls(
+        self, file: int, args: tuple[int, ...], options: tuple[Thing, ...], context: Context | None
+    ) -> tuple[Text, ...]:
+        found: list[Text] = []
+        for option in options:
+            for url in self.values.member(option, "url") or ():
+                if url.file >= 0 and isinstance(url.value, int) and url.value >= 0:
+                    found += texts(self.values, url.file, url.value, url.context)
+        return tuple(dict.fromkeys(found)) or (Text("", False),)
+
+    def _labelled_fields(self, options: tuple[Thing, ...]) -> list[tuple[str, Label]]:
+        found: list[tuple[str, Label]] = []
+        for option in options:
+            if self.values.op(option) != OBJECT:
+                found += [("data", label) for label in self.labelling.of_thing(option) if label.kind != OPEN]
+                continue
+            value = self.values.value(option)
+            numbers = [(str(name), one) for name, one in value[2]] + [("data", one) for one in value[3]]
+            for name, one in numbers:
+                if name in {"success", "fail", "complete"}:
+                    continue
+                labels = self.labelling.of(option.file, one, option.context)
+                found += [(name, label) for label in labels if label.kind != OPEN]
+            assert isinstance(option.value, int)
+            stored = self.values.stored.get((option.file, option.value)) or {}
+            for name, held in sorted(stored.items()):
+                labels = tuple(label for thing in held for label in self.labelling.of_thing(thing))
+                found += [(name, label) for label in labels if label.kind != OPEN]
+        return found
+
+    # pages shown in a web-view
+
+    def _web_view(self, file: int, tag: Tag) -> None:
+        source = tag.get("src", ":src")
+        script = self.templates.script(file)
+        if source is None or script < 0:
+            return
+        sink = Sink("webview", "web-view", file, tag.start, tag.end)
+        for address, labels in self.shown(script, source.text, source.value):
+            for label in labels:
+                if label.kind != OPEN:
+                    self._found(Flow(label, sink, host_of(address), ()))
+
+    def shown(self, script: int, text: str, value: int) -> Iterator[tuple[str, tuple[Label, ...]]]:
+        """Addresses an attribute may hold, with the labels of each."""
+        if value >= 0:
+            for one in texts(self.values, script, value):
+                yield one.start, self.labelling.of(script, value)
+            return
+        found = _QUERY.search(text)
+        name = (found[1] if found else text).strip()
+        if not name.isidentifier():
+            yield text, ()
+            return
+        things = [one for owner in self.templates.owners(script) for one in self.data(owner, name)]
+        things += self.templates.handler(script, name) if not things else []
+        for thing in things:
+            if thing.file < 0 or not isinstance(thing.value, int) or thing.value < 0:
+                continue
+            for one in texts(self.values, thing.file, thing.value, thing.context):
+                yield one.start, self.labelling.of_thing(thing)
+
+    def data(self, owner: Thing, name: str) -> list[Thing]:
+        """What a key of page data may hold."""
+        number = self.values.value(owner)[1]
+        held: list[Thing] = list(self.values.data.get((owner.file, number), {}).get(name, ()))
+        return held or list(self.values.member(owner, name) or ())
+
+
+def _order(flow: Flow) -> tuple[int, int, str, int, int, str]:
+    return (flow.sink.file, flow.sink.start, flow.sink.kind, flow.label.file, flow.label.place, flow.host)
+
+
+def host_of(address: str) -> str:
+    """Host (and port) of an address, in lower case; empty if it has none."""
+    try:
+        return (
+            (urlsplit(address).netloc if "://" in address[:12] or address.startswith("//") else "")
+            .rpartition("@")[2]
+            .lower()
+        )
+    except ValueError:
+        return ""

@@ -1,0 +1,345 @@
+"""Fill the indexes that following needs: who calls whom, what is stored where, what callbacks receive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from yumen.audit.source.context import Key
+from yumen.audit.source.facts import (
+    ARRAY,
+    CALL,
+    CLASS,
+    FUNCTION,
+    OBJECT,
+    PARAM,
+    PROP,
+    TEXT,
+    THIS,
+    Call,
+    Value,
+)
+from yumen.audit.source.values import API, Thing, Values
+
+_EACH: Final = frozenset({"forEach", "map", "filter", "find", "some", "every", "flatMap", "findIndex", "reduce"})
+_GROWING: Final = frozenset({"push", "unshift", "add", "set"})
+_ANSWERS: Final = frozenset({"success", "complete"})
+ROUNDS: Final = 2
+CALLERS_MAX: Final = 200
+
+
+class Links:
+    """Calls by what they call, and the channels by which values travel without a call."""
+
+    def __init__(self, values: Values) -> None:
+        self.values = values
+        self.named: list[tuple[str, int, int]] = []
+        """Calls of the interface: dotted name, file, number of the call."""
+        self.methods: dict[str, list[tuple[int, int, Thing]]] = {}
+        """Calls of methods of things nobody knows, by name: file, call, the callee."""
+        self.storage: dict[str, list[Thing]] = {}
+        """What was written to the shopper's storage, by key."""
+        self._invoked: list[tuple[Key, int, str, int, int]] = []
+        self._answers: list[tuple[Thing, int, int]] = []
+        self._call_values: dict[int, dict[int, int]] = {}
+
+    def link(self) -> None:
+        """Two rounds: what is stored decides what is called, and what is called decides what is stored."""
+        self._registrations()
+        for _ in range(ROUNDS):
+            self._clear()
+            for file in range(len(self.values.files)):
+                self._stores(file)
+                self._calls(file)
+            self._callbacks()
+            self._channels()
+            self.values.forget()
+        self._clear_calls()
+        for file in range(len(self.values.files)):
+            self._calls(file)
+        self.values.forget()
+
+    def _clear(self) -> None:
+        values = self.values
+        values.stored.clear()
+        values.data.clear()
+        values.globals.clear()
+        self.storage.clear()
+        self._clear_calls()
+
+    def _clear_calls(self) -> None:
+        self.values.callers.clear()
+        self.named.clear()
+        self.methods.clear()
+        self._invoked.clear()
+        self._answers.clear()
+
+    def _registrations(self) -> None:
+        """`App({...})` is what getApp() gives."""
+        for file, facts in enumerate(self.values.files):
+            for call in facts.calls:
+                callee: Any = facts.values[call.callee]
+                if callee[0] == 14 and callee[1] == "App" and call.args:
+                    self.values.app += self.values.things(file, call.args[0])
+
+    # stores
+
+    def _stores(self, file: int) -> None:
+        facts = self.values.files[file]
+        for store in facts.stores:
+            self._put(file, store.base, store.name, Thing(file, store.value))
+
+    def _put(self, file: int, base: int, name: str, value: Thing) -> None:
+        """Into what the base is; if nobody knows that, into the field of what it hangs on."""
+        for depth in range(4):
+            places = self.values.things(file, base)
+            done = [self._put_into(place, name, value) for place in places]
+            if any(done):
+                return
+            held: Any = self.values.files[file].values[base]
+            if held[0] != PROP or depth == 3:
+                return
+            base, name = held[1], held[2]
+
+    def _put_into(self, place: Thing, name: str, value: Thing) -> bool:
+        values = self.values
+        if place.file == API:
+            return self._put_into_name(str(place.value), name, value)
+        if not isinstance(place.value, int) or place.value < 0:
+            return False
+        if values.op(place) in {OBJECT, ARRAY, FUNCTION, CLASS, THIS, CALL}:
+            values.stored[(place.file, place.value)][name].append(value)
+            return True
+        return False
+
+    def _put_into_name(self, path: str, name: str, value: Thing) -> bool:
+        if path == "globalData":
+            self.values.globals[name].append(value)
+        elif path.startswith("globalData."):
+            self.values.globals[path.split(".")[1]].append(value)
+        elif path.startswith("data:"):
+            _, file, owner = path.split(":")[:3]
+            self.values.data[(int(file), int(owner.split(".")[0]))][name].append(value)
+        else:
+            return False
+        return True
+
+    # calls
+
+    def _calls(self, file: int) -> None:
+        values = self.values
+        facts = values.files[file]
+        for number, call in enumerate(facts.calls):
+            for callee in values.things(file, call.callee):
+                if callee.file == API:
+                    if str(callee.value).startswith("wx."):
+                        self._handed_to_api(file, number, call)
+                    self.named.append((str(callee.value), file, number))
+                    self._storage(str(callee.value), file, call)
+                    continue
+                op = values.op(callee)
+                if op == FUNCTION:
+                    values.callers[Key(callee.file, values.value(callee)[1])].append((file, number))
+                elif op == CLASS and call.new:
+                    self._constructed(callee, file, number)
+                elif op == PARAM:
+                    _, function, index = values.value(callee)
+                    self._invoked.append((Key(callee.file, function), index, "", file, number))
+                    self._handed_to_api(file, number, call)
+                elif op == PROP:
+                    self._method(callee, file, number, call)
+
+    def _handed_to_api(self, file: int, number: int, call: Call) -> None:
+        """`success` and `complete` of a call of the interface, or a listener, receive its result."""
+        values = self.values
+        if not call.args:
+            return
+        value: Any = values.files[file].values[call.args[0]]
+        if value[0] == FUNCTION:
+            self._answers.append((Thing(file, call.args[0]), file, number))
+        elif value[0] == OBJECT:
+            for name, inner in value[2]:
+                if name in _ANSWERS:
+                    self._answers += [(one, file, number) for one in values.things(file, inner)]
+
+    def _answered(self) -> None:
+        """Bind the results of calls of the interface."""
+        for one, file, number in self._answers:
+            result = Thing(file, self._results(file)[number])
+            op = self.values.op(one)
+            if op == FUNCTION:
+                held = self.values.bound[(Key(one.file, self.values.value(one)[1]), 0)]
+                if result not in held:
+                    held.append(result)
+            elif op == PARAM:
+                _, function, index = self.values.value(one)
+                self._resolve_or_call(Key(one.file, function), index, result)
+
+    def _resolve_or_call(self, key: Key, index: int, result: Thing) -> None:
+        """A parameter that receives a result: `resolve` of a promise, or a callback somebody handed in."""
+        if index == 0:
+            self.values.settled[key].append(result)
+        for other, outer in self.values.callers.get(key, ())[:CALLERS_MAX]:
+            for handed in self.values.argument(other, outer, index, None):
+                if self.values.op(handed) == FUNCTION:
+                    self.values.bound[(Key(handed.file, self.values.value(handed)[1]), 0)].append(result)
+
+    def _results(self, file: int) -> dict[int, int]:
+        """The value of each call of a file, by the number of the call."""
+        if file not in self._call_values:
+            values: Any = self.values.files[file].values
+            self._call_values[file] = {value[1]: number for number, value in enumerate(values) if value[0] == CALL}
+        return self._call_values[file]
+
+    def _constructed(self, made: Thing, file: int, number: int) -> None:
+        for one in self.values.member(made, "constructor") or ():
+            if self.values.op(one) == FUNCTION:
+                self.values.callers[Key(one.file, self.values.value(one)[1])].append((file, number))
+
+    def _method(self, callee: Thing, file: int, number: int, call: Call) -> None:
+        values = self.values
+        _, base, name = values.value(callee)
+        self.methods.setdefault(name, []).append((file, number, callee))
+        if name == "setData" and call.args:
+            self._set_data(callee.file, base, file, call.args[0])
+        elif name in _GROWING and call.args:
+            for place in values.things(callee.file, base):
+                self._put_into(place, "[]", Thing(file, call.args[-1]))
+        for place in values.things(callee.file, base):
+            if values.op(place) == PARAM:
+                _, function, index = values.value(place)
+                self._invoked.append((Key(place.file, function), index, name, file, number))
+            elif values.op(place) == CALL and name in {"1", "[]"}:
+                self._state(place, Thing(file, call.args[0]) if call.args else None)
+
+    def _state(self, place: Thing, value: Thing | None) -> None:
+        """`const [x, setX] = useState()`: a call of setX changes x."""
+        call = self.values.files[place.file].calls[self.values.value(place)[1]]
+        names = [self.values.api(one) for one in self.values.things(place.file, call.callee)]
+        if value is not None and any(name.endswith("useState") for name in names):
+            assert isinstance(place.value, int)
+            self.values.stored[(place.file, place.value)]["0"].append(value)
+
+    def _set_data(self, base_file: int, base: int, file: int, argument: int) -> None:
+        values = self.values
+        owners = [one for one in values.things(base_file, base) if values.op(one) == THIS]
+        for changed in values.things(file, argument):
+            if values.op(changed) != OBJECT:
+                continue
+            for key, number in values.value(changed)[2]:
+                top = str(key).split(".")[0].split("[")[0] or "[]"
+                for owner in owners:
+                    values.data[(owner.file, values.value(owner)[1])][top].append(Thing(changed.file, number))
+
+    def _storage(self, path: str, file: int, call: Call) -> None:
+        """What is written to storage may be read back elsewhere."""
+        if path not in {"wx.setStorageSync", "wx.setStorage"} or not call.args:
+            return
+        if path.endswith("Sync"):
+            keys: tuple[Thing, ...] = self.values.things(file, call.args[0])
+            held = [Thing(file, call.args[1])] if len(call.args) > 1 else []
+        else:
+            options = self.values.things(file, call.args[0])
+            keys = tuple(one for option in options for one in self.values.member(option, "key") or ())
+            held = [one for option in options for one in self.values.member(option, "data") or ()]
+        for key in keys:
+            if self.values.op(key) == TEXT:
+                self.storage.setdefault(str(self.values.value(key)[1]), []).extend(held)
+
+    # callbacks
+
+    def _callbacks(self) -> None:
+        """Give callbacks what they are called with."""
+        values = self.values
+        values.bound.clear()
+        values.settled.clear()
+        self._answered()
+        for name in ("then", *sorted(_EACH)):
+            for file, number, callee in self.methods.get(name, ()):
+                self._passed_to_method(name, file, number, callee)
+        for key, index, field, file, number in self._invoked:
+            self._passed_to_parameter(key, index, field, file, number)
+
+    def _passed_to_method(self, name: str, file: int, number: int, callee: Thing) -> None:
+        call = self.values.files[file].calls[number]
+        if not call.args:
+            return
+        base = self.values.value(callee)[1]
+        source = Thing(callee.file, base if name == "then" else self.number(callee.file, (PROP, base, "[]")))
+        index = 1 if name == "reduce" else 0
+        for one in self.values.things(file, call.args[0]):
+            if self.values.op(one) == FUNCTION:
+                self.values.bound[(Key(one.file, self.values.value(one)[1]), index)].append(source)
+
+    def _passed_to_parameter(self, key: Key, index: int, field: str, file: int, number: int) -> None:
+        """A function that was handed in is called here with these arguments."""
+        values = self.values
+        call = values.files[file].calls[number]
+        if index == 0 and not field and call.args:
+            values.settled[key].append(Thing(file, call.args[0]))
+        for other, outer in values.callers.get(key, ())[:CALLERS_MAX]:
+            for handed in values.argument(other, outer, index, None):
+                for one in (values.member(handed, field) or ()) if field else (handed,):
+                    if values.op(one) == FUNCTION:
+                        self._bind_all(Key(one.file, values.value(one)[1]), file, call)
+
+    def _bind_all(self, key: Key, file: int, call: Call) -> None:
+        for at, number in enumerate(call.args):
+            held = self.values.bound[(key, at)]
+            thing = Thing(file, number)
+            if thing not in held:
+                held.append(thing)
+
+    # channels
+
+    def _channels(self) -> None:
+        """`emit(name, value)` reaches `on(name, f)` and the `events` of navigateTo."""
+        heard: dict[str, list[Thing]] = {}
+        for name, function in self._listeners():
+            heard.setdefault(name, []).append(function)
+        for method in ("emit", "$emit"):
+            for file, number in self._method_calls(method):
+                call = self.values.files[file].calls[number]
+                if len(call.args) < 2:
+                    continue
+                for key in self.values.things(file, call.args[0]):
+                    for one in heard.get(self.text(key), ()):
+                        function = Key(one.file, self.values.value(one)[1])
+                        self.values.bound[(function, 0)].append(Thing(file, call.args[1]))
+
+    def _listeners(self) -> Iterator[tuple[str, Thing]]:
+        for method in ("on", "$on", "once", "$once"):
+            for file, number in self._method_calls(method):
+                call = self.values.files[file].calls[number]
+                if len(call.args) < 2:
+                    continue
+                for key in self.values.things(file, call.args[0]):
+                    for one in self.values.things(file, call.args[1]):
+                        if self.values.op(one) == FUNCTION and self.text(key):
+                            yield self.text(key), one
+        for path, file, number in self.named:
+            if path == "wx.navigateTo":
+                yield from self._events(file, self.values.files[file].calls[number])
+
+    def _events(self, file: int, call: Call) -> Iterator[tuple[str, Thing]]:
+        for options in self.values.things(file, call.args[0]) if call.args else ():
+            for events in self.values.member(options, "events") or ():
+                if self.values.op(events) == OBJECT:
+                    for name, number in self.values.value(events)[2]:
+                        for one in self.values.things(events.file, number):
+                            if self.values.op(one) == FUNCTION:
+                                yield name, one
+
+    def _method_calls(self, name: str) -> list[tuple[int, int]]:
+        known = [(file, number) for file, number, _ in self.methods.get(name, ())]
+        return known + [(file, number) for path, file, number in self.named if path == f"wx.{name}"]
+
+    def text(self, thing: Thing) -> str:
+        return str(self.values.value(thing)[1]) if self.values.op(thing) == TEXT else ""
+
+    def number(self, file: int, value: Value) -> int:
+        """The number of a value that linking adds to a file."""
+        facts = self.values.files[file]
+        facts.values.append(value)
+        facts.places.append(0)
+        return len(facts.values) - 1

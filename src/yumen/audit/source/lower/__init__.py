@@ -1,0 +1,65 @@
+"""One pass over one syntax tree: facts come out, nothing of the tree is kept."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from typing import Final
+
+import tree_sitter_javascript
+import tree_sitter_typescript
+from tree_sitter import Language, Node, Parser
+
+from yumen.audit.source.facts import Facts
+from yumen.audit.source.lower.expressions import evaluate, store
+from yumen.audit.source.lower.reader import Reader, Steps
+from yumen.audit.source.lower.statements import block
+
+DEPTH: Final = 6_000
+"""Frames a nested source may take; deeper ones are read lightly."""
+ERRORS_MAX: Final = 1_000
+_STEPS: Final = Steps(evaluate, store, block)
+
+
+class TooDeepError(Exception):
+    """The source is nested deeper than anything written by hand."""
+
+
+def lower(path: str, source: bytes, language: str) -> Facts:
+    """Read a script. `language` is js, ts or tsx. Raises TooDeepError."""
+    tree = _parser(language).parse(source)
+    reader = Reader(source, _STEPS)
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, DEPTH))
+    try:
+        block(reader, tree.root_node.named_children)
+    except RecursionError:
+        raise TooDeepError(path) from None
+    finally:
+        sys.setrecursionlimit(before)
+    facts = reader.facts(path, source.count(b"\n") + 1)
+    if tree.root_node.has_error:
+        facts.broken = _errors(tree.root_node)
+    return facts
+
+
+def _errors(root: Node) -> int:
+    """How many error nodes there are, counted without recursion."""
+    found, waiting = 0, [root]
+    while waiting and found < ERRORS_MAX:
+        node = waiting.pop()
+        if node.type == "ERROR" or node.is_missing:
+            found += 1
+        elif node.has_error:
+            waiting += node.children
+    return found
+
+
+@cache
+def _parser(language: str) -> Parser:
+    grammar = {
+        "js": tree_sitter_javascript.language,
+        "ts": tree_sitter_typescript.language_typescript,
+        "tsx": tree_sitter_typescript.language_tsx,
+    }[language]
+    return Parser(Language(grammar()))

@@ -1,0 +1,405 @@
+"""Expressions to numbered values; calls, stores and literals are noted on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from yumen.audit.source.facts import (
+    ARGUMENTS,
+    ARRAY,
+    CALL,
+    CONST,
+    FREE,
+    IMPORT,
+    MIX,
+    OBJECT,
+    PROP,
+    SPREAD,
+    TEXT,
+    Call,
+    Store,
+)
+from yumen.audit.source.lower import functions, jsx
+from yumen.audit.source.lower.patterns import bind, key_name
+from yumen.audit.source.lower.reader import Reader
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+NOTED: Final = re.compile(
+    r"://|-----BEGIN|\b\d{1,3}(?:\.\d{1,3}){3}\b|^(?=[^\s/]{12,}$)(?=.*\d)|^[\w+/=-]{40,}$|^(?:[\w-]+\.)+[a-z]{2,}(?:[:/]|$)"
+)
+"""Texts worth keeping: addresses, keys, hosts."""
+_SECRET_NAME: Final = re.compile(r"secret|passw|pwd|token|key|appid|access|credential", re.IGNORECASE)
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+_WORDS: Final = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
+_COMPARED: Final = frozenset({"==", "===", "!=", "!==", "<", ">", "<=", ">=", "in", "instanceof"})
+
+
+def evaluate(reader: Reader, node: Node) -> int:
+    """The number of what an expression is."""
+    read = _EVALUATE.get(node.type)
+    if read is not None:
+        return read(reader, node)
+    for child in node.named_children:
+        evaluate(reader, child)
+    return 0
+
+
+def store(reader: Reader, target: Node, value: int) -> None:
+    """`base.name = value`, exports of CommonJS included."""
+    parts = _parts(target)
+    base = evaluate(reader, parts[0])
+    name = reader.text(parts[-1]) if target.type == "member_expression" else _index(reader, parts[-1])
+    held = reader.values[base]
+    if held == (FREE, "exports") or held == (PROP, reader.numbers.get((FREE, "module")), "exports"):
+        reader.exports[name] = value
+    elif held == (FREE, "module") and name == "exports":
+        reader.exports["*"] = value
+    else:
+        reader.stores.append(Store(base, name, value, target.start_byte, reader.function))
+
+
+def _parts(node: Node) -> list[Node]:
+    children = node.named_children
+    if any(child.type in {"comment", "optional_chain"} for child in children):
+        return [child for child in children if child.type not in {"comment", "optional_chain"}]
+    return children
+
+
+def _identifier(reader: Reader, node: Node) -> int:
+    name = reader.text(node)
+    if name == "arguments" and reader.scope.find(name) is None:
+        return reader.value((ARGUMENTS, reader.function), node.start_byte)
+    return reader.read(name, node.start_byte)
+
+
+def _string(reader: Reader, node: Node) -> int:
+    text = str(reader.source[node.start_byte + 1 : node.end_byte - 1], "utf-8", "replace")
+    if "\\" in text:
+        text = _ESCAPE.sub(_unescaped, text)
+    _note(reader, text, node.start_byte + 1, node.end_byte - 1)
+    return reader.value((TEXT, text), node.start_byte)
+
+
+def _note(reader: Reader, text: str, start: int, end: int) -> None:
+    if len(text) > 5 and (NOTED.search(text) or (reader.names and _SECRET_NAME.search(reader.names[-1]))):
+        reader.literal(text, start, end)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    if found[3] is not None:
+        return _WORDS.get(found[3], "" if found[3] == "\n" else found[3])
+    return chr(int(found[1] or found[2], 16))
+
+
+def _template(reader: Reader, node: Node) -> int:
+    parts: list[int] = []
+    at = node.start_byte + 1
+    for child in node.named_children:
+        if child.type != "template_substitution":
+            continue
+        if child.start_byte > at:
+            parts.append(_piece(reader, at, child.start_byte))
+        inner = child.named_children
+        parts.append(evaluate(reader, inner[0]) if inner else 0)
+        at = child.end_byte
+    if node.end_byte - 1 > at or not parts:
+        parts.append(_piece(reader, at, node.end_byte - 1))
+    return reader.joined(parts, node.start_byte)
+
+
+def _piece(reader: Reader, start: int, end: int) -> int:
+    text = str(reader.source[start:end], "utf-8", "replace")
+    _note(reader, text, start, end)
+    return reader.value((TEXT, text), start)
+
+
+def _number(reader: Reader, node: Node) -> int:
+    try:
+        return reader.value((CONST, int(reader.text(node))), node.start_byte)
+    except ValueError:
+        return 0
+
+
+def _member(reader: Reader, node: Node) -> int:
+    parts = _parts(node)
+    return reader.value((PROP, evaluate(reader, parts[0]), reader.text(parts[-1])), node.start_byte)
+
+
+def _subscript(reader: Reader, node: Node) -> int:
+    parts = _parts(node)
+    base = evaluate(reader, parts[0])
+    return reader.value((PROP, base, _index(reader, parts[-1])), node.start_byte)
+
+
+def _index(reader: Reader, node: Node) -> str:
+    return reader.known(evaluate(reader, node)) or "[]"
+
+
+def _binary(reader: Reader, node: Node) -> int:
+    """A chain of `+` is walked with a loop: generated code has thousands of links."""
+    rights: list[tuple[str, Node]] = []
+    left = node
+    while left.type == "binary_expression":
+        operator = left.child_by_field_name("operator")
+        parts = _parts(left)
+        rights.append((operator.type if operator is not None else "", parts[-1]))
+        left = parts[0]
+    value = evaluate(reader, left)
+    sum_: list[int] = [value]
+    place = node.start_byte
+    for operator_text, right in reversed(rights):
+        if operator_text == "+":
+            sum_.append(evaluate(reader, right))
+            continue
+        if len(sum_) > 1:
+            value = reader.joined(sum_, place)
+        value = _operated(reader, operator_text, value, right)
+        sum_ = [value]
+    return reader.joined(sum_, place) if len(sum_) > 1 else value
+
+
+def _operated(reader: Reader, operator: str, left: int, node: Node) -> int:
+    held = reader.values[left]
+    if operator == "&&":
+        if held[0] == CONST and not held[1]:
+            return left
+        return evaluate(reader, node)
+    right = evaluate(reader, node)
+    place = node.start_byte
+    if operator in {"||", "??"}:
+        return reader.choice((left, right), place)
+    if operator in _COMPARED or not (left or right):
+        return 0
+    return reader.value((MIX, left, right), place)
+
+
+def _unary(reader: Reader, node: Node) -> int:
+    value = evaluate(reader, node.named_children[-1])
+    held = reader.values[value]
+    operator = node.children[0].type
+    if operator == "!" and held[0] == CONST:
+        return reader.value((CONST, not held[1]), node.start_byte)
+    return reader.value((MIX, value), node.start_byte) if operator in {"+", "-"} and value else 0
+
+
+def _ternary(reader: Reader, node: Node) -> int:
+    parts = _parts(node)
+    test = reader.values[evaluate(reader, parts[0])]
+    if test[0] == CONST:
+        return evaluate(reader, parts[1] if test[1] else parts[2])
+    return reader.choice((evaluate(reader, parts[1]), evaluate(reader, parts[2])), node.start_byte)
+
+
+def _last(reader: Reader, node: Node) -> int:
+    value = 0
+    for child in node.named_children:
+        if child.type != "comment":
+            value = evaluate(reader, child)
+    return value
+
+
+def _first(reader: Reader, node: Node) -> int:
+    return evaluate(reader, node.named_children[0])
+
+
+def _asserted(reader: Reader, node: Node) -> int:
+    return evaluate(reader, node.named_children[-1])
+
+
+def _assignment(reader: Reader, node: Node) -> int:
+    parts = _parts(node)
+    left = parts[0]
+    named = left.type in {"identifier", "member_expression"}
+    if named:
+        reader.names.append(reader.text(left if left.type == "identifier" else left.named_children[-1]))
+    value = evaluate(reader, parts[-1])
+    if named:
+        reader.names.pop()
+    bind(reader, left, value, "assign")
+    return value
+
+
+def _augmented(reader: Reader, node: Node) -> int:
+    left, right = _parts(node)[0], _parts(node)[-1]
+    before, added = evaluate(reader, left), evaluate(reader, right)
+    operator = node.child_by_field_name("operator")
+    if operator is not None and operator.type == "+=":
+        value = reader.joined([before, added], node.start_byte)
+    elif operator is not None and operator.type in {"||=", "??=", "&&="}:
+        value = reader.choice((before, added), node.start_byte)
+    else:
+        value = reader.value((MIX, before, added), node.start_byte)
+    bind(reader, left, value, "assign")
+    return value
+
+
+def _object(reader: Reader, node: Node) -> int:
+    start = node.start_byte
+    number = len(reader.values)
+    reader.values.append((OBJECT, start, (), ()))  # its place in line, filled below: methods may point to it
+    reader.places.append(start)
+    outer = functions.enter_this(reader, number) if reader.this == 0 else None
+    fields: list[tuple[str, int]] = []
+    spreads: list[int] = []
+    for child in node.named_children:
+        kind = child.type
+        if kind == "pair":
+            parts = child.named_children
+            name = key_name(reader, parts[0])
+            reader.names.append(name)
+            fields.append((name, evaluate(reader, parts[-1])))
+            reader.names.pop()
+        elif kind == "method_definition":
+            fields.append(_method(reader, child))
+        elif kind == "shorthand_property_identifier":
+            fields.append((reader.text(child), _identifier(reader, child)))
+        elif kind == "spread_element":
+            spreads.append(evaluate(reader, child.named_children[0]))
+    if outer is not None:
+        functions.leave_this(reader, outer)
+    value = (OBJECT, start, tuple(fields), tuple(spreads))
+    reader.values[number] = value
+    reader.numbers[value] = number
+    return number
+
+
+def _method(reader: Reader, node: Node) -> tuple[str, int]:
+    named = node.child_by_field_name("name")
+    name = key_name(reader, named) if named is not None else "[]"
+    value = functions.function(reader, node, name)
+    if any(child.type == "get" for child in node.children[:2]):
+        value = _called(reader, Call(value, (), node.start_byte, node.end_byte, reader.function))
+    return name, value
+
+
+def _array(reader: Reader, node: Node) -> int:
+    items = [evaluate(reader, child) for child in node.named_children if child.type != "comment"]
+    return reader.value((ARRAY, node.start_byte, *items), node.start_byte)
+
+
+def _spread(reader: Reader, node: Node) -> int:
+    return reader.value((SPREAD, evaluate(reader, node.named_children[0])), node.start_byte)
+
+
+def _call(reader: Reader, node: Node) -> int:
+    callee_node = node.child_by_field_name("function") or node.child_by_field_name("constructor")
+    listed = node.child_by_field_name("arguments")
+    if callee_node is None:
+        return 0
+    callee = evaluate(reader, callee_node)
+    new = node.type == "new_expression"
+    args: tuple[int, ...] = ()
+    if listed is not None and listed.type == "arguments":
+        args = tuple([evaluate(reader, child) for child in listed.named_children if child.type != "comment"])
+    elif listed is not None:
+        evaluate(reader, listed)
+    held = reader.values[callee]
+    if held[0] == FREE and held[1] == "require" and args and reader.values[args[0]][0] == TEXT:
+        return reader.value((IMPORT, reader.values[args[0]][1], "*"), node.start_byte)
+    if held[0] == PROP and held[2] in _INDIRECT and isinstance(held[1], int):
+        if held[2] == "bind":
+            return held[1]
+        callee, args = held[1], _handed_on(reader, str(held[2]), args, node.start_byte)
+    call = Call(callee, args, node.start_byte, node.end_byte, reader.function, reader.condition, new)
+    return _called(reader, call)
+
+
+def _handed_on(reader: Reader, how: str, args: tuple[int, ...], place: int) -> tuple[int, ...]:
+    if how == "call":
+        return args[1:]
+    return (reader.value((SPREAD, args[1]), place),) if len(args) > 1 else ()
+
+
+def _called(reader: Reader, call: Call) -> int:
+    reader.calls.append(call)
+    return reader.value((CALL, len(reader.calls) - 1), call.start)
+
+
+def _import(reader: Reader, node: Node) -> int:
+    return reader.value((FREE, "require"), node.start_byte)
+
+
+def _function(reader: Reader, node: Node) -> int:
+    return functions.function(reader, node, reader.names[-1] if reader.names else "")
+
+
+def _class(reader: Reader, node: Node) -> int:
+    return functions.class_(reader, node)
+
+
+def _this(reader: Reader, _node: Node) -> int:
+    return reader.this_value
+
+
+def _true(reader: Reader, node: Node) -> int:
+    return reader.value((CONST, True), node.start_byte)
+
+
+def _false(reader: Reader, node: Node) -> int:
+    return reader.value((CONST, False), node.start_byte)
+
+
+def _null(reader: Reader, node: Node) -> int:
+    return reader.value((CONST, None), node.start_byte)
+
+
+def _nothing(_reader: Reader, _node: Node) -> int:
+    return 0
+
+
+def _jsx(reader: Reader, node: Node) -> int:
+    jsx.element(reader, node)
+    return 0
+
+
+_INDIRECT: Final = frozenset({"call", "apply", "bind"})
+_EVALUATE: Final[dict[str, Callable[[Reader, Node], int]]] = {
+    "identifier": _identifier,
+    "undefined": _nothing,
+    "string": _string,
+    "template_string": _template,
+    "number": _number,
+    "true": _true,
+    "false": _false,
+    "null": _null,
+    "regex": _nothing,
+    "comment": _nothing,
+    "this": _this,
+    "super": _this,
+    "member_expression": _member,
+    "subscript_expression": _subscript,
+    "call_expression": _call,
+    "new_expression": _call,
+    "import": _import,
+    "binary_expression": _binary,
+    "unary_expression": _unary,
+    "update_expression": _nothing,
+    "ternary_expression": _ternary,
+    "parenthesized_expression": _last,
+    "sequence_expression": _last,
+    "await_expression": _last,
+    "yield_expression": _last,
+    "as_expression": _first,
+    "satisfies_expression": _first,
+    "non_null_expression": _first,
+    "type_assertion": _asserted,
+    "assignment_expression": _assignment,
+    "augmented_assignment_expression": _augmented,
+    "object": _object,
+    "array": _array,
+    "spread_element": _spread,
+    "function_expression": _function,
+    "function": _function,
+    "generator_function": _function,
+    "arrow_function": _function,
+    "class": _class,
+    "jsx_element": _jsx,
+    "jsx_self_closing_element": _jsx,
+    "jsx_fragment": _jsx,
+    "type_arguments": _nothing,
+    "type_annotation": _nothing,
+}

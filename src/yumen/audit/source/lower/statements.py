@@ -1,0 +1,381 @@
+"""Statements in order: branches are read one after the other and joined, loops once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from yumen.audit.source.facts import CONST, IMPORT, PROP, VARIABLE, Condition
+from yumen.audit.source.lower import functions
+from yumen.audit.source.lower.expressions import evaluate
+from yumen.audit.source.lower.patterns import bind
+from yumen.audit.source.lower.reader import CONDITION_TEXT_MAX, Reader
+from yumen.audit.source.lower.scopes import Scope
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+ENDS: Final = frozenset({"return_statement", "throw_statement", "break_statement", "continue_statement"})
+_FUNCTIONS: Final = frozenset({"function_declaration", "generator_function_declaration"})
+_CLASSES: Final = frozenset({"class_declaration", "abstract_class_declaration"})
+_SKIPPED: Final = frozenset(
+    {"comment", "empty_statement", "type_alias_declaration", "interface_declaration", "ambient_declaration",
+     "function_signature", "debugger_statement", "hash_bang_line"}
+)  # fmt: skip
+
+
+def block(reader: Reader, statements: list[Node]) -> bool:
+    """Read statements; does the last one read leave the block for good?"""
+    _announce(reader, statements)
+    for node in statements:
+        if node.type in _FUNCTIONS:
+            _declare_function(reader, node)
+    return any(statement(reader, node) for node in statements)
+
+
+def _announce(reader: Reader, statements: list[Node]) -> None:
+    """Names declared in a block are known from its start: an inner function may use them before."""
+    for one in statements:
+        node = one
+        if one.type == "export_statement":
+            node = one.child_by_field_name("declaration") or one
+        kind = node.type
+        if kind in {"lexical_declaration", "variable_declaration"}:
+            constant = reader.source.startswith(b"const", node.start_byte)
+            for declarator in node.named_children:
+                if declarator.type == "variable_declarator":
+                    first = declarator.named_children[0]
+                    if first.type == "identifier":
+                        reader.declare(reader.text(first), whole=kind[0] == "v", constant=constant)
+        elif kind in _FUNCTIONS or kind in _CLASSES:
+            named = node.child_by_field_name("name")
+            if named is not None:
+                reader.declare(reader.text(named), whole=False, constant=False)
+
+
+def statement(reader: Reader, node: Node) -> bool:
+    """Read one; True if what follows it in the block never runs."""
+    kind = node.type
+    read = _READ.get(kind)
+    if read is not None:
+        return bool(read(reader, node))
+    if kind in _SKIPPED or kind in _FUNCTIONS:
+        return False
+    for child in node.named_children:
+        if child.type.endswith(("statement", "declaration", "clause", "_block")):
+            statement(reader, child)
+        else:
+            evaluate(reader, child)
+    return False
+
+
+def _expression(reader: Reader, node: Node) -> None:
+    for child in node.named_children:
+        evaluate(reader, child)
+
+
+def _declare_function(reader: Reader, node: Node) -> int:
+    value = functions.function(reader, node)
+    named = node.child_by_field_name("name")
+    if named is not None:
+        reader.assign(reader.declare(reader.text(named), whole=False, constant=False), value)
+    return value
+
+
+def _class(reader: Reader, node: Node) -> None:
+    value = functions.class_(reader, node)
+    named = node.child_by_field_name("name")
+    if named is not None:
+        reader.assign(reader.declare(reader.text(named), whole=False, constant=False), value)
+
+
+def _variables(reader: Reader, node: Node) -> None:
+    kind = "var" if node.type[0] == "v" else "const" if reader.source.startswith(b"const", node.start_byte) else "let"
+    for declarator in node.named_children:
+        if declarator.type != "variable_declarator":
+            continue
+        name = declarator.named_children[0]
+        content = declarator.child_by_field_name("value")
+        if content is None:
+            if name.type == "identifier":
+                reader.declare(reader.text(name), whole=kind == "var", constant=False)
+            continue
+        named = name.type == "identifier"
+        if named:
+            reader.names.append(reader.text(name))
+        value = evaluate(reader, content)
+        if named:
+            reader.names.pop()
+        bind(reader, name, value, kind)
+
+
+def _return(reader: Reader, node: Node) -> bool:
+    for child in node.named_children:
+        if child.type != "comment":
+            reader.returns[reader.function].append(evaluate(reader, child))
+    return True
+
+
+def _throw(reader: Reader, node: Node) -> bool:
+    _expression(reader, node)
+    return True
+
+
+def _leave(_reader: Reader, _node: Node) -> bool:
+    return True
+
+
+def _scoped(reader: Reader, node: Node) -> bool:
+    outer = reader.scope
+    reader.scope = Scope(outer, reader.function, is_whole=False)
+    ended = block(reader, node.named_children)
+    reader.scope = outer
+    return ended
+
+
+def _if(reader: Reader, node: Node) -> bool:
+    parts = [child for child in node.named_children if child.type != "comment"]
+    test = evaluate(reader, parts[0])
+    known = reader.values[test]
+    decided = known[1] if known[0] == CONST else None
+    around = reader.condition
+    branches, ends = [], []
+    text = reader.text(parts[0])[:CONDITION_TEXT_MAX]
+    for holds, part in ((True, parts[1] if len(parts) > 1 else None), (False, parts[2] if len(parts) > 2 else None)):
+        ended = False
+        mark = len(reader.trail)
+        if part is not None and (decided is None or bool(decided) is holds):
+            reader.condition = len(reader.conditions)
+            reader.conditions.append(Condition(text, holds, around))
+            ended = statement(reader, part)
+        changed = reader.changed_since(mark)
+        ends.append(ended)
+        if not ended and (decided is None or bool(decided) is holds):
+            branches.append(changed)
+    reader.condition = around
+    reader.join(branches, node.start_byte)
+    return all(ends)
+
+
+def _else(reader: Reader, node: Node) -> bool:
+    ended = [statement(reader, child) for child in node.named_children if child.type != "comment"]
+    return any(ended)
+
+
+def _loop(reader: Reader, node: Node) -> None:
+    outer = reader.scope
+    reader.scope = Scope(outer, reader.function, is_whole=False)
+    parts = [child for child in node.named_children if child.type != "comment"]
+    for part in parts[:-1] if node.type != "do_statement" else []:
+        _part(reader, part)
+    mark = len(reader.trail)
+    statement(reader, parts[0] if node.type == "do_statement" else parts[-1])
+    reader.join([{}, reader.changed_since(mark)], node.start_byte)
+    if node.type == "do_statement":
+        _part(reader, parts[-1])
+    reader.scope = outer
+
+
+def _part(reader: Reader, node: Node) -> None:
+    if node.type in _READ:
+        statement(reader, node)
+    else:
+        evaluate(reader, node)
+
+
+def _for_in(reader: Reader, node: Node) -> None:
+    outer = reader.scope
+    reader.scope = Scope(outer, reader.function, is_whole=False)
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    body = node.child_by_field_name("body")
+    if left is not None and right is not None:
+        listed = evaluate(reader, right)
+        keys = any(child.type == "in" for child in node.children)
+        value = 0 if keys else reader.value((PROP, listed, "[]"), left.start_byte)
+        declared = node.child_by_field_name("kind")
+        bind(reader, left, value, reader.text(declared) if declared is not None else "assign")
+    mark = len(reader.trail)
+    if body is not None:
+        statement(reader, body)
+    reader.join([{}, reader.changed_since(mark)], node.start_byte)
+    reader.scope = outer
+
+
+def _switch(reader: Reader, node: Node) -> bool:
+    subject, body = node.named_children[0], node.named_children[-1]
+    evaluate(reader, subject)
+    around = reader.condition
+    branches, has_default, ends = [], False, []
+    for case in body.named_children:
+        if case.type == "comment":
+            continue
+        children = case.named_children
+        if case.type == "switch_case" and children:
+            evaluate(reader, children[0])
+            children = children[1:]
+        else:
+            has_default = True
+        reader.condition = len(reader.conditions)
+        text = f"{reader.text(subject)} {reader.text(case)}".split("\n")[0]
+        reader.conditions.append(Condition(text[:CONDITION_TEXT_MAX], True, around))
+        mark = len(reader.trail)
+        ended = block(reader, children)
+        ends.append(ended and not any(child.type == "break_statement" for child in children))
+        changed = reader.changed_since(mark)
+        if not (ended and any(child.type in {"return_statement", "throw_statement"} for child in children)):
+            branches.append(changed)
+    reader.condition = around
+    reader.join(branches if has_default else [{}, *branches], node.start_byte)
+    return has_default and bool(ends) and all(ends)
+
+
+def _try(reader: Reader, node: Node) -> bool:
+    ended = False
+    for part in node.named_children:
+        if part.type == "statement_block":
+            ended = _scoped(reader, part)
+        elif part.type == "catch_clause":
+            mark = len(reader.trail)
+            caught = _catch(reader, part)
+            reader.join([{}, reader.changed_since(mark)] if not caught else [{}], part.start_byte)
+            ended = ended and caught
+        elif part.type == "finally_clause":
+            for child in part.named_children:
+                statement(reader, child)
+    return ended
+
+
+def _catch(reader: Reader, node: Node) -> bool:
+    outer = reader.scope
+    reader.scope = Scope(outer, reader.function, is_whole=False)
+    parameter, body = node.child_by_field_name("parameter"), node.child_by_field_name("body")
+    if parameter is not None:
+        bind(reader, parameter, 0, "let")
+    ended = body is not None and block(reader, body.named_children)
+    reader.scope = outer
+    return ended
+
+
+def _import(reader: Reader, node: Node) -> None:
+    source = node.child_by_field_name("source")
+    if source is None:
+        source = next((c.named_children[-1] for c in node.named_children if c.type == "import_require_clause"), None)
+    if source is None:
+        return
+    module = reader.text(source)[1:-1]
+    for clause in node.named_children:
+        if clause.type in {"import_clause", "import_require_clause"}:
+            for part in clause.named_children:
+                _imported(reader, part, module, "*" if clause.type == "import_require_clause" else "default")
+
+
+def _imported(reader: Reader, part: Node, module: str, plain: str) -> None:
+    place = part.start_byte
+    if part.type == "identifier":
+        bind(reader, part, reader.value((IMPORT, module, plain), place), "const")
+    elif part.type == "namespace_import":
+        bind(reader, part.named_children[-1], reader.value((IMPORT, module, "*"), place), "const")
+    elif part.type == "named_imports":
+        for one in part.named_children:
+            if one.type == "import_specifier":
+                names = one.named_children
+                name = reader.text(names[0]).strip("'\"")
+                bind(reader, names[-1], reader.value((IMPORT, module, name), one.start_byte), "const")
+
+
+def _export(reader: Reader, node: Node) -> None:
+    source = node.child_by_field_name("source")
+    module = reader.text(source)[1:-1] if source is not None else ""
+    declared = node.child_by_field_name("declaration")
+    default = any(child.type == "default" for child in node.children)
+    if declared is not None:
+        _export_declared(reader, declared, default)
+    elif (content := node.child_by_field_name("value")) is not None:
+        reader.exports["default"] = evaluate(reader, content)
+    elif module:
+        _export_from(reader, node, module)
+    else:
+        for clause in node.named_children:
+            if clause.type == "export_clause":
+                for one in clause.named_children:
+                    names = [child for child in one.named_children if child.type != "comment"]
+                    reader.exports[reader.text(names[-1])] = _by_name(reader, reader.text(names[0]), one.start_byte)
+            elif clause.type not in {"comment", "decorator"}:  # TypeScript: export = x
+                reader.exports["*"] = evaluate(reader, clause)
+
+
+def _export_declared(reader: Reader, declared: Node, default: bool) -> None:
+    if declared.type in _FUNCTIONS:
+        value = _declare_function(reader, declared)
+        named = declared.child_by_field_name("name")
+        if named is not None:
+            reader.exports[reader.text(named)] = value
+        if default:
+            reader.exports["default"] = value
+        return
+    statement(reader, declared)
+    for declarator in declared.named_children:
+        if declarator.type == "variable_declarator" and declarator.named_children[0].type == "identifier":
+            name = reader.text(declarator.named_children[0])
+            reader.exports[name] = _by_name(reader, name, declarator.start_byte)
+        elif declarator.type == "variable_declarator":
+            for name in _names_in(reader, declarator.named_children[0]):
+                reader.exports[name] = _by_name(reader, name, declarator.start_byte)
+    named = declared.child_by_field_name("name")
+    if named is not None:
+        value = _by_name(reader, reader.text(named), declared.start_byte)
+        reader.exports[reader.text(named)] = value
+        if default:
+            reader.exports["default"] = value
+
+
+def _names_in(reader: Reader, pattern: Node) -> list[str]:
+    return [reader.text(c) for c in pattern.named_children if c.type == "shorthand_property_identifier_pattern"]
+
+
+def _export_from(reader: Reader, node: Node, module: str) -> None:
+    whole = True
+    for clause in node.named_children:
+        if clause.type == "export_clause":
+            whole = False
+            for one in clause.named_children:
+                names = [reader.text(child) for child in one.named_children if child.type != "comment"]
+                reader.exports[names[-1]] = reader.value((IMPORT, module, names[0]), one.start_byte)
+        elif clause.type == "namespace_export":
+            whole = False
+            name = reader.text(clause.named_children[-1])
+            reader.exports[name] = reader.value((IMPORT, module, "*"), clause.start_byte)
+    if whole:
+        reader.passed_on.append(module)
+
+
+def _by_name(reader: Reader, name: str, place: int) -> int:
+    """What an exported name holds when all is read."""
+    binding = reader.scope.find(name)
+    if binding is None:
+        return reader.read(name, place)
+    return reader.value((VARIABLE, binding.number), place)
+
+
+_READ: Final[dict[str, Callable[[Reader, Node], bool | None]]] = {
+    "expression_statement": _expression,
+    "lexical_declaration": _variables,
+    "variable_declaration": _variables,
+    "class_declaration": _class,
+    "abstract_class_declaration": _class,
+    "return_statement": _return,
+    "throw_statement": _throw,
+    "break_statement": _leave,
+    "continue_statement": _leave,
+    "statement_block": _scoped,
+    "if_statement": _if,
+    "else_clause": _else,
+    "for_statement": _loop,
+    "while_statement": _loop,
+    "do_statement": _loop,
+    "for_in_statement": _for_in,
+    "switch_statement": _switch,
+    "try_statement": _try,
+    "import_statement": _import,
+    "export_statement": _export,
+}

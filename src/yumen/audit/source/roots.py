@@ -1,0 +1,119 @@
+"""Where a mini-program begins: the folder with app.json, pages.json or app.config.*; its build output is left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from yumen.audit.source.config import App, Config, app_of, read_json
+from yumen.audit.source.constant import constant
+from yumen.audit.source.decode import to_utf8
+from yumen.audit.source.facts import Facts
+from yumen.audit.source.tree import File, Tree
+
+_OUTPUT: Final = frozenset({"dist", "unpackage", "build", "output", "out"})
+_TARO: Final = ("app.config.ts", "app.config.js", "app.config.tsx")
+
+
+class Root(msgspec.Struct):
+    """One program: its folder (`""` is the audited root), its kind (native, uni, taro, unknown), its files."""
+
+    path: str
+    kind: str
+    files: list[File]
+    beside: list[str]
+    """Settings files above the root: project.config.json, manifest.json."""
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.path}/" if self.path else ""
+
+    def app(self, configs: dict[str, Config], facts: list[Facts]) -> App:
+        """The merged settings."""
+        others = [configs[path] for path in self.beside if path in configs]
+        if self.kind == "taro":
+            written = next((one for one in facts if one.path.rpartition("/")[2] in _TARO), None)
+            data = constant(written, written.exports.get("default", 0)) if written is not None else None
+            main = Config(written.path if written else "", data if isinstance(data, dict) else {}, b"")
+        else:
+            name = self.prefix + ("pages.json" if self.kind == "uni" else "app.json")
+            main = configs.get(name, Config("", {}, b""))
+        return app_of(main, *others)
+
+
+def roots(base: Path, tree: Tree) -> tuple[list[Root], list[str]]:
+    """The programs of a tree, outermost first, and the folders of build output that were left out."""
+    kinds = _kinds(base, tree)
+    built = _built(kinds)
+    for folder in built:
+        del kinds[folder]
+    if not kinds:
+        return [Root("", "unknown", list(tree.files), [])], built
+    found = {folder: Root(folder, kind, [], []) for folder, kind in sorted(kinds.items())}
+    for file in tree.files:
+        owner = _owner(file.folder, found)
+        if owner is not None and not _is_below(file.path, built):
+            owner.files.append(file)
+    for one in found.values():
+        _settings(one, tree)
+    return list(found.values()), sorted(built)
+
+
+def _kinds(base: Path, tree: Tree) -> dict[str, str]:
+    kinds: dict[str, str] = {}
+    for file in tree.files:
+        if file.name in _TARO:
+            kinds[file.folder] = "taro"
+        elif file.name == "pages.json" and _has_pages(base / file.path):
+            kinds[file.folder] = "uni"
+        elif file.name == "app.json" and file.folder not in kinds and _has_pages(base / file.path):
+            kinds[file.folder] = "native"
+    return kinds
+
+
+def _has_pages(path: Path) -> bool:
+    try:
+        data = read_json(to_utf8(path.read_bytes())[0])
+    except OSError:
+        return False
+    return isinstance(data, dict) and isinstance(data.get("pages"), list)
+
+
+def _built(kinds: dict[str, str]) -> list[str]:
+    """Output folders of WeChat's format are left out where the sources they were made from are there too."""
+    sources = [folder for folder, kind in kinds.items() if not _OUTPUT & set(folder.split("/"))]
+    return [folder for folder in kinds if sources and _OUTPUT & set(folder.split("/"))]
+
+
+def _owner(folder: str, found: dict[str, Root]) -> Root | None:
+    while True:
+        if folder in found:
+            return found[folder]
+        if not folder:
+            return None
+        folder = folder.rpartition("/")[0]
+
+
+def _is_below(path: str, folders: list[str]) -> bool:
+    return any(path.startswith(f"{folder}/") for folder in folders)
+
+
+def _settings(root: Root, tree: Tree) -> None:
+    """ext.json and manifest.json in the root; project.config.json there or up to two folders above it."""
+    folders = [root.path]
+    for _ in range(2):
+        if folders[-1]:
+            folders.append(folders[-1].rpartition("/")[0])
+    wanted = [
+        f"{folder}/{name}".lstrip("/")
+        for folder in folders
+        for name in ("ext.json", "manifest.json", "project.config.json")
+    ]
+    by_path = {file.path: file for file in tree.files}
+    for path in wanted:
+        if path in by_path:
+            root.beside.append(path)
+            if by_path[path] not in root.files:
+                root.files.append(by_path[path])

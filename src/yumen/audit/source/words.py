@@ -1,0 +1,49 @@
+"""Subjects a text speaks of, by words in Chinese and English: is there a trace of account deletion, of a privacy page?
+
+Only the absence of every trace says something; a trace proves nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_CHINESE: Final[dict[str, str]] = {
+    "account_deletion": "注销 删除账号 删除帐号 删除账户",
+    "consent_withdrawal": "撤回同意 撤回授权 取消授权 撤销授权 关闭授权 撤回",
+    "privacy_policy": "隐私政策 隐私保护 隐私协议 隐私条款 隐私指引",
+    "personal_information_list": "信息清单 收集清单 共享清单 SDK目录 SDK清单",
+    "personalised_off": "个性化推荐 个性化广告 个性化推送",
+    "complaint": "投诉 举报 意见反馈 客服",
+    "icp_number": "ICP备",
+    "age_gate": "未成年 周岁 监护人",
+    "guardian_consent": "监护人同意 监护人的同意 家长同意",
+    "children": "儿童 宝宝 婴幼儿 童装 母婴 幼儿园 小学生 亲子",
+    "business_licence": "营业执照",
+    "virtual_goods": "虚拟商品 虚拟币 金币充值 钻石充值 充值会员 开通会员 购买课程 VIP会员 电子书",
+}
+_LATIN: Final[dict[str, str]] = {
+    "account_deletion": "deleteaccount delete_account delete-account cancelaccount cancel_account accountcancel logoff"
+    " closeaccount destroyaccount unregister deleteuser",
+    "consent_withdrawal": "withdraw revokeconsent revoke_consent revokeauth",
+    "privacy_policy": "openprivacycontract privacypolicy privacy_policy privacy-policy privacyagreement /privacy",
+    "personal_information_list": "collectlist collected-list sdklist sdk-list personalinformationlist",
+    "personalised_off": "personalized personalised",
+    "complaint": 'feedback complain open-type="contact"',
+    "age_gate": "guardian agegate age_gate under14 under18",
+    "guardian_consent": "guardianconsent guardian_consent parentalconsent",
+    "children": "children kidswear toddler",
+    "business_licence": "businesslicense businesslicence business_license",
+}
+SUBJECTS: Final = tuple(_CHINESE)
+_HAN: Final = [(name, word.encode()) for name, words in _CHINESE.items() for word in words.split()]
+_ASCII: Final = [(name, word.encode()) for name, words in _LATIN.items() for word in words.split()]
+
+
+def subjects(source: bytes) -> dict[str, int]:
+    """Each subject met, with a place where it is."""
+    found: dict[str, int] = {}
+    lower = source.lower()
+    for name, word in _ASCII if source.isascii() else (*_HAN, *_ASCII):
+        if name not in found and (at := (source if word > b"\x7f" else lower).find(word)) >= 0:
+            found[name] = at
+    return found
