@@ -1,0 +1,1 @@
+"""Ways abroad: declared, found, and on which ground."""

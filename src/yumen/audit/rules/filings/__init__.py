@@ -1,0 +1,1 @@
+"""Filings, licences, reports and audits: what applies, what exists, what expires, what contradicts what."""

@@ -1,0 +1,1 @@
+"""Domains and hosting: what hosts are, where they stand, how they answer."""
