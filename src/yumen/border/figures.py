@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from yumen.border import meter_store as store
@@ -75,6 +77,11 @@ async def snapshot(uow: UnitOfWork, year: int) -> Counted:
     persons = {figure.counter: figure.persons for figure in await read(uow, year)}
     general, sensitive, zone = (persons.get(counter, 0) for counter in LIMITED)
     return Counted(general, sensitive, zone)
+
+
+async def per_day(uow: UnitOfWork, year: int, counter: Counter) -> Mapping[date, int]:
+    """How many persons were counted newly on each day of that year (in China)."""
+    return await store.per_day(uow.conn, uow.handler, year, int(counter), date(year, 1, 1))
 
 
 async def recount(uow: UnitOfWork, year: int) -> list[Recount]:

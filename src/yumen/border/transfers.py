@@ -16,6 +16,7 @@ from yumen.kit.ids import SubjectId
 from yumen.kit.work import UnitOfWork
 
 PAGE_MAX: Final = 10_000
+STRANDED_MAX: Final = 100
 
 BEFORE: Final[Mapping[State, tuple[State, ...]]] = {
     State.SENT: (State.QUEUED,),
@@ -79,6 +80,36 @@ async def waiting(uow: UnitOfWork, contract: int, after: int = 0, limit: int = P
 async def settle(uow: UnitOfWork, keys: Sequence[UUID], state: State) -> Sequence[UUID]:
     """Write down what became of transfers; answers those that moved. A repeated or late message moves nothing."""
     return await store.settle(uow.conn, keys, [int(before) for before in BEFORE[state]], int(state), uow.now)
+
+
+async def states(uow: UnitOfWork, keys: Sequence[UUID]) -> Mapping[UUID, State]:
+    """Where these transfers are now."""
+    return {row["key"]: State(row["state"]) for row in await store.find_states(uow.conn, keys)}
+
+
+async def settle_person(uow: UnitOfWork, contract: str, persons: Sequence[SubjectId], state: State) -> Sequence[UUID]:
+    """The same for everything that persons (all subjects merged into them) ever were sent under that contract."""
+    before = [int(one) for one in BEFORE[state]]
+    return await store.settle_person(uow.conn, uow.handler, contract, persons, before, int(state), uow.now)
+
+
+async def last_answers(
+    uow: UnitOfWork, persons: Sequence[SubjectId], contracts: Sequence[int]
+) -> Mapping[tuple[SubjectId, int], tuple[int, str]]:
+    """The newest (verdict, code) of each person under each contract version; who was never asked is left out."""
+    rows = await store.list_last(uow.conn, persons, contracts, int(Way.SENT))
+    return {(SubjectId(row["subject_id"]), row["contract_id"]): (row["verdict"], row["code"]) for row in rows}
+
+
+async def held(uow: UnitOfWork, contract: int, after: SubjectId, limit: int = PAGE_MAX) -> Sequence[SubjectId]:
+    """Who waits for the handler to put something right, under that contract version, in ascending order."""
+    return await store.list_held(uow.conn, contract, after, int(Way.SENT), limit)
+
+
+async def stranded(uow: UnitOfWork) -> Mapping[int, str]:
+    """Contract versions that ended while persons waited to be sent under them, with the contract's name."""
+    rows = await store.list_stranded(uow.conn, uow.handler, STRANDED_MAX)
+    return {row["id"]: row["name"] for row in rows}
 
 
 async def leave_queue(uow: UnitOfWork, places: Sequence[int]) -> None:

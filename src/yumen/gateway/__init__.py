@@ -1,1 +1,45 @@
-"""The machinery that carries abroad what the border has cleared, takes back what it carried, and hears what comes home."""
+"""What carries abroad what the border has cleared, brings it back, and says why.
+
+capture     an act that changes somebody writes their number down, in its own transaction
+judging     many who changed are judged and booked; whoever may no longer be there is recalled
+dispatch    what is booked is opened, sent, settled one by one; what failed is asked for, sent again, or a case
+retraction  plans, carries out, verifies and proves that somebody was taken back
+"""
+
+from yumen.gateway import (
+    capture,
+    cases,
+    closing,
+    connections,
+    dispatch,
+    explaining,
+    foresight,
+    judging,
+    recalling,
+    retraction,
+    waking,
+)
+from yumen.gateway.capture import TOUCHING
+from yumen.gateway.gate import Gate, Recipient, Recipients
+from yumen.gateway.holdings import HOLDINGS
+from yumen.gateway.pace import Patience
+
+__all__ = [
+    "HOLDINGS",
+    "TOUCHING",
+    "Gate",
+    "Patience",
+    "Recipient",
+    "Recipients",
+    "capture",
+    "cases",
+    "closing",
+    "connections",
+    "dispatch",
+    "explaining",
+    "foresight",
+    "judging",
+    "recalling",
+    "retraction",
+    "waking",
+]

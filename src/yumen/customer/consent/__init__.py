@@ -5,7 +5,8 @@ await registration.register(uow, notices.load(facts, folder))   # at start, for 
 await merging.merge(uow, winner, loser)   # two subjects are one person: every no wins
 """
 
-from yumen.customer.consent import basis, choices, merging, notices, registration
+from yumen.customer.consent import basis, choices, held, merging, notices, registration
+from yumen.customer.consent.eligibility import Eligibility
 from yumen.customer.consent.envelope import BadReceiptError, Envelope, ReceiptSigner, verify
 from yumen.customer.consent.events import ConsentGranted, ConsentRefused, ConsentWithdrawn
 from yumen.customer.consent.holdings import HOLDINGS
@@ -19,10 +20,12 @@ __all__ = [
     "ConsentGranted",
     "ConsentRefused",
     "ConsentWithdrawn",
+    "Eligibility",
     "Envelope",
     "ReceiptSigner",
     "basis",
     "choices",
+    "held",
     "merge",
     "merging",
     "notices",

@@ -7,7 +7,7 @@
 A merge lets one subject stand for another (`subjects.link`); whether two may be merged is decided in `profile`.
 """
 
-from yumen.customer.identity import handlers, sessions, subjects, takeover
+from yumen.customer.identity import handlers, people, sessions, subjects, takeover
 from yumen.customer.identity.authentication import Authenticator, SessionRecord
 from yumen.customer.identity.enrolment import NamedMeanwhile
 from yumen.customer.identity.events import SubjectEnrolled, UnionidProved
@@ -34,6 +34,7 @@ __all__ = [
     "find_by_openid",
     "handlers",
     "openid_of",
+    "people",
     "sessions",
     "subjects",
     "takeover",

@@ -18,6 +18,7 @@ from yumen.customer.loyalty import (
     expiry,
     ledger,
     messages,
+    opening,
     overview,
     programs,
     standing,
@@ -25,7 +26,15 @@ from yumen.customer.loyalty import (
     tiers,
 )
 from yumen.customer.loyalty.award import award
-from yumen.customer.loyalty.events import CouponBatchBegun, LedgerUnsound, MemberEnrolled, PointsExpiring, TierChanged
+from yumen.customer.loyalty.events import (
+    CouponBatchBegun,
+    LedgerUnsound,
+    MemberEnrolled,
+    PointsExpiring,
+    PointsMoved,
+    PointsTakenOver,
+    TierChanged,
+)
 from yumen.customer.loyalty.holdings import HOLDINGS
 from yumen.customer.loyalty.ledger import Source
 from yumen.customer.loyalty.ledger_store import Posting
@@ -36,6 +45,8 @@ __all__ = [
     "LedgerUnsound",
     "MemberEnrolled",
     "PointsExpiring",
+    "PointsMoved",
+    "PointsTakenOver",
     "Posting",
     "Source",
     "TierChanged",
@@ -49,6 +60,7 @@ __all__ = [
     "expiry",
     "ledger",
     "messages",
+    "opening",
     "overview",
     "programs",
     "standing",

@@ -23,6 +23,22 @@ class TierChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PointsMoved:
+    """A person's points were earned, spent, taken back, adjusted or ended."""
+
+    subject: SubjectId
+    handler: HandlerId
+
+
+@dataclass(frozen=True, slots=True)
+class PointsTakenOver:
+    """Many persons have points now, out of another system; for what is written down with the act, not for jobs."""
+
+    subjects: tuple[SubjectId, ...]
+    handler: HandlerId
+
+
+@dataclass(frozen=True, slots=True)
 class PointsExpiring:
     """So many points of a person end on that day (in Shanghai, ISO 8601); they agreed to be told."""
 

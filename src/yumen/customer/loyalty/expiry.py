@@ -11,7 +11,7 @@ from typing import Final
 
 from yumen.customer.consent import basis
 from yumen.customer.loyalty import expiry_store, ledger_store
-from yumen.customer.loyalty.events import PointsExpiring
+from yumen.customer.loyalty.events import PointsExpiring, PointsMoved
 from yumen.customer.loyalty.ledger_store import Posting
 from yumen.customer.loyalty.movement import ended
 from yumen.kit.clock import shanghai_day
@@ -61,6 +61,7 @@ async def _end(uow: UnitOfWork, lots: list[int], held: list[SubjectId]) -> int:
         made = new_id("pst")
         posting = Posting(made, lot.subject, "expire", "expiry", f"{lot.id}.{made}", "", lot.left, uow.now)
         await ledger_store.write(uow.conn, uow.handler, posting, ended(lot))
+        await uow.emit(PointsMoved(lot.subject, uow.handler))
     await trail.record(uow, EXPIRED.name, lots=len(still), points=sum(lot.left for lot in still))
     return len(still)
 

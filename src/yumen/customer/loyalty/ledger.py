@@ -13,6 +13,7 @@ from typing import Final
 
 from yumen.customer.identity import subjects
 from yumen.customer.loyalty import ledger_store as store
+from yumen.customer.loyalty.events import PointsMoved
 from yumen.customer.loyalty.ledger_store import Posting
 from yumen.customer.loyalty.movement import Account, Books, Entry, Lot, credited, restored, reversed_earning, taken
 from yumen.kit.errors import Code
@@ -225,6 +226,7 @@ async def _write(
     if sum(entry.points for entry in entries) != 0:
         raise UnbalancedError(posting.act)
     await store.write(uow.conn, uow.handler, posting, entries, expires_at)
+    await uow.emit(PointsMoved(posting.subject, uow.handler))
 
 
 def _posting(

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from yumen.customer.loyalty import takeover_store as store
 from yumen.customer.loyalty.card import new_number
+from yumen.customer.loyalty.events import PointsTakenOver
 from yumen.customer.loyalty.fields import NUMBER
 from yumen.customer.loyalty.ledger import NEVER
 from yumen.kit.ids import SubjectId, new_id
@@ -53,6 +54,7 @@ async def open_lots(uow: UnitOfWork, source: str, openings: Sequence[Opening], *
         await enrol(uow, [one.person for one in booked])
         rows = [(new_id("pst"), one.person, one.reference, one.points, one.expires_at) for one in booked]
         await store.open_balances(uow.conn, uow.handler, source, rows, uow.now)
+        await uow.emit(PointsTakenOver(tuple(one.person for one in booked), uow.handler))
     taken = {one.reference for one in booked}
     return [Opened.BOOKED if one.reference in taken else _before(one, before.get(one.reference)) for one in openings]
 

@@ -5,8 +5,14 @@ await details.change(uow, person, details.Change(nickname="小玉"))
 await alias.merge_proved(uow, one, other)
 """
 
-from yumen.customer.profile import alias, avatar, details, find, phone, takeover
-from yumen.customer.profile.events import PhoneBound
+from yumen.customer.profile import alias, avatar, details, find, opening, phone, takeover
+from yumen.customer.profile.events import (
+    PhoneBound,
+    PhonesTakenOver,
+    ProfileChanged,
+    SubjectsMerged,
+    SubjectsUnmerged,
+)
 from yumen.customer.profile.fields import BIRTHDAY, NICKNAME, PHONE
 from yumen.customer.profile.holdings import HOLDINGS
 
@@ -16,10 +22,15 @@ __all__ = [
     "NICKNAME",
     "PHONE",
     "PhoneBound",
+    "PhonesTakenOver",
+    "ProfileChanged",
+    "SubjectsMerged",
+    "SubjectsUnmerged",
     "alias",
     "avatar",
     "details",
     "find",
+    "opening",
     "phone",
     "takeover",
 ]

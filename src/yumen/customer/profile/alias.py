@@ -11,6 +11,7 @@ from typing import Final
 
 from yumen.customer import consent
 from yumen.customer.identity import Subject, subjects
+from yumen.customer.profile.events import SubjectsMerged, SubjectsUnmerged
 from yumen.kit.ids import HandlerId, SubjectId
 from yumen.kit.jobs import Arguments
 from yumen.kit.work import Actor, ActorKind, UnitOfWork, Work, recorded
@@ -57,6 +58,7 @@ async def unmerge(uow: UnitOfWork, merge: str, approval: str | None) -> SubjectI
     winner = (await subjects.get(uow, link.winner)).person
     await consent.merge(uow, link.loser, winner)
     await trail.record(uow, UNMERGED.name, winner, merge=merge, loser=link.loser, approval=approval)
+    await uow.emit(SubjectsUnmerged(winner, link.loser, uow.handler))
     return link.loser
 
 
@@ -76,6 +78,7 @@ async def _merge(uow: UnitOfWork, winner: Subject, loser: Subject, proof: str, a
     link = await subjects.link(uow, loser.id, winner.id, proof)
     await consent.merge(uow, winner.id, loser.id)
     await trail.record(uow, MERGED.name, winner.id, merge=link.merge, loser=loser.id, proof=proof, approval=approval)
+    await uow.emit(SubjectsMerged(winner.id, loser.id, uow.handler))
     return link.merge
 
 

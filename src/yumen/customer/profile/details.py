@@ -17,7 +17,8 @@ from psycopg.rows import DictRow
 
 from yumen.customer.consent import basis
 from yumen.customer.identity import subjects
-from yumen.customer.profile import store
+from yumen.customer.profile import minors, store
+from yumen.customer.profile.events import ProfileChanged
 from yumen.customer.profile.fields import BIRTHDAY, NICKNAME, REGION
 from yumen.kit.clock import shanghai_day
 from yumen.kit.errors import Code
@@ -78,6 +79,7 @@ async def change(uow: UnitOfWork, person: SubjectId, wish: Change) -> list[str]:
         return uow.unchanged([])
     if any(value is not None and name in SEALED for name, value in given.items()):
         await basis.require(uow, person, Purpose.PROFILE)
+        await minors.require_guardian(uow, person)
     await store.lock_person(uow.conn, person)
     known = await find(uow, person)
     fresh = {name: given.get(name, getattr(known, name)) for name in Details.__struct_fields__}
@@ -100,6 +102,7 @@ async def change(uow: UnitOfWork, person: SubjectId, wish: Change) -> list[str]:
     if cleared:
         await store.clear_details(uow.conn, await subjects.family(uow.conn, person), cleared)
     await trail.record(uow, CHANGED.name, person, set=sorted(given.keys() - set(cleared)), cleared=cleared)
+    await uow.emit(ProfileChanged(person, uow.handler))
     return list(given)
 
 
@@ -111,6 +114,7 @@ async def clear(uow: UnitOfWork, person: SubjectId) -> int:
     if not rows:
         return uow.unchanged(0)
     await trail.record(uow, CLEARED.name, person, rows=rows)
+    await uow.emit(ProfileChanged(person, uow.handler))
     return rows
 
 

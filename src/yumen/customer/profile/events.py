@@ -13,3 +13,37 @@ class PhoneBound:
 
     subject: SubjectId
     handler: HandlerId
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanged:
+    """Something a person told about themselves was set, changed or taken away."""
+
+    subject: SubjectId
+    handler: HandlerId
+
+
+@dataclass(frozen=True, slots=True)
+class PhonesTakenOver:
+    """Many persons have a number now, out of another system; for what is written down with the act, not for jobs."""
+
+    subjects: tuple[SubjectId, ...]
+    handler: HandlerId
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectsMerged:
+    """Two subjects are one person now: `loser` stands for `winner`."""
+
+    winner: SubjectId
+    loser: SubjectId
+    handler: HandlerId
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectsUnmerged:
+    """A merge was taken back: `loser` is a person of their own again."""
+
+    winner: SubjectId
+    loser: SubjectId
+    handler: HandlerId

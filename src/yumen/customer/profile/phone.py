@@ -12,8 +12,8 @@ from typing import Final
 
 from yumen.customer.consent import basis
 from yumen.customer.identity import subjects
-from yumen.customer.profile import store
-from yumen.customer.profile.events import PhoneBound
+from yumen.customer.profile import minors, store
+from yumen.customer.profile.events import PhoneBound, ProfileChanged
 from yumen.customer.profile.fields import PHONE
 from yumen.kit.errors import Code
 from yumen.kit.ids import SubjectId
@@ -70,6 +70,7 @@ def mask(e164: str) -> str:
 async def bind(uow: UnitOfWork, person: SubjectId, number: Number) -> str:
     """Bind the number, or put it in the place of another; answers `bound`, `changed` or `same`."""
     await basis.require(uow, person, PHONE.purpose)
+    await minors.require_guardian(uow, person)
     await store.lock_person(uow.conn, person)
     family = await subjects.family(uow.conn, person)
     before = await store.find_phone(uow.conn, family)
@@ -91,6 +92,7 @@ async def remove(uow: UnitOfWork, person: SubjectId) -> bool:
     if not await store.delete_phones(uow.conn, await subjects.family(uow.conn, person)):
         return uow.unchanged(False)
     await trail.record(uow, REMOVED.name, person)
+    await uow.emit(ProfileChanged(person, uow.handler))
     return True
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from yumen.customer.profile import takeover_store as store
+from yumen.customer.profile.events import PhonesTakenOver
 from yumen.customer.profile.fields import PHONE
 from yumen.kit.ids import SubjectId
 from yumen.kit.work import UnitOfWork
@@ -26,4 +27,6 @@ async def put_phones(uow: UnitOfWork, phones: Mapping[SubjectId, str]) -> set[Su
     index = uow.use(Vault).index
     rows = [(one[0], seal, index(uow.handler, PHONE, one[2])) for one, seal in zip(fresh, sealed, strict=True)]
     await store.insert_phones(uow.conn, uow.handler, rows, uow.now)
+    if rows:
+        await uow.emit(PhonesTakenOver(tuple(person for person, _, _ in rows), uow.handler))
     return {person for person, _, _ in rows}

@@ -1,0 +1,43 @@
+"""What many persons say yes to now, and which notices they were shown: for whoever judges a whole segment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from yumen.customer.consent import held_store as store
+from yumen.customer.consent import notices
+from yumen.customer.consent.store import State
+from yumen.kit.ids import SubjectId
+from yumen.kit.work import UnitOfWork
+from yumen.security.datamap import Purpose
+
+
+@dataclass(slots=True)
+class Held:
+    """The purposes whose newest answer is a yes on a notice that still counts, and the notices answered at all."""
+
+    purposes: set[Purpose] = field(default_factory=set)
+    shown: set[int] = field(default_factory=set)
+
+
+async def of_many(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Mapping[SubjectId, Held]:
+    """By person (after merges); who never answered is left out."""
+    found: dict[SubjectId, Held] = {}
+    for row in await store.list_newest(uow.conn, uow.handler, persons):
+        held = found.setdefault(SubjectId(row["subject_id"]), Held())
+        held.shown.add(row["notice_id"])
+        if row["state"] == State.GIVEN and row["current"]:
+            held.purposes.add(Purpose(row["purpose"]))
+    return found
+
+
+async def naming(uow: UnitOfWork, recipient: str) -> frozenset[int]:
+    """The notices that name this recipient, by the name it has in one of their languages (PIPL art. 23, 39)."""
+    bodies = await store.list_bodies(uow.conn, uow.handler)
+    return frozenset(notice for notice, body in bodies if recipient in _recipients(body))
+
+
+def _recipients(body: bytes) -> set[str]:
+    notice = notices.of_body(body)
+    return {words.recipient for words in (notice.en, notice.zh) if words.recipient}

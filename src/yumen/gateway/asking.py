@@ -1,0 +1,91 @@
+"""Nobody knows what became of a call: ask the recipient by name and version, and send again only what is absent.
+
+This is also how a killed process goes on: what it had under way stands in the database as flying.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from yumen.border import Cleared
+from yumen.border.transfers import Waiting
+from yumen.gateway import presence_store
+from yumen.gateway.connectors.connector import Found, Outcome, Settled
+from yumen.gateway.fields import EXTERNAL_ID
+from yumen.gateway.flight import Flight
+from yumen.gateway.gate import Gate, Recipient
+from yumen.gateway.pace import Patience
+from yumen.gateway.presence_store import Presence
+from yumen.gateway.settling import settle_batch
+from yumen.kit.errors import NotSent, Rejected, Unsettled
+from yumen.kit.work import UnitOfWork, Work
+from yumen.security import vault
+
+ABSENT: Final = "gateway.absent"
+
+
+async def settle_flying(work: Work, gate: Gate, recipient: Recipient, patience: Patience) -> int:
+    """Ask for everything that is flying, page by page; answers how many are still unknown."""
+    after = unknown = 0
+    while True:
+        async with work.begin(recipient.actor) as uow:
+            page = await presence_store.list_flying(
+                uow.conn, recipient.handler, recipient.contract, after, recipient.connector.abilities.batch_max
+            )
+            names = await names_of(uow, page)
+        if not page:
+            return unknown
+        after = page[-1].id
+        said = await found_of(recipient, names, patience)
+        if said is None:
+            unknown += len(page)
+            continue
+        await note_found(work, gate, recipient, page, said)
+
+
+async def names_of(uow: UnitOfWork, page: Sequence[Presence]) -> list[str]:
+    """The names under which the recipient knows these, opened."""
+    sealed = [(one.subject, EXTERNAL_ID, one.external_sealed or b"") for one in page]
+    return await vault.unseal_many(uow, sealed) if sealed else []
+
+
+async def found_of(recipient: Recipient, names: Sequence[str], patience: Patience) -> list[Found] | None:
+    """What the recipient holds; None when it could not be asked. It is asked again and again, within bounds."""
+    if not recipient.connector.abilities.reads_back:
+        return [Found(name, present=False) for name in names]
+    for attempt in range(1, patience.attempts_max + 1):
+        try:
+            found = await recipient.connector.ask(names)
+        except (NotSent, Unsettled):
+            found = []
+        except Rejected:
+            return None
+        if [one.external_id for one in found] == list(names):
+            return found
+        await patience.sleep(patience.wait_s(attempt))
+    return None
+
+
+async def note_found(
+    work: Work, gate: Gate, recipient: Recipient, page: Sequence[Presence], found: Sequence[Found]
+) -> None:
+    """Who has arrived is settled; who has not may be sent again: the upsert is idempotent."""
+    flights = [(_flight(one), there) for one, there in zip(page, found, strict=True)]
+    async with work.begin(recipient.actor) as uow:
+        await settle_batch(
+            uow, gate, recipient, [(flight, settled_of(flight.place, there)) for flight, there in flights]
+        )
+
+
+def settled_of(place: int, found: Found) -> Settled:
+    """What the answer to the question says of the transfer at that place. No version kept: it is sent again."""
+    arrived = found.present and found.version is not None and found.version >= place
+    outcome = Outcome.DONE if arrived else Outcome.RETRY
+    return Settled(found.external_id, outcome, "" if arrived else ABSENT, remote_id=found.remote_id)
+
+
+def _flight(one: Presence) -> Flight:
+    key: UUID | None = one.flying_key
+    return Flight(Waiting(one.flying_place or 0, Cleared(str(key), one.subject, b"")))

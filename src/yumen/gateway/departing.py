@@ -1,0 +1,157 @@
+"""Make a batch ready to be sent: nothing is opened for whom the verdict has changed since the booking.
+
+First it is committed that these are on their way (`SENT`); then everybody is judged again, and only then opened. An
+erasure or withdrawal that commits before the second step is seen by it; one that commits later finds the person on the
+way and plans a recall. Names are written down before the call, so that a recall finds them whatever becomes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from yumen.border import Allow, DeclaredReader, ExportContract, Payload, State, filings, prepare, transfers
+from yumen.gateway import cases, closing, presence_store, retraction, standings
+from yumen.gateway.capture import note_subjects
+from yumen.gateway.connectors.connector import Record
+from yumen.gateway.fields import EXTERNAL_ID
+from yumen.gateway.flight import Flight, Ready
+from yumen.gateway.gate import Gate, Recipient
+from yumen.gateway.presence_store import Departure, Presence
+from yumen.gateway.settling import settle_arrived
+from yumen.kit.clock import shanghai_day
+from yumen.kit.crypto import sm3
+from yumen.kit.errors import Code
+from yumen.kit.work import UnitOfWork, Work
+from yumen.security import vault
+
+CLOSED: Final = Code("gateway.border_closed", 409)
+ENDED: Final = Code("gateway.contract_ended", 409)
+
+
+async def prepare_batch(
+    work: Work, gate: Gate, recipient: Recipient, contract_id: int, flights: Sequence[Flight]
+) -> Ready:
+    """What of these may be sent now. Whoever may not is taken out of the queue, is a case, or waits (a recall first).
+
+    Raises `gateway.border_closed`, `gateway.contract_ended`, `vault.budget_spent`.
+    """
+    async with work.begin(recipient.actor) as uow:
+        flights = await _take_off(uow, flights)
+    async with work.begin(recipient.actor) as uow:
+        if await closing.is_closed(uow):
+            raise CLOSED()
+        rules = await filings.rules(uow, gate.data_map, gate.what_is(recipient.handler))
+        contract = rules.contracts.get(contract_id)
+        if contract is None:
+            raise ENDED()
+        people = await standings.read(uow, gate, [one.subject for one in flights])
+        prepared = prepare(contract, rules.mechanisms, shanghai_day(uow.now))
+        naming = await standings.naming(uow, contract)
+        allowed = {one.subject for one in people.before(naming) if isinstance(prepared.judge(one), Allow)}
+        # somebody who stands for another person since the booking is judged as that person
+        flying = [one for one in flights if one.subject in allowed and people.persons.get(one.subject) == one.subject]
+        await withdraw(uow, [one for one in flights if one not in flying])
+        return await _open(uow, gate, recipient, contract, flying)
+
+
+async def withdraw(uow: UnitOfWork, flights: Sequence[Flight]) -> None:
+    """They leave the queue unsent, and are judged anew."""
+    if not flights:
+        return
+    keys = [key for one in flights for key in one.keys]
+    await transfers.settle(uow, keys, State.RECALL_PLANNED)
+    await transfers.settle(uow, keys, State.RECALLED)
+    await transfers.leave_queue(uow, [place for one in flights for place in one.places])
+    await note_subjects(uow, sorted({one.subject for one in flights}))
+
+
+async def _take_off(uow: UnitOfWork, flights: Sequence[Flight]) -> list[Flight]:
+    """Say that these are on their way; what was settled meanwhile (a recall) leaves the queue."""
+    keys = [key for one in flights for key in one.keys]
+    await transfers.settle(uow, keys, State.SENT)
+    states = await transfers.states(uow, keys)
+    flying = [one for one in flights if states.get(one.key) is State.SENT]
+    settled = [place for one in flights if one not in flying for place in one.places]
+    if settled:
+        await transfers.leave_queue(uow, settled)
+    return flying
+
+
+async def _open(
+    uow: UnitOfWork, gate: Gate, recipient: Recipient, contract: ExportContract, flights: Sequence[Flight]
+) -> Ready:
+    reader = DeclaredReader(contract, gate.openers, recipient.salt)
+    payloads, unfit = await reader.read(uow, [one.waiting.cleared for one in flights])
+    by_key = {one.waiting.cleared.key: one for one in flights}
+    await refuse(uow, recipient, [(by_key[one.key], cases.UNFIT) for one in unfit])
+    return await _name(uow, recipient, [(by_key[one.key], one) for one in payloads])
+
+
+async def _name(uow: UnitOfWork, recipient: Recipient, opened: Sequence[tuple[Flight, Payload]]) -> Ready:
+    """Hold each name against who is there under it, and write down who departs."""
+    names = [await vault.index(uow, EXTERNAL_ID, str(payload.external_id)) for _, payload in opened]
+    subjects = [flight.subject for flight, _ in opened]
+    near = await presence_store.find_near(uow.conn, recipient.handler, recipient.contract, subjects, names)
+    by_name = {one.external_index: one for one in near}
+    going: list[tuple[Flight, Payload, bytes, bytes]] = []
+    arrived: list[Flight] = []
+    shared: list[Flight] = []
+    taken: set[bytes] = set()
+    for (flight, payload), name in zip(opened, names, strict=True):
+        there = by_name.get(name)
+        if name in taken or (there is not None and there.recalling):
+            continue  # waits for the other, or for the recall, and is looked at again in the next round
+        if there is not None and there.subject != flight.subject:
+            shared.append(flight)
+            continue
+        taken.add(name)
+        said = await _hash(uow, payload)
+        if there is not None and (there.version > flight.place or there.values_hash == said):
+            arrived.append(flight)  # just so, or a later transfer of the person was first
+        else:
+            going.append((flight, payload, name, said))
+    old = [one for one in near if one.external_index not in taken and one.subject in {f.subject for f, *_ in going}]
+    await retraction.plan_names(uow, old)
+    await refuse(uow, recipient, [(one, cases.SHARED) for one in shared])
+    await settle_arrived(uow, recipient, arrived)
+    await _depart(uow, recipient, going, by_name)
+    return Ready(tuple(one[0] for one in going), tuple(_record(flight, payload) for flight, payload, *_ in going))
+
+
+async def refuse(uow: UnitOfWork, recipient: Recipient, refused: Sequence[tuple[Flight, str]]) -> None:
+    """They are not sent: a case for people."""
+    if not refused:
+        return
+    await transfers.settle(uow, [key for one, _ in refused for key in one.keys], State.REJECTED)
+    await transfers.leave_queue(uow, [place for one, _ in refused for place in one.places])
+    await cases.open_many(uow, recipient.contract, [(one.subject, one.key, code, "") for one, code in refused])
+
+
+async def _depart(
+    uow: UnitOfWork,
+    recipient: Recipient,
+    going: Sequence[tuple[Flight, Payload, bytes, bytes]],
+    by_name: dict[bytes, Presence],
+) -> None:
+    fresh = [(f.subject, EXTERNAL_ID, str(p.external_id)) for f, p, name, _ in going if name not in by_name]
+    sealed = dict(
+        zip([subject for subject, *_ in fresh], await vault.seal_many(uow, fresh) if fresh else [], strict=True)
+    )
+    departures = [
+        Departure(flight.key, flight.place, flight.subject, name, sealed.get(flight.subject), said)
+        for flight, _, name, said in going
+    ]
+    if departures:
+        await presence_store.depart(uow.conn, recipient.handler, recipient.contract, departures)
+
+
+async def _hash(uow: UnitOfWork, payload: Payload) -> bytes:
+    """A keyed hash of the values: enough to see that nothing changed, useless to whoever reads it."""
+    return await vault.index(uow, EXTERNAL_ID, sm3(msgspec.json.encode(payload.values, order="sorted")).hex())
+
+
+def _record(flight: Flight, payload: Payload) -> Record:
+    return Record(payload.key, str(payload.external_id), flight.place, payload.values)

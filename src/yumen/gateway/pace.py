@@ -1,0 +1,87 @@
+"""How many calls at once, how long between them, and how many at all: what the recipient bears, found out as we go.
+
+More by one for each round of successes, half at each sign of strain; a `Retry-After` holds everybody; a quota is left
+to its other users.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from yumen.kit.errors import NotSent, Rejected, Unsettled
+
+RETRY_AFTER_MAX_S: Final = 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Waits between attempts. `grace_s`: before asking after an unknown outcome (the slowest service time).
+
+    `attempts_max` bounds the attempts on one batch in one round; what is left waits for the next round.
+    """
+
+    first_s: float = 0.2
+    longest_s: float = 2.0
+    grace_s: float = 0.4
+    attempts_max: int = 6
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+
+    def wait_s(self, attempt: int, chance: Callable[[], float] = random.random) -> float:
+        """The wait after so many failed attempts (from 1): doubled each time, half of it by chance."""
+        whole = min(self.longest_s, self.first_s * 2.0 ** min(attempt - 1, 32))
+        return whole * (0.5 + 0.5 * chance())
+
+
+USUAL: Final = Patience()
+
+
+class Pace:
+    """Lets so many through at once as the recipient bears, at most `most`."""
+
+    def __init__(self, most: int, patience: Patience = USUAL) -> None:
+        self.most = most
+        self.allowed = float(most)
+        self._patience = patience
+        self._flying = 0
+        self._held_s = 0.0
+        self._changed = asyncio.Condition()
+
+    @property
+    def now(self) -> int:
+        """Calls that may be under way at once."""
+        return max(1, int(self.allowed))
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """One place, when there is one."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._flying < self.now)
+            self._flying += 1
+        try:
+            if self._held_s:
+                held, self._held_s = self._held_s, 0.0
+                await self._patience.sleep(held)
+            yield
+        finally:
+            async with self._changed:
+                self._flying -= 1
+                self._changed.notify_all()
+
+    def went_well(self) -> None:
+        self.allowed = min(float(self.most), self.allowed + 1.0 / self.allowed)
+
+    def was_too_much(self, retry_after_s: float = 0.0) -> None:
+        """Half as many from now on; nobody begins before `retry_after_s` have passed."""
+        self.allowed = max(1.0, self.allowed / 2)
+        self._held_s = max(self._held_s, min(retry_after_s, RETRY_AFTER_MAX_S))
+
+
+def retry_after_s(failure: NotSent | Rejected | Unsettled) -> float:
+    """What the recipient asked for, in seconds; 0 when it asked for nothing."""
+    said = failure.facts.get("retry_after_s", 0)
+    return float(said) if isinstance(said, int) else 0.0

@@ -1,0 +1,262 @@
+"""Rows of who is known to which recipient, under which name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from psycopg.rows import DictRow
+
+from yumen.kit.db import Conn
+from yumen.kit.ids import HandlerId, SubjectId
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """A person as a recipient knows them. `recalling`: they are being taken back."""
+
+    id: int
+    contract: str
+    subject: SubjectId
+    external_sealed: bytes | None
+    external_index: bytes
+    remote_id: str
+    version: int
+    values_hash: bytes | None
+    arrived_at: datetime | None
+    flying_key: UUID | None
+    flying_place: int | None
+    flying_hash: bytes | None
+    gone_at: datetime | None
+    recalling: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Somebody about to be sent, under that transfer. `sealed` is None where the row has the name already."""
+
+    key: UUID
+    place: int
+    subject: SubjectId
+    index: bytes
+    sealed: bytes | None
+    values_hash: bytes
+
+
+_COLUMNS: Final = """
+select p.id, p.contract, p.subject_id, p.external_sealed, p.external_index, p.remote_id, p.version, p.values_hash,
+       p.arrived_at, p.flying_key, p.flying_place, p.flying_hash, p.gone_at,
+       exists (select 1 from gateway.recall r where r.presence_id = p.id and r.state in ('open', 'people')) as recalling
+  from gateway.presence p
+"""
+FIND_NEAR: Final = f"""{_COLUMNS}
+ where p.handler_id = %(handler)s and p.contract = %(contract)s and p.gone_at is null
+   and (p.subject_id = any(%(subjects)s) or p.external_index = any(%(indexes)s))
+ order by p.id
+"""
+LIST_FLYING: Final = f"""{_COLUMNS}
+ where p.handler_id = %(handler)s and p.contract = %(contract)s and p.flying_key is not null and p.id > %(after)s
+ order by p.id limit %(limit)s
+"""
+LIST_HERE: Final = f"""{_COLUMNS}
+ where p.handler_id = %(handler)s and p.contract = %(contract)s and p.gone_at is null and p.id > %(after)s
+ order by p.id limit %(limit)s
+"""
+LIST_OF_SUBJECTS: Final = f"""{_COLUMNS}
+ where p.handler_id = %(handler)s and p.subject_id = any(%(subjects)s) and p.gone_at is null
+   and (%(contract)s::text is null or p.contract = %(contract)s)
+ order by p.id
+"""
+LIST_EXPIRED: Final = f"""{_COLUMNS}
+ where p.handler_id = %(handler)s and p.keep_until_at <= %(now)s and p.gone_at is null
+   and not exists (select 1 from gateway.recall r where r.presence_id = p.id and r.state in ('open', 'people'))
+ order by p.keep_until_at, p.id limit %(limit)s
+"""  # noqa: S608  # constants only
+LIST_OF_INDEX: Final = f"""{_COLUMNS}
+ where p.handler_id = %(handler)s and p.external_index = %(index)s order by p.id desc limit %(limit)s
+"""
+GET_MANY: Final = f"{_COLUMNS} where p.id = any(%s) order by p.id"
+LIST_CONTRACTS: Final = """
+select distinct p.contract from gateway.presence p where p.handler_id = %s and p.gone_at is null order by 1 limit %s
+"""
+DEPART: Final = """
+insert into gateway.presence as p (handler_id, contract, subject_id, external_sealed, external_index, flying_key,
+                                   flying_place, flying_hash)
+select %(handler)s, %(contract)s, d.subject_id, d.sealed, d.index, d.key, d.place, d.hash
+  from unnest(%(subjects)s::bigint[], %(sealed)s::bytea[], %(indexes)s::bytea[], %(keys)s::uuid[],
+              %(places)s::bigint[], %(hashes)s::bytea[]) as d (subject_id, sealed, index, key, place, hash)
+on conflict (handler_id, contract, external_index) where gone_at is null
+do update set subject_id = excluded.subject_id, flying_key = excluded.flying_key,
+              flying_place = excluded.flying_place, flying_hash = excluded.flying_hash,
+              external_sealed = coalesce(excluded.external_sealed, p.external_sealed)
+"""
+LAND: Final = """
+update gateway.presence p
+   set version = greatest(p.version, l.place), values_hash = p.flying_hash, flying_key = null, flying_place = null,
+       flying_hash = null, arrived_at = %(now)s, keep_until_at = %(keep_until)s,
+       remote_id = case when l.remote_id = '' then p.remote_id else l.remote_id end
+  from unnest(%(keys)s::uuid[], %(places)s::bigint[], %(remote_ids)s::text[]) as l (key, place, remote_id)
+ where p.handler_id = %(handler)s and p.contract = %(contract)s and p.flying_key = l.key
+"""
+GROUND: Final = """
+update gateway.presence set flying_key = null, flying_place = null, flying_hash = null
+ where handler_id = %(handler)s and contract = %(contract)s and flying_key = any(%(keys)s)
+"""
+FORGET_GROUNDED: Final = """
+delete from gateway.presence p
+ where p.id = any(%s) and p.arrived_at is null and p.flying_key is null
+   and not exists (select 1 from gateway.recall r where r.presence_id = p.id)
+"""
+CLOSE: Final = """
+update gateway.presence set gone_at = %s, external_sealed = null, flying_key = null, flying_place = null,
+       flying_hash = null, values_hash = null, remote_id = ''
+ where id = any(%s) and gone_at is null
+"""
+ANEW: Final = """
+update gateway.presence set values_hash = null
+ where handler_id = %s and contract = %s and gone_at is null and values_hash is not null
+"""
+ADOPT: Final = """
+update gateway.presence p set subject_id = m.person
+  from unnest(%(subjects)s::bigint[], %(persons)s::bigint[]) as m (subject_id, person)
+ where p.handler_id = %(handler)s and p.subject_id = m.subject_id and p.gone_at is null
+"""
+DELETE_GONE: Final = """
+with gone as (
+    select id from gateway.presence where handler_id = %s and subject_id = any(%s) and gone_at is not null
+), calls as (
+    delete from gateway.recall r using gone where r.presence_id = gone.id
+)
+delete from gateway.presence p using gone where p.id = gone.id
+"""
+COUNT: Final = """
+select count(*) filter (where arrived_at is not null) as arrived,
+       count(*) filter (where flying_key is not null) as flying
+  from gateway.presence where handler_id = %s and contract = %s and gone_at is null
+"""
+CONTRACTS_MAX: Final = 500
+PAGE_MAX: Final = 1_000
+
+
+async def find_near(
+    conn: Conn, handler: HandlerId, contract: str, subjects: Sequence[SubjectId], indexes: Sequence[bytes]
+) -> list[Presence]:
+    """Who of these persons is there, and who is there under one of these names."""
+    values = {"handler": handler, "contract": contract, "subjects": list(subjects), "indexes": list(indexes)}
+    return await _list(conn, FIND_NEAR, values)
+
+
+async def list_flying(conn: Conn, handler: HandlerId, contract: str, after: int, limit: int) -> list[Presence]:
+    """Sent, and nobody knows what became of it."""
+    values = {"handler": handler, "contract": contract, "after": after, "limit": limit}
+    return await _list(conn, LIST_FLYING, values)
+
+
+async def list_here(conn: Conn, handler: HandlerId, contract: str, after: int, limit: int) -> list[Presence]:
+    values = {"handler": handler, "contract": contract, "after": after, "limit": limit}
+    return await _list(conn, LIST_HERE, values)
+
+
+async def list_of_subjects(
+    conn: Conn, handler: HandlerId, subjects: Sequence[SubjectId], contract: str | None = None
+) -> list[Presence]:
+    """Wherever these are known now, or under that contract only."""
+    return await _list(conn, LIST_OF_SUBJECTS, {"handler": handler, "subjects": list(subjects), "contract": contract})
+
+
+async def list_expired(conn: Conn, handler: HandlerId, now: datetime) -> list[Presence]:
+    """Whose time abroad has passed and who is not being taken back yet."""
+    return await _list(conn, LIST_EXPIRED, {"handler": handler, "now": now, "limit": PAGE_MAX})
+
+
+async def list_of_index(conn: Conn, handler: HandlerId, index: bytes, limit: int) -> list[Presence]:
+    """Everybody who is or was known under that name, the newest first."""
+    return await _list(conn, LIST_OF_INDEX, {"handler": handler, "index": index, "limit": limit})
+
+
+async def get_many(conn: Conn, ids: Sequence[int]) -> list[Presence]:
+    rows = await (await conn.execute(GET_MANY, (list(ids),))).fetchall()
+    return [_presence(row) for row in rows]
+
+
+async def list_contracts(conn: Conn, handler: HandlerId) -> list[str]:
+    """Under which contracts anybody is known to a recipient."""
+    rows = await (await conn.execute(LIST_CONTRACTS, (handler, CONTRACTS_MAX))).fetchall()
+    return [row["contract"] for row in rows]
+
+
+async def depart(conn: Conn, handler: HandlerId, contract: str, departures: Sequence[Departure]) -> None:
+    """Write down who is about to be sent, under which name: before the call, so that a recall finds them."""
+    values = {
+        "handler": handler,
+        "contract": contract,
+        "subjects": [one.subject for one in departures],
+        "sealed": [one.sealed for one in departures],
+        "indexes": [one.index for one in departures],
+        "keys": [one.key for one in departures],
+        "places": [one.place for one in departures],
+        "hashes": [one.values_hash for one in departures],
+    }
+    await conn.execute(DEPART, values)
+
+
+async def land(
+    conn: Conn,
+    handler: HandlerId,
+    contract: str,
+    landed: Sequence[tuple[UUID, int, str]],
+    now: datetime,
+    keep_until: datetime,
+) -> None:
+    """(transfer, place in the queue, the recipient's own id): the recipient has what was sent."""
+    keys, places, remote_ids = ([one[n] for one in landed] for n in range(3))
+    values = {"handler": handler, "contract": contract, "keys": keys, "places": places, "remote_ids": remote_ids}
+    await conn.execute(LAND, {**values, "now": now, "keep_until": keep_until})
+
+
+async def ground(conn: Conn, handler: HandlerId, contract: str, keys: Sequence[UUID]) -> None:
+    """What was sent did not arrive, and it is known."""
+    await conn.execute(GROUND, {"handler": handler, "contract": contract, "keys": list(keys)})
+
+
+async def forget_grounded(conn: Conn, ids: Sequence[int]) -> None:
+    """Nothing ever arrived under these names: there is nothing to remember."""
+    await conn.execute(FORGET_GROUNDED, (list(ids),))
+
+
+async def close(conn: Conn, ids: Sequence[int], now: datetime) -> None:
+    """They are gone: the name goes too, the index stays to say why."""
+    await conn.execute(CLOSE, (now, list(ids)))
+
+
+async def send_anew(conn: Conn, handler: HandlerId, contract: str) -> None:
+    """Nobody counts as unchanged: everybody judged is sent again."""
+    await conn.execute(ANEW, (handler, contract))
+
+
+async def adopt(conn: Conn, handler: HandlerId, subjects: Sequence[SubjectId], persons: Sequence[SubjectId]) -> None:
+    """What is known under these subjects belongs to the persons for whom they stand now."""
+    await conn.execute(ADOPT, {"handler": handler, "subjects": list(subjects), "persons": list(persons)})
+
+
+async def delete_gone(conn: Conn, handler: HandlerId, subjects: Sequence[SubjectId]) -> int:
+    """Also the index goes of whoever is gone everywhere."""
+    return (await conn.execute(DELETE_GONE, (handler, list(subjects)))).rowcount
+
+
+async def count(conn: Conn, handler: HandlerId, contract: str) -> tuple[int, int]:
+    """How many are there, and how many are on their way."""
+    row = await (await conn.execute(COUNT, (handler, contract))).fetchone()
+    return (0, 0) if row is None else (row["arrived"], row["flying"])
+
+
+async def _list(conn: Conn, query: str, values: dict[str, object]) -> list[Presence]:
+    return [_presence(row) for row in await (await conn.execute(query, values)).fetchall()]
+
+
+def _presence(row: DictRow) -> Presence:
+    named = {name: value for name, value in row.items() if name != "subject_id"}
+    return Presence(subject=SubjectId(row["subject_id"]), **named)
