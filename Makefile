@@ -3,7 +3,7 @@
 
 SETUP := sh scripts/python.sh -m scripts.setup
 BIN := .venv/bin
-CODE := src scripts bench tests verifier
+CODE := src scripts bench tests verifier receiver
 
 .PHONY: help demo test lint soak bench docs lock clean
 .DEFAULT_GOAL := help

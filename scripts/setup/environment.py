@@ -24,8 +24,8 @@ LOCKS = ROOT / "requirements"
 # what runs the product, what works on it, and what it is measured against; the peers never share our environment
 ENVIRONMENTS = {"server": ROOT / ".venv", "dev": ROOT / ".venv", "peers": TOOLS / "peers"}
 INCLUDED_IN = {"server": ("dev",)}
-# the product, and the verifier that shares nothing with it but this environment
-OWN = ("-e", ".", "-e", "verifier")
+# the product, and the verifier and the receiver that share nothing with it but this environment
+OWN = ("-e", ".", "-e", "verifier", "-e", "receiver")
 UV_OLDEST = (0, 5)
 COMPILE = [
     "--universal",
@@ -60,7 +60,7 @@ def install(profile: str) -> None:
 
 def compiled() -> None:
     """Bytecode of our own sources, also where PYTHONDONTWRITEBYTECODE is set: each start would compile them again."""
-    sources = [ROOT / "src", ROOT / "verifier" / "src"]
+    sources = [ROOT / folder / "src" for folder in (".", "verifier", "receiver")]
     run([ENVIRONMENTS["server"] / "bin" / "python", "-m", "compileall", "-q", *sources])
 
 
@@ -150,7 +150,8 @@ def _stamp(folder: Path, profile: str) -> Path:
 def _fingerprint(profile: str) -> str:
     """What the installation follows from: the lock, the project's own metadata, this folder and this Python."""
     digest = hashlib.sha256()
-    papers = (LOCKS / f"{profile}.txt", ROOT / "pyproject.toml", ROOT / "verifier/pyproject.toml")
+    projects = [ROOT / folder / "pyproject.toml" for folder in (".", "verifier", "receiver")]
+    papers = (LOCKS / f"{profile}.txt", *projects)
     for part in (*(paper.read_bytes() for paper in papers), str(ROOT).encode()):
         digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest()

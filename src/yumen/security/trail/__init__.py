@@ -14,7 +14,7 @@ from yumen.security.trail.publish import FolderShelf, Shelf, export, publish
 from yumen.security.trail.selfcheck import Health, check
 from yumen.security.trail.sequencer import Sequencer
 from yumen.security.trail.signer import KeySigner, Signer
-from yumen.security.trail.status import Status, count_signers, newest_checkpoint, status
+from yumen.security.trail.status import Status, count_signers, newest_checkpoint, signer_lines, status
 from yumen.security.trail.store import EntryKey
 from yumen.security.trail.tiles import Tiles
 
@@ -45,5 +45,6 @@ __all__ = [
     "record",
     "rotate",
     "sign",
+    "signer_lines",
     "status",
 ]

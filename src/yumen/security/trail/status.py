@@ -36,3 +36,8 @@ async def newest_checkpoint(conn: Conn) -> bytes | None:
 async def count_signers(conn: Conn) -> int:
     """How many keys have signed so far; the last of them is in office."""
     return len(await store.list_signers(conn))
+
+
+async def signer_lines(conn: Conn) -> list[bytes]:
+    """The chained list of signers, a line for each in the order of office; empty before the first signature."""
+    return await store.list_signers(conn)

@@ -1,0 +1,7 @@
+"""`python -m yumen_receiver`."""
+
+import sys
+
+from yumen_receiver.cli import main
+
+sys.exit(main())
