@@ -116,6 +116,8 @@ export interface Queue {
   later(method: Method, path: string, body?: unknown): Promise<'sent' | 'kept'>
   readonly waiting: number
   flush(): Promise<void>
+  /** Told of each write that arrived, by its path. */
+  onSent(listener: (path: string) => void): Stop
   /** Told of each write that the server refused for good, or that grew too old. */
   onLost(listener: (lost: { method: Method; path: string; code: string }) => void): Stop
 }

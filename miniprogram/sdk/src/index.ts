@@ -6,11 +6,12 @@
 
 export * from './core'
 export * from './yumen'
-export { makeConsents } from './consent'
+export { isOutdated, makeConsents } from './consent'
 export { makeFiles } from './files'
 export { makeLinks, among, matching, numeric, words } from './links'
 export { makeLoyalty } from './loyalty'
 export { makeMeasure } from './measure'
+export type { Beacon } from './measure'
 export { makeMessages } from './messages'
 export { makePay } from './pay'
 export { makePerson } from './person'

@@ -1,0 +1,120 @@
+/** Puts the core together and holds what its parts share. */
+
+import { YumenError } from './errors'
+import type { ErrorFacts, ErrorKind } from './errors'
+import type { Core, Host, Language, Options } from './face'
+import { watchNetwork } from './network'
+import type { Network } from './network'
+import { makeQueue } from './queue'
+import { makeRequests, makeSender } from './requests'
+import type { Exchange, Sender } from './requests'
+import { makeSession } from './session'
+import type { SessionCore } from './session'
+import { makeStore } from './store'
+import type { Store } from './store'
+import { CORE_TEXTS, textOf } from './texts'
+import type { Texts } from './texts'
+import { makeTransport } from './transport'
+import type { Reply, Transport } from './transport'
+import type { Wx } from './wx'
+
+declare const wx: Wx
+declare function setTimeout(act: () => void, ms: number): unknown
+declare function clearTimeout(timer: unknown): void
+
+/** The core as its parts see it. */
+export interface Engine extends Core {
+  readonly wx: Wx
+  readonly host: Host
+  readonly store: Store
+  readonly network: Network
+  readonly transport: Transport
+  readonly sender: Sender
+  readonly session: SessionCore
+  /** May something personal be done? Without the privacy part: yes. */
+  gate: (reason: string) => Promise<boolean>
+  /** Told of every call that ended. */
+  noted: (exchange: Exchange) => void
+  /** Milliseconds by the server's clock, as far as it was heard. */
+  serverNow(): number
+  heard(reply: Reply): void
+  newKey(): string
+  error(kind: ErrorKind, code: string, facts?: ErrorFacts): YumenError
+  /** Platform and WeChat's version as a class, or nothing. */
+  device(): { platform: string; wechat: string } | undefined
+  /** Add texts of a part. */
+  speak(more: Texts): void
+}
+
+const PLATFORMS: Record<string, string> = { ios: 'ios', android: 'android', ohos: 'harmony', windows: 'windows', mac: 'mac', devtools: 'devtools' }
+
+export function createCore(options: Options): Engine {
+  const own: Wx = options.wx || wx
+  const host: Host = {
+    now: () => Date.now(),
+    after: (ms, act) => setTimeout(act, ms),
+    cancel: (timer) => clearTimeout(timer),
+    random: () => Math.random(),
+    ...options.host,
+  }
+  const base = baseOf(own)
+  const store = makeStore(own, options.prefix || 'yumen.')
+  let texts = CORE_TEXTS
+  let language: Language = options.language || (/^zh/i.test(base.language || 'zh') ? 'zh' : 'en')
+  const skewKept = store.get('skew')
+  let skewMs = typeof skewKept === 'number' && isFinite(skewKept) ? skewKept : 0
+
+  const engine = {
+    appid: options.appid,
+    wx: own,
+    host,
+    store,
+    network: watchNetwork(own),
+    transport: makeTransport(options.road, own, host),
+    gate: () => Promise.resolve(true),
+    noted: () => undefined,
+    get language() {
+      return language
+    },
+    setLanguage: (chosen: Language) => void (language = chosen),
+    text: (code: string, facts?: Record<string, string | number>) => textOf(texts, language, code, facts),
+    speak: (more: Texts) => void (texts = { ...texts, ...more }),
+    serverNow: () => host.now() + skewMs,
+    heard(reply: Reply) {
+      const said = Date.parse(reply.headers.date || '')
+      if (!said || Math.abs(said - host.now() - skewMs) < 2_000) return
+      skewMs = said - host.now()
+      store.set('skew', skewMs)
+    },
+    newKey() {
+      const part = (): string => host.random().toString(36).slice(2, 13)
+      return 'k' + host.now().toString(36) + part() + part()
+    },
+    error: (kind: ErrorKind, code: string, facts?: ErrorFacts) => new YumenError(kind, code, engine.text(code), facts),
+    device: () => deviceOf(base),
+  } as unknown as Writable<Engine>
+  engine.sender = makeSender(engine)
+  engine.session = makeSession(engine)
+  engine.api = makeRequests(engine)
+  engine.queue = makeQueue(engine)
+  return engine
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+type Base = { language?: string; version?: string; platform?: string; SDKVersion?: string }
+
+/** What WeChat says about itself, by whichever function this base library has. */
+export function baseOf(wx: Wx): Base {
+  try {
+    if (wx.getAppBaseInfo) return { ...wx.getAppBaseInfo(), ...(wx.getDeviceInfo ? wx.getDeviceInfo() : {}) }
+    return wx.getSystemInfoSync ? wx.getSystemInfoSync() : {}
+  } catch {
+    return {}
+  }
+}
+
+function deviceOf(base: Base): { platform: string; wechat: string } | undefined {
+  const platform = PLATFORMS[String(base.platform)]
+  const version = /^(\d{1,2})\.(\d{1,2})(\.\d{1,4})?/.exec(String(base.version))
+  return platform && version ? { platform, wechat: version[0] } : undefined
+}

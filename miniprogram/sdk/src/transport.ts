@@ -1,0 +1,124 @@
+/** How bytes go to the backend: HTTPS through `wx.request`, or WeChat's private link to a hosted container. */
+
+import type { Host, Method, Road } from './face'
+import type { Failure, Wx, WxAnswer, WxTask } from './wx'
+
+export interface Wire {
+  method: Method
+  /** Path and query. */
+  target: string
+  headers: Record<string, string>
+  body?: string | ArrayBuffer
+  timeoutMs: number
+  bytes: boolean
+}
+
+export interface Reply {
+  status: number
+  /** By lower-case name. */
+  headers: Record<string, string>
+  data: unknown
+  profile?: WxAnswer['profile']
+}
+
+export interface Sending {
+  /** Rejects with WeChat's failure, or with `{errMsg: 'timeout'}` when nothing came in time. */
+  reply: Promise<Reply>
+  abort(): void
+}
+
+export interface Transport {
+  /** How many hosts there are to turn to. */
+  readonly hosts: number
+  send(wire: Wire, host: number): Sending
+  /** The address of a target, for uploads and downloads; '' when this road has none. */
+  url(target: string, host: number): string
+}
+
+export function makeTransport(road: Road, wx: Wx, host: Host): Transport {
+  if (road.kind === 'https') {
+    const hosts = road.hosts.map((one) => one.replace(/\/+$/, ''))
+    const url = (target: string, at: number): string => hosts[at % hosts.length] + target
+    return {
+      hosts: hosts.length,
+      url,
+      send: (wire, at) => watched(host, wire.timeoutMs, (done, fail) => wx.request({
+        url: url(wire.target, at),
+        method: wire.method,
+        header: wire.headers,
+        data: wire.body,
+        timeout: wire.timeoutMs,
+        dataType: 'text', // JSON is read here, so that a page of HTML is noticed
+        responseType: wire.bytes ? 'arraybuffer' : 'text',
+        enableHttp2: true,
+        success: done,
+        fail,
+      })),
+    }
+  }
+  let ready = false
+  return {
+    hosts: 1,
+    url: () => '',
+    send: (wire) => watched(host, wire.timeoutMs, (done, fail) => {
+      if (!wx.cloud) return void fail({ errMsg: 'callContainer:fail unsupported' })
+      if (!ready) wx.cloud.init({ env: road.env })
+      ready = true
+      return wx.cloud.callContainer({
+        config: { env: road.env },
+        path: (road.prefix || '') + wire.target,
+        method: wire.method,
+        header: { ...wire.headers, 'X-WX-SERVICE': road.service },
+        data: wire.body,
+        timeout: wire.timeoutMs,
+        responseType: wire.bytes ? 'arraybuffer' : 'text',
+        success: done,
+        fail,
+      })
+    }),
+  }
+}
+
+/** One exchange that ends exactly once, in time, whatever WeChat's own clock does. */
+function watched(
+  host: Host,
+  timeoutMs: number,
+  start: (done: (answer: WxAnswer) => void, fail: (failure: Failure) => void) => unknown,
+): Sending {
+  let task: unknown
+  let end: (failure: Failure) => void = () => undefined
+  const reply = new Promise<Reply>((resolve, reject) => {
+    const timer = host.after(timeoutMs + 300, () => end({ errMsg: 'timeout' }))
+    let over = false
+    const once = (act: () => void): void => {
+      if (over) return
+      over = true
+      host.cancel(timer)
+      act()
+    }
+    end = (failure) => once(() => {
+      reject(failure)
+      stop(task)
+    })
+    try {
+      task = start((answer) => once(() => resolve(read(answer))), (failure) => once(() => reject(failure)))
+    } catch (broken) {
+      end({ errMsg: String(broken) })
+    }
+  })
+  return { reply, abort: () => end({ errMsg: 'abort' }) }
+}
+
+function stop(task: unknown): void {
+  try {
+    if (task && (task as WxTask).abort) (task as WxTask).abort()
+  } catch {
+    // an exchange that is over cannot be stopped, and need not be
+  }
+}
+
+function read(answer: WxAnswer): Reply {
+  const headers: Record<string, string> = {}
+  for (const name of Object.keys(answer.header || {})) headers[name.toLowerCase()] = String(answer.header![name])
+  return { status: answer.statusCode, headers, data: answer.data, profile: answer.profile }
+}

@@ -1,0 +1,42 @@
+/** The whole SDK, put together once for an app, and found again by its components and pages. */
+
+import { makeConsents } from './consent'
+import { createCore } from './core'
+import type { Engine, Options, Yumen } from './core'
+import { makeFiles } from './files'
+import { LABELS } from './labels'
+import { makeLinks } from './links'
+import { makeLoyalty } from './loyalty'
+import { makeMeasure } from './measure'
+import { makeMessages } from './messages'
+import { makePay } from './pay'
+import { makePerson } from './person'
+import { makePrivacy } from './privacy'
+
+let made: (Engine & Yumen) | undefined
+
+/** Once, in `app.js`. A second call stands in the place of the first (tests; a change of language needs none). */
+export function createYumen(options: Options): Engine & Yumen {
+  const engine = createCore(options)
+  engine.speak(LABELS)
+  const privacy = makePrivacy(engine)
+  const consents = makeConsents(engine)
+  const pay = makePay(engine)
+  const measure = makeMeasure(engine, options, privacy, consents)
+  pay.on((_, outcome) => measure.count('pay.' + outcome))
+  made = Object.assign(engine, {
+    privacy, consents, pay, measure,
+    files: makeFiles(engine),
+    person: makePerson(engine),
+    messages: makeMessages(engine),
+    links: makeLinks(engine),
+    loyalty: makeLoyalty(engine),
+  })
+  return made
+}
+
+/** The one that `createYumen` made; for pages and for the components of this package. */
+export function current(): Engine & Yumen {
+  if (!made) throw new Error('createYumen has not been called: call it in app.js, before the pages')
+  return made
+}
