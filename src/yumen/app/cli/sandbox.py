@@ -1,4 +1,4 @@
-"""Simulators of others, for a laptop and for tests: `yumen sandbox wechat`, `yumen sandbox wechatpay`."""
+"""Simulators of others, for a laptop and for tests: `yumen sandbox wechat|wechatpay|salesforce|hubspot`."""
 
 from __future__ import annotations
 
@@ -33,6 +33,24 @@ def wechatpay(
     port: PortOption = 8792, admin_port: AdminPortOption = 8793, state: StateOption = FOLDER / "wechatpay.sqlite"
 ) -> None:
     from yumen.sandbox.wechatpay.__main__ import main
+
+    _play(main, port, admin_port, state)
+
+
+@group.command(help=say("sandbox.salesforce"))
+def salesforce(
+    port: PortOption = 8794, admin_port: AdminPortOption = 8795, state: StateOption = FOLDER / "salesforce.sqlite"
+) -> None:
+    from yumen.sandbox.salesforce.__main__ import main
+
+    _play(main, port, admin_port, state)
+
+
+@group.command(help=say("sandbox.hubspot"))
+def hubspot(
+    port: PortOption = 8796, admin_port: AdminPortOption = 8797, state: StateOption = FOLDER / "hubspot.sqlite"
+) -> None:
+    from yumen.sandbox.hubspot.__main__ import main
 
     _play(main, port, admin_port, state)
 
