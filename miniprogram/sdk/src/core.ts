@@ -9,3 +9,9 @@ export { createCore } from './made'
 export { makeScope } from './scope'
 export { route } from './requests'
 export type { Engine } from './made'
+
+// for the parts above the core, which live in a file of their own
+export { failureOf, valueOf } from './reading'
+export { baseOf } from './made'
+export { targetOf } from './requests'
+export { has } from './texts'

@@ -1,0 +1,54 @@
+// Builds what is published: ES modules for bundlers, one plain file, and `miniprogram_dist` for the developer tools'
+// "build npm", which copies that folder and bundles nothing. Types come from tsc.
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { build } from 'esbuild'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const at = (...parts) => join(here, ...parts)
+/** What base libraries of 2019 run; the developer tools go further down when "ES6 to ES5" is on. */
+const common = { absWorkingDir: here, target: 'es2018', logLevel: 'warning', charset: 'utf8', legalComments: 'none' }
+
+for (const folder of ['dist', 'miniprogram_dist']) rmSync(at(folder), { recursive: true, force: true })
+
+const bundle = { ...common, bundle: true }
+await build({
+  ...bundle, format: 'esm', splitting: true, outdir: 'dist',
+  entryPoints: { index: 'src/index.ts', core: 'src/core.ts', testing: 'testing/index.ts' },
+})
+await build({ ...bundle, format: 'cjs', minify: true, outfile: 'dist/yumen.cjs', entryPoints: ['src/index.ts'] })
+
+// two files there, so that nothing is loaded twice: the whole asks for the core
+await build({ ...bundle, format: 'cjs', minify: true, outfile: 'miniprogram_dist/core.js', entryPoints: ['src/core.ts'] })
+await build({
+  ...bundle, format: 'cjs', minify: true, outfile: 'miniprogram_dist/index.js', entryPoints: ['src/index.ts'],
+  plugins: [{
+    name: 'core stays apart',
+    setup(it) {
+      const inside = /^\.\/(core|made|errors|reading|requests|reads|scope|session|queue|store|network|transport|texts|wx)$/
+      it.onResolve({ filter: inside }, (asked) => asked.importer.includes('src') ? { path: './core', external: true } : null)
+    },
+  }],
+})
+
+const components = readdirSync(at('components')).filter((name) => !name.includes('.'))
+for (const name of components) {
+  const from = at('components', name)
+  const to = at('miniprogram_dist', 'components', name)
+  mkdirSync(to, { recursive: true })
+  for (const ending of ['wxml', 'wxss', 'json']) cpSync(join(from, `${name}.${ending}`), join(to, `${name}.${ending}`))
+  await build({
+    ...bundle, format: 'cjs', minify: true, outfile: join(to, `${name}.js`), entryPoints: [join(from, `${name}.ts`)],
+    plugins: [{
+      name: 'the package stays apart',
+      setup: (it) => it.onResolve({ filter: /^(\.\.\/)+src\/index$/ }, () => ({ path: '../../index', external: true })),
+    }],
+  })
+}
+cpSync(at('components/look.wxss'), at('miniprogram_dist/components/look.wxss'))
+
+execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', here, '--noEmit', 'false', '--declaration',
+  '--emitDeclarationOnly', '--outDir', at('dist/types')], { stdio: 'inherit' })
