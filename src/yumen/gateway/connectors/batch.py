@@ -20,7 +20,10 @@ def firsts(records: Sequence[Record], batch_max: int) -> list[Record]:
     """The first record of each person. Raises Rejected("connector.batch_too_large")."""
     if len(records) > batch_max:
         raise Rejected("connector.batch_too_large", records=len(records), batch_max=batch_max)
-    return list({record.external_id.casefold(): record for record in reversed(records)}.values())[::-1]
+    first: dict[str, Record] = {}
+    for record in records:
+        first.setdefault(record.external_id.casefold(), record)
+    return list(first.values())
 
 
 def in_order(records: Sequence[Record], answers: Sequence[Settled]) -> list[Settled]:

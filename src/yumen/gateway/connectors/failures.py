@@ -1,8 +1,8 @@
 """What a recipient's refusal of a whole call means. Decided on status and code, never on a message.
 
-A fault of the request itself is Rejected. A fault of the way to it (credentials, quota, access, a wrong address, load)
-is NotSent: the persons are fine and go once people have mended it. What is not understood is Unsettled: asking is
-cheap, and nothing is resent that has arrived.
+What no repetition mends (the request's shape, access, a wrong address) is Rejected: the connection stops and people
+look; no person is at fault. What passes (load, quota, a dead session) is NotSent. What is not understood is Unsettled:
+asking is cheap, and nothing is resent that has arrived.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ Failure = NotSent | Rejected | Unsettled
 OTHER: Final = "OTHER"
 """A code that we do not repeat: it has no code's shape, or holds one of the values that were sent."""
 RETRY_AFTER_MAX_S: Final = 3_600
+PASSING_LOGIN: Final = frozenset({"rate_limit_exceeded", "temporarily_unavailable", "server_error"})
 
 _REFUSED: Final = frozenset({400, 409, 411, 412, 413, 414, 415, 422, 428, 431})
 _MISPLACED: Final = frozenset({404, 405, 406, 410, 420})
@@ -39,14 +40,21 @@ def failure_of(system: str, status: int, code: str, retry_after_s: int = 0) -> F
     if status == 401:
         return NotSent("connector.session_refused", code, **facts)
     if status in {402, 403, 407}:
-        return NotSent("connector.access_refused", code, **facts)
+        return Rejected("connector.access_refused", code, **facts)
     if status in _MISPLACED:
-        return NotSent("connector.address_wrong", code, **facts)
+        return Rejected("connector.address_wrong", code, **facts)
     if status in _SLOWER:
         return NotSent("connector.throttled", code, **facts)
     if 300 <= status < 400:
         return Unsettled("connector.redirected", code, **facts)
     return Unsettled("connector.failed", code, **facts)
+
+
+def login_refusal(system: str, status: int, code: str) -> NotSent | Rejected:
+    """A refused login: people must look, unless the recipient is busy."""
+    if status >= 500 or status == 429 or code in PASSING_LOGIN:
+        return NotSent("connector.login_unanswered", code, system=system, status=status)
+    return Rejected("connector.login_refused", code, system=system, status=status)
 
 
 def unreadable(system: str) -> Unsettled:

@@ -8,6 +8,7 @@ from typing import Final
 
 from yumen.gateway.connectors.channel import Call, Channel
 from yumen.gateway.connectors.tokens import Token, Tokens
+from yumen.kit.errors import Rejected
 from yumen.kit.http import Answer
 
 UNAUTHORISED: Final = 401
@@ -21,13 +22,19 @@ class Session:
     tokens: Tokens
 
     async def send(self, call: Call) -> Answer:
-        """`call.url` is a path. Any status is an answer, a second 401 too. Raises NotSent, Unsettled, Rejected."""
+        """`call.url` is a path. Any status is an answer, a second 401 too. Raises NotSent, Unsettled, Rejected.
+
+        Rejected("connector.session_refused") when no other token than the refused one is to be had.
+        """
         token = await self.tokens.get()
         answer = await self.channel.send(_signed(call, token))
         if answer.status != UNAUTHORISED:
             return answer
-        token = await self.tokens.replace(token)
-        return await self.channel.send(_signed(call, token))
+        another = await self.tokens.replace(token)
+        answer = await self.channel.send(_signed(call, another))
+        if answer.status == UNAUTHORISED and another.value == token.value:
+            raise Rejected("connector.session_refused", system=self.channel.system)
+        return answer
 
 
 def _signed(call: Call, token: Token) -> Call:

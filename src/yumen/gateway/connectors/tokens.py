@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from yumen.kit.errors import NotSent
+from yumen.kit.errors import NotSent, Rejected
 
 BREATHE_S: Final = 2.0
 """After a refused login nobody knocks again for that long: recipients count logins."""
@@ -25,7 +25,7 @@ class Token:
 
 
 class Tokens:
-    """`fetch` logs in and raises nothing but NotSent. `clock` gives monotonic seconds."""
+    """`fetch` logs in and raises NotSent or Rejected, never Unsettled. `clock` gives monotonic seconds."""
 
     __slots__ = ("_clock", "_fetch", "_held", "_lock", "_quiet_until", "_refusal")
 
@@ -34,18 +34,18 @@ class Tokens:
         self._clock = clock
         self._lock = asyncio.Lock()
         self._held: Token | None = None
-        self._refusal: NotSent | None = None
+        self._refusal: NotSent | Rejected | None = None
         self._quiet_until = 0.0
 
     async def get(self) -> Token:
-        """The token to use now. Raises NotSent."""
+        """The token to use now. Raises NotSent, Rejected."""
         held = self._held
         if held is not None and held.dies_at > self._clock():
             return held
         return await self._another(None)
 
     async def replace(self, refused: Token) -> Token:
-        """Another token than the one that was refused, at once if somebody fetched it meanwhile. Raises NotSent."""
+        """Another token than the one that was refused, at once if somebody has fetched it. Raises NotSent, Rejected."""
         return await self._another(refused)
 
     async def _another(self, refused: Token | None) -> Token:
@@ -54,11 +54,11 @@ class Tokens:
             if held is not None and held is not refused and held.dies_at > now:
                 return held
             if self._refusal is not None and self._quiet_until > now:
-                raise NotSent(self._refusal.code, self._refusal.upstream, **self._refusal.facts)
+                raise type(self._refusal)(self._refusal.code, self._refusal.upstream, **self._refusal.facts)
             self._held = self._refusal = None
             try:
                 self._held = await self._fetch()
-            except NotSent as refusal:
+            except (NotSent, Rejected) as refusal:
                 self._refusal, self._quiet_until = refusal, self._clock() + BREATHE_S
                 raise
             return self._held

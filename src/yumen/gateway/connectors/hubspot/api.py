@@ -59,17 +59,17 @@ class Api:
         return self._channel.read(await self.call(call), kind)
 
     async def budget(self) -> Budget:
-        """What the last answer said of the day; asked for when none did, in vain with OAuth apps."""
-        if self._pace.budget is None:
-            try:
-                rows = (await self.ask(Usages, Call("GET", USAGE))).results
-                left = min(rows, key=lambda row: row.usage_limit - row.current_usage, default=None)
-            except (Rejected, Unsettled, NotSent):
-                left = None
-            if left is None:
-                return Budget(None, None)
-            self._pace.budget = Budget(max(0, left.usage_limit - left.current_usage), left.usage_limit)
-        return self._pace.budget
+        """What the last answer said of the day; asked for when none did lately, in vain with OAuth apps."""
+        known = self._pace.standing.fresh()
+        if known is not None:
+            return known
+        try:
+            rows = (await self.ask(Usages, Call("GET", USAGE))).results
+        except (Rejected, Unsettled, NotSent):
+            rows = []
+        told = [Budget(max(0, row.usage_limit - row.current_usage), row.usage_limit) for row in rows]
+        least = min(told, key=lambda budget: budget.calls_left or 0, default=Budget(None, None))
+        return self._pace.standing.told(least)
 
 
 def json_call(path: str, content: object, *, repeatable: bool = False) -> Call:

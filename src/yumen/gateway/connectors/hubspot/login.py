@@ -1,6 +1,6 @@
 """A token for HubSpot: the one that was given, or one fetched for the refresh token before the old one ends.
 
-Every failure is NotSent: no person was on the way. Source: developers.hubspot.com, "Working with OAuth".
+No failure is Unsettled: no person was on the way. Source: developers.hubspot.com, "Working with OAuth".
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from yumen.gateway.connectors.channel import Call, Channel, decoded
-from yumen.gateway.connectors.failures import known
+from yumen.gateway.connectors.failures import known, login_refusal
 from yumen.gateway.connectors.hubspot.account import SYSTEM, Account, RefreshLogin, TokenLogin
 from yumen.gateway.connectors.hubspot.errors import CATEGORIES, Said
 from yumen.gateway.connectors.tokens import Token
@@ -30,7 +30,7 @@ class Granted(msgspec.Struct):
 
 
 def logging_in(channel: Channel, account: Account, clock: Callable[[], float]) -> Callable[[], Awaitable[Token]]:
-    """What fetches a token for that account; it raises NotSent and nothing else. `clock` gives monotonic seconds."""
+    """What fetches a token for that account; it raises NotSent or Rejected. `clock` gives monotonic seconds."""
     login = account.login
     if isinstance(login, TokenLogin):
         return lambda: _given(login, account)
@@ -70,8 +70,7 @@ class _Refresh:
             raise NotSent("connector.login_unanswered", failure.code, system=SYSTEM) from None
         if answer.status != 200:
             said = decoded(answer.body, Said) or Said()
-            code = known(said.category or said.status, CATEGORIES)
-            raise NotSent("connector.login_refused", code, system=SYSTEM, status=answer.status)
+            raise login_refusal(SYSTEM, answer.status, known(said.category or said.status, CATEGORIES))
         granted = decoded(answer.body, Granted)
         if granted is None or not granted.access_token.isascii() or not granted.access_token.isprintable():
             raise NotSent("connector.login_unanswered", system=SYSTEM)

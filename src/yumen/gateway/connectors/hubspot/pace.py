@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from yumen.gateway.connectors.connector import Budget
+from yumen.gateway.connectors.standing import Standing
 from yumen.kit.errors import NotSent
 
 SHARE: Final = 0.9
@@ -24,7 +25,7 @@ WINDOW_MAX: Final = 10_000
 class Pace:
     """`clock` gives monotonic seconds."""
 
-    __slots__ = ("_clock", "_interval_s", "_refusal", "_sent", "_silent_until", "_window", "budget")
+    __slots__ = ("_clock", "_interval_s", "_refusal", "_sent", "_silent_until", "_window", "standing")
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -33,7 +34,7 @@ class Pace:
         self._interval_s = 10.0
         self._silent_until = 0.0
         self._refusal: NotSent | None = None
-        self.budget: Budget | None = None
+        self.standing = Standing(clock)
 
     async def enter(self) -> None:
         """Wait for a place in the window. Raises NotSent."""
@@ -53,7 +54,7 @@ class Pace:
         self._refusal = refusal
         self._silent_until = self._clock() + int(refusal.facts.get("retry_after_s", 1))
         if refusal.code == "connector.quota_spent":
-            self.budget = Budget(0, self.budget.calls_max if self.budget else None)
+            self.standing.spent()
 
     def note(self, headers: Mapping[str, str]) -> None:
         """What an answer says of the window and of the day. OAuth apps are told nothing of the day."""
@@ -64,7 +65,7 @@ class Pace:
         daily = _number(headers, "x-hubspot-ratelimit-daily")
         left = _number(headers, "x-hubspot-ratelimit-daily-remaining")
         if left is not None:
-            self.budget = Budget(left, daily)
+            self.standing.told(Budget(left, daily))
 
     def _check_silence(self) -> None:
         left_s = self._silent_until - self._clock()

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from yumen.gateway.connectors.batch import chunks
-from yumen.gateway.connectors.connector import Outcome, RecallWay, Record, Settled, Value
+from yumen.gateway.connectors.connector import ABSENT, Outcome, RecallWay, Record, Settled, Value
 from yumen.gateway.connectors.hubspot import consent
 from yumen.gateway.connectors.hubspot.account import SYSTEM
 from yumen.gateway.connectors.hubspot.api import json_call
@@ -21,6 +21,8 @@ from yumen.gateway.connectors.hubspot.writing import Result, remote_id, write
 from yumen.kit.errors import NotSent, Rejected, Unsettled
 
 AT_ONCE: Final = 4
+NOT_FOUND: Final = 404
+"""Gone since we looked."""
 UNKNOWN: Final = "UNKNOWN_OUTCOME"
 """A delete of which nobody knows: it is repeated, since deleting twice is deleting."""
 
@@ -78,10 +80,11 @@ async def _erased(target: Target, key: str, row: Result) -> Settled:
     try:
         await target.api.call(json_call(f"{target.path}/gdpr-delete", {"objectId": row.id}))
     except Rejected as failure:
+        if failure.facts.get("status") == NOT_FOUND:
+            return Settled(key, Outcome.DONE, remote_id=place)
         return Settled(key, Outcome.REJECTED, failure.upstream or failure.code, remote_id=place)
     except NotSent as failure:
-        gone = failure.facts.get("status") == 404
-        return Settled(key, Outcome.DONE if gone else Outcome.RETRY, "" if gone else failure.upstream, remote_id=place)
+        return Settled(key, Outcome.RETRY, failure.upstream or failure.code, remote_id=place)
     except Unsettled:
         return Settled(key, Outcome.RETRY, UNKNOWN, remote_id=place)
     return Settled(key, Outcome.DONE, remote_id=place)
@@ -94,5 +97,5 @@ def _record(key: str, row: Result) -> Record:
 
 def _named(external_id: str, told: Settled | None) -> Settled:
     if told is None:
-        return Settled(external_id, Outcome.DONE)
+        return Settled(external_id, Outcome.DONE, ABSENT)
     return Settled(external_id, told.outcome, told.code, told.place, told.remote_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, TypeVar
 
@@ -12,6 +13,7 @@ from yumen.gateway.connectors.channel import Call, Channel
 from yumen.gateway.connectors.connector import Budget
 from yumen.gateway.connectors.salesforce.errors import refusal
 from yumen.gateway.connectors.session import Session
+from yumen.gateway.connectors.standing import Standing
 from yumen.gateway.connectors.tokens import Tokens
 from yumen.kit.http import Answer
 
@@ -33,12 +35,12 @@ class Allowance(msgspec.Struct):
 class Api:
     """Paths of calls are relative to `root`."""
 
-    __slots__ = ("_budget", "_channel", "_session", "root")
+    __slots__ = ("_channel", "_session", "_standing", "root")
 
-    def __init__(self, channel: Channel, tokens: Tokens, version: str) -> None:
+    def __init__(self, channel: Channel, tokens: Tokens, version: str, clock: Callable[[], float]) -> None:
         self._channel = channel
         self._session = Session(channel, tokens)
-        self._budget: Budget | None = None
+        self._standing = Standing(clock)
         self.root = f"/services/data/v{version}"
 
     async def call(self, call: Call) -> Answer:
@@ -48,7 +50,7 @@ class Api:
         if answer.status not in _SUCCESS:
             failure = refusal(answer)
             if failure.code == "connector.quota_spent":
-                self._budget = Budget(0, self._budget.calls_max if self._budget else None)
+                self._standing.spent()
             raise failure
         return answer
 
@@ -57,17 +59,18 @@ class Api:
         return self._channel.read(await self.call(call), kind)
 
     async def budget(self) -> Budget:
-        """What the last answer said of the rolling 24 hours; asks /limits when none came yet."""
-        if self._budget is None:
-            limits = await self.ask(dict[str, Allowance], Call("GET", "/limits", deadline_s=ASK_DEADLINE_S))
-            daily = limits.get("DailyApiRequests")
-            self._budget = Budget(daily.Remaining, daily.Max) if daily else Budget(None, None)
-        return self._budget
+        """What the last answer said of the rolling 24 hours; asks /limits when none came lately."""
+        known = self._standing.fresh()
+        if known is not None:
+            return known
+        limits = await self.ask(dict[str, Allowance], Call("GET", "/limits", deadline_s=ASK_DEADLINE_S))
+        daily = limits.get("DailyApiRequests")
+        return self._standing.told(Budget(daily.Remaining, daily.Max) if daily else Budget(None, None))
 
     def _note(self, answer: Answer) -> None:
         used = _USAGE.search(answer.headers.get("sforce-limit-info", ""))
         if used is not None:
-            self._budget = Budget(max(0, int(used[2]) - int(used[1])), int(used[2]))
+            self._standing.told(Budget(max(0, int(used[2]) - int(used[1])), int(used[2])))
 
 
 def with_json(call: Call, content: object) -> Call:

@@ -39,7 +39,7 @@ class Salesforce:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         channel = Channel(SYSTEM, http)
-        api = Api(channel, Tokens(lambda: log_in(channel, org, now), clock), org.version)
+        api = Api(channel, Tokens(lambda: log_in(channel, org, now), clock), org.version, clock)
         self._target = Target(api, org, fields, jobs)
 
     @property

@@ -29,6 +29,8 @@ FILE_MAX_BYTES: Final = 100 << 20
 FILE_DEADLINE_S: Final = 300.0
 POLL_MAX_S: Final = 30.0
 POLL_GROWTH: Final = 1.5
+GONE: Final = "connector.address_wrong"
+"""There is no such job (any more)."""
 RUNNING: Final = frozenset({"Open", "UploadComplete", "InProgress"})
 FILES: Final = ("successfulResults", "failedResults", "unprocessedrecords")
 SHAPE_FAULTS: Final = frozenset({"InvalidBatch", "ClientInputError", "InvalidData", "InvalidJob"})
@@ -70,6 +72,36 @@ async def run(target: Target, order: Order) -> Results:
     """Raises NotSent while nothing was done, Rejected when the job's shape is refused, Unsettled otherwise."""
     if len(order.content) > FILE_MAX_BYTES:
         raise Rejected("connector.batch_too_large", records=len(order.content), batch_max=FILE_MAX_BYTES)
+    target.running.add(order.batch)
+    try:
+        return await _run(target, order)
+    finally:
+        target.running.discard(order.batch)
+
+
+async def end_orphans(target: Target) -> None:
+    """Stop jobs that nobody waits for any more, so that none of them acts after the question that follows.
+
+    Raises NotSent, Unsettled while one still acts.
+    """
+    for batch, job_id in await target.jobs.open_jobs():
+        if batch in target.running:
+            continue
+        try:
+            job = await _asked(target, job_id)
+            if job.state in RUNNING:
+                await _order(target, job_id, "Aborted")
+                job = await _asked(target, job_id)
+        except Rejected as failure:
+            if failure.code != GONE:
+                raise
+        else:
+            if job.state in RUNNING:
+                raise Unsettled("connector.job_running", system=SYSTEM)
+        await _put_away(target, batch, job_id)
+
+
+async def _run(target: Target, order: Order) -> Results:
     job_id = await _taken_up(target, order.batch) or await _uploaded(target, order)
     job = await _ended(target, job_id)
     if job.state != "JobComplete" and job.number_records_processed == 0:
@@ -87,8 +119,8 @@ async def _taken_up(target: Target, batch: str) -> str | None:
         return None
     try:
         job = await _asked(target, job_id)
-    except NotSent as failure:
-        if failure.code == "connector.address_wrong":
+    except (NotSent, Rejected) as failure:
+        if failure.code == GONE:
             await target.jobs.forget(batch)
             raise Unsettled("connector.job_lost", system=SYSTEM) from None
         raise Unsettled(failure.code, failure.upstream, **failure.facts) from None

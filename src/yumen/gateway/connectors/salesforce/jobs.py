@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
+
+ASIDE: Final = ".new"
 
 
 class JobBook(Protocol):
@@ -18,6 +20,10 @@ class JobBook(Protocol):
         ...
 
     async def forget(self, batch: str) -> None: ...
+
+    async def open_jobs(self) -> list[tuple[str, str]]:
+        """Every batch with its job."""
+        ...
 
 
 class MemoryJobs:
@@ -35,6 +41,9 @@ class MemoryJobs:
     async def forget(self, batch: str) -> None:
         self._jobs.pop(batch, None)
 
+    async def open_jobs(self) -> list[tuple[str, str]]:
+        return list(self._jobs.items())
+
 
 class FolderJobs:
     """One small file a job, on the disk before `keep` returns."""
@@ -51,6 +60,13 @@ class FolderJobs:
     async def forget(self, batch: str) -> None:
         await asyncio.to_thread((self._folder / batch).unlink, missing_ok=True)
 
+    async def open_jobs(self) -> list[tuple[str, str]]:
+        return await asyncio.to_thread(self._read_all)
+
+    def _read_all(self) -> list[tuple[str, str]]:
+        names = [path.name for path in self._folder.glob("*") if path.suffix != ASIDE]
+        return [(name, job) for name in sorted(names) if (job := self._read(name))]
+
     def _read(self, batch: str) -> str | None:
         try:
             return (self._folder / batch).read_text(encoding="ascii") or None
@@ -60,7 +76,7 @@ class FolderJobs:
     def _write(self, batch: str, job: str) -> None:
         """Whole or not at all: written aside, flushed, then renamed."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        aside = self._folder / f"{batch}.new"
+        aside = self._folder / f"{batch}{ASIDE}"
         with aside.open("w", encoding="ascii") as file:
             file.write(job)
             file.flush()

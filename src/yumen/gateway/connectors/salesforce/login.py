@@ -1,7 +1,7 @@
 """Log in to Salesforce: JWT bearer (RFC 7523, RS256) or client credentials. Neither gives a refresh token.
 
-The reply names no lifetime, so a session is used until Salesforce refuses it. Every failure is NotSent: no person was
-on the way. Source: Salesforce help, "OAuth 2.0 JWT Bearer Flow" and "OAuth 2.0 Client Credentials Flow".
+The reply names no lifetime, so a session is used until Salesforce refuses it. No failure is Unsettled: no person was on
+the way. Source: Salesforce help, "OAuth 2.0 JWT Bearer Flow" and "OAuth 2.0 Client Credentials Flow".
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from yumen.gateway.connectors.channel import Call, Channel, decoded
-from yumen.gateway.connectors.failures import known
+from yumen.gateway.connectors.failures import known, login_refusal
+from yumen.gateway.connectors.salesforce.errors import SYSTEM
 from yumen.gateway.connectors.salesforce.org import JwtLogin, Org
 from yumen.gateway.connectors.tokens import Token
 from yumen.kit.errors import NotSent, Rejected, Unsettled
@@ -45,7 +46,7 @@ class Refused(msgspec.Struct):
 
 
 async def log_in(channel: Channel, org: Org, now: Callable[[], datetime]) -> Token:
-    """A new session. `now` tells the real time. Raises NotSent and nothing else."""
+    """A new session. `now` tells the real time. Raises NotSent, Rejected."""
     call = Call(
         "POST",
         org.login_url.rstrip("/") + PATH,
@@ -55,13 +56,13 @@ async def log_in(channel: Channel, org: Org, now: Callable[[], datetime]) -> Tok
     try:
         answer = await channel.send(call)
     except (Unsettled, Rejected) as failure:
-        raise NotSent("connector.login_unanswered", failure.code, system="salesforce") from None
+        raise NotSent("connector.login_unanswered", failure.code, system=SYSTEM) from None
     if answer.status != 200:
         said = decoded(answer.body, Refused) or Refused()
-        raise NotSent("connector.login_refused", known(said.error, REFUSALS), system="salesforce", status=answer.status)
+        raise login_refusal(SYSTEM, answer.status, known(said.error, REFUSALS))
     granted = decoded(answer.body, Granted)
     if granted is None or not granted.access_token.isascii() or not granted.access_token.isprintable():
-        raise NotSent("connector.login_unanswered", system="salesforce")
+        raise NotSent("connector.login_unanswered", system=SYSTEM)
     return Token(granted.access_token, _instance(org, granted.instance_url))
 
 
@@ -86,12 +87,12 @@ def _form(org: Org, now_s: int) -> dict[str, str]:
 
 
 def _instance(org: Org, said: str) -> str:
-    """The origin that Salesforce named, if it is one of Salesforce's or the one we logged in at. Raises NotSent."""
+    """The origin that Salesforce named, if it is one of Salesforce's or the one we logged in at. Raises Rejected."""
     at, home = urlsplit(said), urlsplit(org.login_url)
     name = at.hostname or ""
     ours = at.scheme == "https" and at.username is None and any(name.endswith(suffix) for suffix in org.hosts)
     if not ours and (at.scheme, at.netloc) != (home.scheme, home.netloc):
-        raise NotSent("connector.login_elsewhere", system="salesforce")
+        raise Rejected("connector.login_elsewhere", system=SYSTEM)
     return f"{at.scheme}://{at.netloc}"
 
 

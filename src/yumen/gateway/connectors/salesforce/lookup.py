@@ -17,6 +17,7 @@ from yumen.gateway.connectors.connector import Found
 from yumen.gateway.connectors.failures import unreadable
 from yumen.gateway.connectors.salesforce.api import ASK_DEADLINE_S, with_json
 from yumen.gateway.connectors.salesforce.errors import SYSTEM, remote_id
+from yumen.gateway.connectors.salesforce.ingest import end_orphans
 from yumen.gateway.connectors.salesforce.target import Target, quoted
 
 QUERY_IDS_MAX: Final = 200
@@ -48,7 +49,8 @@ class Composite(msgspec.Struct):
 
 
 async def ask(target: Target, external_ids: Sequence[str]) -> list[Found]:
-    """In the order of the ids. Raises NotSent, Rejected, Unsettled."""
+    """In the order of the ids, once no job of ours acts any more. Raises NotSent, Rejected, Unsettled."""
+    await end_orphans(target)
     rows = await held(target, external_ids)
     return [_found(target, external_id, rows.get(external_id.casefold(), ())) for external_id in external_ids]
 

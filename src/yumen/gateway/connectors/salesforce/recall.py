@@ -12,7 +12,7 @@ from typing import Final
 
 from yumen.gateway.connectors.batch import chunks
 from yumen.gateway.connectors.channel import Call
-from yumen.gateway.connectors.connector import Outcome, RecallWay, Record, Settled, Value
+from yumen.gateway.connectors.connector import ABSENT, Outcome, RecallWay, Record, Settled, Value
 from yumen.gateway.connectors.failures import unreadable
 from yumen.gateway.connectors.salesforce.api import with_json
 from yumen.gateway.connectors.salesforce.bulk import hard_delete
@@ -78,4 +78,6 @@ def _whole(external_id: str, told: Sequence[Settled]) -> Settled:
     left = next((answer for answer in told if answer.outcome is not Outcome.DONE), None)
     if left is not None:
         return Settled(external_id, left.outcome, left.code, left.place, left.remote_id)
-    return Settled(external_id, Outcome.DONE, remote_id=told[0].remote_id if told else "")
+    if not told:
+        return Settled(external_id, Outcome.DONE, ABSENT)
+    return Settled(external_id, Outcome.DONE, remote_id=told[0].remote_id)

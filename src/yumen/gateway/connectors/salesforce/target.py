@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from yumen.gateway.connectors.connector import Record, Value
@@ -24,6 +24,8 @@ class Target:
     org: Org
     fields: FieldMap
     jobs: JobBook
+    running: set[str] = field(default_factory=set)
+    """Batches whose job somebody in this process waits for."""
 
     def body(self, record: Record) -> Body:
         """One element of `records`. Raises Rejected("connector.field_unmapped")."""

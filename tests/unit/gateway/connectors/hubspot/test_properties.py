@@ -3,7 +3,7 @@
 import pytest
 
 from yumen.gateway.connectors.hubspot import Wanted
-from yumen.kit.errors import NotSent
+from yumen.kit.errors import Rejected
 
 WANTED = [
     Wanted("yumen_version", "Version", "number"),
@@ -39,6 +39,6 @@ async def test_what_somebody_else_made_meanwhile_is_as_good(hubspot, account, sa
 
 async def test_without_the_scope_nothing_is_made(hubspot, account, say_error):
     account.script = [None, say_error(403, "MISSING_SCOPES")]
-    with pytest.raises(NotSent) as failure:
+    with pytest.raises(Rejected) as failure:
         await hubspot.make_properties(WANTED)
     assert failure.value.upstream == "MISSING_SCOPES"

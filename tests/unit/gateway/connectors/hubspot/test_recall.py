@@ -9,7 +9,11 @@ from yumen.kit.errors import Rejected
 async def test_erasing_leaves_nobody(hubspot, account, recipient, make_record):
     await hubspot.send([make_record(n) for n in range(5)])
     told = await hubspot.recall(["M00003", "M09999", "M00001"], RecallWay.DELETE)
-    assert [(t.external_id, t.outcome) for t in told] == [("M00003", "done"), ("M09999", "done"), ("M00001", "done")]
+    assert [(t.external_id, t.outcome, t.code) for t in told] == [
+        ("M00003", "done", ""),
+        ("M09999", "done", "absent"),
+        ("M00001", "done", ""),
+    ]
     assert set(account.contacts) == {"M00000", "M00002", "M00004"}
     assert all("idProperty" not in call.json for call in recipient.calls("POST", "gdpr-delete"))
 

@@ -85,8 +85,7 @@ async def test_an_answer_that_does_not_fit_settles_nothing(hubspot, account, mak
     ("status", "category", "kind", "code"),
     [
         (400, "VALIDATION_ERROR", Rejected, "connector.refused"),
-        (403, "MISSING_SCOPES", NotSent, "connector.access_refused"),
-        (401, "INVALID_AUTHENTICATION", NotSent, "connector.session_refused"),
+        (403, "MISSING_SCOPES", Rejected, "connector.access_refused"),
         (423, "LOCKED", NotSent, "connector.throttled"),
         (477, "", NotSent, "connector.throttled"),
     ],
@@ -135,3 +134,11 @@ async def test_nobody_is_no_call_and_masses_have_no_way(hubspot, recipient, make
     with pytest.raises(Rejected):
         await hubspot.send_bulk([make_record(1)])
     assert not recipient.asked
+
+
+async def test_a_token_that_hubspot_no_longer_knows_stops_the_connection(hubspot, account, recipient, make_record):
+    account.token = "rotated"
+    with pytest.raises(Rejected) as failure:
+        await hubspot.send([make_record(1)])
+    assert failure.value.code == "connector.session_refused"
+    assert len(recipient.asked) == 2

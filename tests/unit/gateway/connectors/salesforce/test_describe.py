@@ -2,7 +2,7 @@
 
 import pytest
 
-from yumen.kit.errors import NotSent
+from yumen.kit.errors import Rejected
 
 SAID = {
     "name": "Contact",
@@ -50,6 +50,6 @@ async def test_fields_are_told_in_our_words(salesforce, org):
 
 async def test_an_object_that_is_not_there_is_the_address_wrong(salesforce, org, say_error):
     org.script = [say_error(404, "NOT_FOUND")]
-    with pytest.raises(NotSent) as failure:
+    with pytest.raises(Rejected) as failure:
         await salesforce.describe()
     assert failure.value.code == "connector.address_wrong"

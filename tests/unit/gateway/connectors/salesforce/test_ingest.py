@@ -74,3 +74,35 @@ async def test_a_job_id_that_is_none_is_not_believed(salesforce, org, make_recor
     org.script = [{"id": "../../evil", "state": "Open"}]
     with pytest.raises(NotSent):
         await salesforce.send_bulk([make_record(1)])
+
+
+async def test_no_job_acts_after_the_question_that_settles_it(make_salesforce, org, make_record, tmp_path):
+    org.stuck = True
+    with pytest.raises(Unsettled):
+        await make_salesforce(jobs=FolderJobs(tmp_path), bulk_deadline_s=0.05).send_bulk([make_record(1)])
+    salesforce = make_salesforce(jobs=FolderJobs(tmp_path))
+    assert not (await salesforce.ask(["M00001"]))[0].present
+    assert org.jobs == {}
+    assert (await salesforce.send([make_record(1, 2)]))[0].outcome is Outcome.DONE
+
+
+async def test_a_job_that_will_not_stop_leaves_the_question_open(make_salesforce, org, make_record):
+    jobs = MemoryJobs()
+    org.stuck = True
+    with pytest.raises(Unsettled):
+        await make_salesforce(jobs=jobs, bulk_deadline_s=0.05).send_bulk([make_record(1)])
+    running = {"id": next(iter(org.jobs)), "state": "InProgress"}
+    org.script = [running, running, running]
+    with pytest.raises(Unsettled) as failure:
+        await make_salesforce(jobs=jobs).ask(["M00001"])
+    assert failure.value.code == "connector.job_running"
+
+
+async def test_a_job_that_is_waited_for_is_left_alone_by_questions(salesforce, org, make_record):
+    org.stuck = True
+    waiting = asyncio.create_task(salesforce.send_bulk([make_record(1)]))
+    while not any(job["state"] == "UploadComplete" for job in org.jobs.values()):
+        await asyncio.sleep(0.01)
+    await salesforce.ask(["M00002"])
+    org.stuck = False
+    assert (await waiting)[0].outcome is Outcome.DONE

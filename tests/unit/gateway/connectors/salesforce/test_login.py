@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from yumen.gateway.connectors.channel import Channel
 from yumen.gateway.connectors.salesforce import JwtLogin, Org, SecretLogin
 from yumen.gateway.connectors.salesforce.login import assertion, log_in
-from yumen.kit.errors import NotSent
+from yumen.kit.errors import NotSent, Rejected
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
@@ -82,7 +82,7 @@ async def test_persons_go_only_where_salesforce_may_be(login_once, recipient, in
     if taken:
         assert (await login_once()).origin == instance.rstrip("/")
         return
-    with pytest.raises(NotSent) as refusal:
+    with pytest.raises(Rejected) as refusal:
         await login_once()
     assert refusal.value.code == "connector.login_elsewhere"
 
@@ -96,12 +96,14 @@ async def test_persons_go_only_where_salesforce_may_be(login_once, recipient, in
         ((302, b"", {"Location": "https://evil.example"}), "refused", ""),
         ((200, b"{}"), "unanswered", ""),
         ((200, {"access_token": "line\r\nbreak", "instance_url": "https://a.salesforce.com"}), "unanswered", ""),
+        ((400, {"error": "rate_limit_exceeded"}), "unanswered", "rate_limit_exceeded"),
+        ((503, b""), "unanswered", ""),
         ((500, b"x" * (5 << 20)), "unanswered", "http.answer_too_long"),
     ],
 )
 async def test_a_failed_login_sends_nobody(login_once, recipient, answer, code, upstream):
     recipient.answer = lambda asked: answer
-    with pytest.raises(NotSent) as refusal:
+    with pytest.raises(Rejected if code == "refused" else NotSent) as refusal:
         await login_once()
     assert (refusal.value.code, refusal.value.upstream) == (f"connector.login_{code}", upstream)
     assert len(recipient.asked) == 1

@@ -9,7 +9,11 @@ from yumen.kit.errors import Rejected, Unsettled
 async def test_deleting_leaves_nobody(salesforce, make_record):
     await salesforce.send([make_record(n) for n in range(450)[:200]])
     told = await salesforce.recall(["M00003", "M09999", "M00001"], RecallWay.DELETE)
-    assert [(t.external_id, t.outcome) for t in told] == [("M00003", "done"), ("M09999", "done"), ("M00001", "done")]
+    assert [(t.external_id, t.outcome, t.code) for t in told] == [
+        ("M00003", "done", ""),
+        ("M09999", "done", "absent"),
+        ("M00001", "done", ""),
+    ]
     assert [f.present for f in await salesforce.ask(["M00003", "M00001", "M00002"])] == [False, False, True]
 
 

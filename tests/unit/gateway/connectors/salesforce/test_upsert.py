@@ -96,10 +96,10 @@ async def test_a_session_refused_twice_is_not_sent(salesforce, org, say_error, m
     ("status", "upstream", "kind", "code"),
     [
         (403, "REQUEST_LIMIT_EXCEEDED", NotSent, "connector.quota_spent"),
-        (403, "API_DISABLED_FOR_ORG", NotSent, "connector.access_refused"),
+        (403, "API_DISABLED_FOR_ORG", Rejected, "connector.access_refused"),
         (503, "SERVER_UNAVAILABLE", NotSent, "connector.throttled"),
-        (404, "NOT_FOUND", NotSent, "connector.address_wrong"),
-        (410, "UNSUPPORTED_API_VERSION", NotSent, "connector.address_wrong"),
+        (404, "NOT_FOUND", Rejected, "connector.address_wrong"),
+        (410, "UNSUPPORTED_API_VERSION", Rejected, "connector.address_wrong"),
         (400, "INVALID_FIELD", Rejected, "connector.refused"),
         (400, "JSON_PARSER_ERROR", Rejected, "connector.refused"),
         (500, "UNKNOWN_EXCEPTION", Unsettled, "connector.failed"),
