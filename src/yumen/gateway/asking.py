@@ -47,7 +47,7 @@ async def settle_flying(work: Work, gate: Gate, recipient: Recipient, patience: 
 
 async def names_of(uow: UnitOfWork, page: Sequence[Presence]) -> list[str]:
     """The names under which the recipient knows these, opened."""
-    sealed = [(one.subject, EXTERNAL_ID, one.external_sealed or b"") for one in page]
+    sealed = [(one.sealed_for, EXTERNAL_ID, one.external_sealed or b"") for one in page]
     return await vault.unseal_many(uow, sealed) if sealed else []
 
 

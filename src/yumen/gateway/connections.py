@@ -67,13 +67,13 @@ async def stop(uow: UnitOfWork, contract: str, code: str) -> None:
 
 
 @recorded
-async def _set(uow: UnitOfWork, contract: str, state: str, code: str, kind: LeafKind, **facts: str) -> None:
+async def _set(uow: UnitOfWork, contract: str, state: str, why: str, kind: LeafKind, **facts: str) -> None:
     known = await store.lock(uow.conn, uow.handler, contract)
     if known is None:
         raise UNKNOWN()
     if known.state == state:
         return uow.unchanged(None)
-    await store.set_state(uow.conn, uow.handler, contract, state, code, uow.now)
+    await store.set_state(uow.conn, uow.handler, contract, state, why, uow.now)
     await trail.record(uow, kind.name, contract=contract, **facts)
     return None
 

@@ -113,7 +113,8 @@ async def _name(uow: UnitOfWork, recipient: Recipient, opened: Sequence[tuple[Fl
             arrived.append(flight)  # just so, or a later transfer of the person was first
         else:
             going.append((flight, payload, name, said))
-    old = [one for one in near if one.external_index not in taken and one.subject in {f.subject for f, *_ in going}]
+    there_by_name = {one.subject for one in arrived} | {flight.subject for flight, *_ in going}
+    old = [one for one in near if one.external_index not in taken and one.subject in there_by_name]
     await retraction.plan_names(uow, old)
     await refuse(uow, recipient, [(one, cases.SHARED) for one in shared])
     await settle_arrived(uow, recipient, arrived)

@@ -21,6 +21,7 @@ class Presence:
     id: int
     contract: str
     subject: SubjectId
+    sealed_for: SubjectId
     external_sealed: bytes | None
     external_index: bytes
     remote_id: str
@@ -47,8 +48,8 @@ class Departure:
 
 
 _COLUMNS: Final = """
-select p.id, p.contract, p.subject_id, p.external_sealed, p.external_index, p.remote_id, p.version, p.values_hash,
-       p.arrived_at, p.flying_key, p.flying_place, p.flying_hash, p.gone_at,
+select p.id, p.contract, p.subject_id, p.sealed_for_id, p.external_sealed, p.external_index, p.remote_id, p.version,
+       p.values_hash, p.arrived_at, p.flying_key, p.flying_place, p.flying_hash, p.gone_at,
        exists (select 1 from gateway.recall r where r.presence_id = p.id and r.state in ('open', 'people')) as recalling
   from gateway.presence p
 """
@@ -83,15 +84,17 @@ LIST_CONTRACTS: Final = """
 select distinct p.contract from gateway.presence p where p.handler_id = %s and p.gone_at is null order by 1 limit %s
 """
 DEPART: Final = """
-insert into gateway.presence as p (handler_id, contract, subject_id, external_sealed, external_index, flying_key,
-                                   flying_place, flying_hash)
-select %(handler)s, %(contract)s, d.subject_id, d.sealed, d.index, d.key, d.place, d.hash
+insert into gateway.presence as p (handler_id, contract, subject_id, sealed_for_id, external_sealed, external_index,
+                                   flying_key, flying_place, flying_hash)
+select %(handler)s, %(contract)s, d.subject_id, d.subject_id, d.sealed, d.index, d.key, d.place, d.hash
   from unnest(%(subjects)s::bigint[], %(sealed)s::bytea[], %(indexes)s::bytea[], %(keys)s::uuid[],
               %(places)s::bigint[], %(hashes)s::bytea[]) as d (subject_id, sealed, index, key, place, hash)
 on conflict (handler_id, contract, external_index) where gone_at is null
 do update set subject_id = excluded.subject_id, flying_key = excluded.flying_key,
               flying_place = excluded.flying_place, flying_hash = excluded.flying_hash,
-              external_sealed = coalesce(excluded.external_sealed, p.external_sealed)
+              external_sealed = coalesce(excluded.external_sealed, p.external_sealed),
+              sealed_for_id = case when excluded.external_sealed is null then p.sealed_for_id
+                                   else excluded.sealed_for_id end
 """
 LAND: Final = """
 update gateway.presence p
@@ -258,5 +261,6 @@ async def _list(conn: Conn, query: str, values: dict[str, object]) -> list[Prese
 
 
 def _presence(row: DictRow) -> Presence:
-    named = {name: value for name, value in row.items() if name != "subject_id"}
-    return Presence(subject=SubjectId(row["subject_id"]), **named)
+    named = {name: value for name, value in row.items() if name not in ("subject_id", "sealed_for_id")}
+    subject, sealed_for = SubjectId(row["subject_id"]), SubjectId(row["sealed_for_id"])
+    return Presence(subject=subject, sealed_for=sealed_for, **named)

@@ -42,12 +42,13 @@ create table gateway.spent (
 ) with (fillfactor = 50);
 
 -- Under which name a recipient knows a person, and what it has. `flying_key`, `flying_place`: what was sent and not yet
--- answered. `gone_at`: taken back and verified, or closed by people; then only the index is left, to say why.
+-- answered. `sealed_for_id` is the subject whose key sealed the name: a merge gives the row to another. `gone_at`: taken back and verified, or closed by people; then only the index is left, to say why.
 create table gateway.presence (
     id bigint generated always as identity primary key,
     handler_id integer not null,
     contract text not null,
     subject_id bigint not null,
+    sealed_for_id bigint not null,
     external_sealed bytea,
     external_index bytea not null check (octet_length(external_index) = 16),
     remote_id text not null default '' check (length(remote_id) <= 128),
