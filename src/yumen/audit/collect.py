@@ -17,6 +17,7 @@ from yumen.audit.evidence.looking import look
 from yumen.audit.evidence.policy import PolicyText, read_policy
 from yumen.audit.evidence.running import Running, access_of, read_running, resources_of, tables_of
 from yumen.audit.evidence.schema import Schema
+from yumen.audit.source import SourceEvidence, SourceSettings, collect_source
 from yumen.audit.world import AsOf, World
 
 Progress = Callable[[str, int, int], None]
@@ -45,6 +46,8 @@ def collect(
     sources = declaration.evidence
     running = read_running(world, sources.running) if sources.running else None
     found: Evidence = {AsOf: AsOf(world.on)}
+    if SourceEvidence in needed and (source := _source(world, declaration, progress)) is not None:
+        found[SourceEvidence] = source
     for number, (kind, collector) in enumerate(COLLECTORS.items()):
         if kind in needed:
             progress("collect", number, len(COLLECTORS))
@@ -52,6 +55,49 @@ def collect(
             if piece is not None:
                 found[kind] = piece
     return found
+
+
+def _source(world: World, declaration: Declaration, progress: Progress) -> SourceEvidence | None:
+    """The code below each folder that was named. Where no mini-program is found, nothing was checked."""
+    whole: SourceEvidence | None = None
+    for code in declaration.evidence.code:
+        root = world.base / code
+        if not root.exists() or not root.resolve().is_relative_to(world.base.resolve()):
+            world.skip(code, "missing")
+            continue
+        settings = SourceSettings(exclude=declaration.exclude)
+        read = collect_source(root, settings, lambda done, total: progress("source", done, total))
+        world.digests[code if code != "." else "source"] = read.digest
+        whole = read if whole is None else _joined(whole, read)
+    if whole is None or not whole.programs:
+        world.skip(", ".join(declaration.evidence.code), "no_mini_program")
+        return None
+    _tell_unread(world, whole)
+    return whole
+
+
+def _joined(one: SourceEvidence, other: SourceEvidence) -> SourceEvidence:
+    return SourceEvidence(
+        programs=one.programs + other.programs,
+        skipped=one.skipped + other.skipped,
+        lightly=one.lightly + other.lightly,
+        broken=one.broken + other.broken,
+        files=one.files + other.files,
+        lines=one.lines + other.lines,
+        outside=one.outside + other.outside,
+        digest=one.digest,
+    )
+
+
+def _tell_unread(world: World, source: SourceEvidence) -> None:
+    """Files that were skipped or only looked at, by reason: the first of each, and how many more."""
+    by_reason: dict[str, list[str]] = {}
+    for one in (*source.skipped, *source.lightly):
+        by_reason.setdefault(one.reason, []).append(one.path)
+    if source.broken:
+        by_reason["broken"] = list(source.broken)
+    for why, paths in sorted(by_reason.items()):
+        world.skip(min(paths), "source", why=why, more=len(paths) - 1)
 
 
 def _service(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> Service | None:

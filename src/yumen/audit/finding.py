@@ -28,7 +28,8 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InFile:
-    """A place in a file. `path` is relative to the audited root, with `/`; `start` and `end` are byte offsets."""
+    """A place in a file. `path` is relative to the audited root, with `/`; `start` and `end` are byte offsets;
+    both 0 mean the file as a whole."""
 
     path: str
     start: int = 0
@@ -82,10 +83,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What could not be judged although evidence came: `code` is a sentence `audit.gap.<code>` with facts."""
+    """What could not be judged although evidence came: `code` is a sentence `audit.gap.<code>` with facts.
+
+    `whole`: nothing at all could be judged, so the rule counts as not checked unless it found something all the same;
+    otherwise only a part (one host among many) was left out.
+    """
 
     code: str
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    whole: bool = True
 
 
 def fingerprint(rule: str, finding: Finding) -> str:

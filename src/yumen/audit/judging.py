@@ -43,10 +43,11 @@ def need_of(kind: type) -> str:
 def _ask(rule: Rule, evidence: Mapping[type, Any], judged: Judged) -> None:
     given = {name: evidence[kind] for name, kind in rule.needs.items()}
     given |= {name: evidence.get(kind) for name, kind in rule.wants.items()}
-    found, gaps = 0, []
+    found, whole, gaps = 0, False, []
     for said in rule.judge(**given):
         if isinstance(said, Gap):
             gaps.append(Missing(rule, said.code, said.facts, partly=True))
+            whole |= said.whole
             continue
         found += 1
         if found > FINDINGS_PER_RULE_MAX:
@@ -54,5 +55,5 @@ def _ask(rule: Rule, evidence: Mapping[type, Any], judged: Judged) -> None:
             break
         judged.findings.append((rule, said))
     judged.missing.extend(gaps)
-    if found or not any(gap.need == "nothing_to_check" for gap in gaps):
+    if found or not whole:
         judged.checked.append(rule)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,13 @@ class Places:
         data, starts = file
         number = bisect_right(starts, min(offset, len(data)))
         return number, len(decode(data[starts[number - 1] : offset])) + 1
+
+    def located(self, path: str) -> str:
+        """The path from the first root, for one that was told from another."""
+        for root in self.roots:
+            if (root / path).is_file():
+                return os.path.normpath(os.path.relpath(root / path, self.roots[0])).replace(os.sep, "/")
+        return path
 
     def text(self, path: str, number: int) -> str:
         """One line as it stands; empty when there is none. For looking at comments, not for showing."""

@@ -13,7 +13,7 @@ from typing import Final
 from yumen.audit import baseline, plan, rules, score, suppress
 from yumen.audit.collect import Ways, collect
 from yumen.audit.declaration import Declaration
-from yumen.audit.finding import Finding, InFile, Step, fingerprint
+from yumen.audit.finding import Finding, InFile, Place, Step, fingerprint
 from yumen.audit.judging import judge
 from yumen.audit.places import Places
 from yumen.audit.reading import base_of, read_declaration
@@ -108,7 +108,8 @@ def _place(
     findings: Sequence[tuple[Rule, Finding]], places: Places, declaration: Declaration, on: date
 ) -> tuple[tuple[Case, ...], tuple[Lapsed, ...]]:
     cases, lapsed, seen = [], [], Counter[str]()
-    for rule, finding in findings:
+    for rule, told in findings:
+        finding = _located(told, places)
         mark = fingerprint(rule.id, finding)
         seen[mark] += 1
         case = _case(rule, finding, mark if seen[mark] == 1 else f"{mark}-{seen[mark]}", places)
@@ -127,12 +128,24 @@ def _distinct(lapsed: Iterable[Lapsed]) -> tuple[Lapsed, ...]:
     return tuple(kept[key] for key in sorted(kept))
 
 
+def _located(finding: Finding, places: Places) -> Finding:
+    """Paths from the audited folder, whatever root the rule saw."""
+    path = tuple(replace(step, place=_from_base(step.place, places)) for step in finding.path)
+    return replace(finding, place=_from_base(finding.place, places), path=path)
+
+
+def _from_base(place: Place, places: Places) -> Place:
+    return replace(place, path=places.located(place.path)) if isinstance(place, InFile) else place
+
+
 def _case(rule: Rule, finding: Finding, mark: str, places: Places) -> Case:
     facts = _scrubbed(finding.facts)
     stations = tuple(_station(step, places) for step in finding.path)
     if not isinstance(finding.place, InFile):
         return Case(rule, finding, mark, facts, stations=stations)
-    path, start = finding.place.path, finding.place.start
+    path, start, end = finding.place.path, finding.place.start, finding.place.end
+    if not start and not end:  # the file as a whole
+        return Case(rule, finding, mark, facts, stations=stations)
     line, column = places.line(path, start) or (None, None)
     snippet = places.snippet(path, start, finding.hidden) if line is not None else None
     return Case(rule, finding, mark, facts, line=line, column=column, snippet=snippet, stations=stations)

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from yumen.app.cli import access, jobs, keys, run, sandbox, settings, trail, transfer, wechat
+from yumen.app.cli import access, audit, jobs, keys, run, sandbox, settings, trail, transfer, wechat
 from yumen.app.cli.words import say
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", "-c", help=say("option.config"), metavar="FILE")]
@@ -49,6 +49,7 @@ def main_options(
 
 for command in (run.up, run.demo, wechat.init, wechat.check, settings.migrate, run.serve, run.worker, settings.config):
     app.command(help=say(f"{command.__name__}"))(command)
+app.command("audit", help=say("audit"))(audit.audit)
 app.command("datamap", help=say("datamap"))(settings.datamap)
 app.command("export", help=say("export"))(transfer.export)
 app.command("openapi", help=say("openapi"))(settings.openapi)

@@ -151,6 +151,26 @@ def _holds(cidr: str, ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool
         return False
 
 
+def bare(host: str) -> str:
+    """An entry of a list without scheme, port and path."""
+    return (host.partition("://")[2] or host).partition("/")[0].rpartition("@")[2].partition(":")[0].lower()
+
+
+def is_address(host: str) -> bool:
+    """Is it an IP address rather than a name?"""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def is_name(entry: str) -> bool:
+    """Is it the name of a public host, which could be filed?"""
+    host = bare(entry)
+    return "." in host and "*" not in host and not is_address(host)
+
+
 def under(host: str, suffixes: Iterable[str]) -> str | None:
     """The suffix that holds the host, by whole labels; None when none does."""
     host = host.lower().rstrip(".")

@@ -26,7 +26,7 @@ def no_separate_consent(flows: Flows) -> Iterator[Finding | Gap]:
     """
     for flow in flows.listed:
         if flow.separate_consent is None and not (flow.mechanism or "").startswith("exempt:"):
-            yield Gap("flow_word", {"flow": flow.name, "word": "separate_consent"})
+            yield Gap("flow_word", {"flow": flow.name, "word": "separate_consent"}, whole=False)
         elif flow.separate_consent is False:
             facts = {"flow": flow.name, "recipient": flow.recipient}
             yield Finding(At("flow", flow.name), facts, key=flow.recipient, people=flow.people)

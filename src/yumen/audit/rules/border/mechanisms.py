@@ -86,7 +86,7 @@ def mechanism_does_not_suffice(flows: Flows, day: AsOf) -> Iterator[Finding | Ga
     """
     persons = counted(flows)
     for name in persons.unknown:
-        yield Gap("flow_people", {"flow": name})
+        yield Gap("flow_people", {"flow": name}, whole=False)
     need = needed(flows, persons, day.on)
     for flow in flows.listed:
         has = flow.mechanism or "none"

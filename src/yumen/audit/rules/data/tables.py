@@ -53,7 +53,7 @@ def rows_outlive_their_term(schema: Schema, kept: Kept, day: AsOf) -> Iterator[F
         if days is None:
             continue
         if table.oldest is None:
-            yield Gap("no_days", {"table": table.name})
+            yield Gap("no_days", {"table": table.name}, whole=False)
         elif (age := (day.on - table.oldest).days) > days:
             facts = {"table": table.name, "oldest": table.oldest.isoformat(), "over": age - days, "days": days}
             yield Finding(At("table", table.name), facts, key=table.name)

@@ -40,7 +40,7 @@ def host_answers_from_abroad(probes: Probes, flows: Flows | None) -> Iterator[Fi
                 At("domain", probe.host), {"host": probe.host, "ip": outside.ip, "where": outside.place}, key=probe.host
             )
         elif probe.addresses and all(one.place is Where.UNKNOWN for one in probe.addresses):
-            yield Gap("address_unknown", {"host": probe.host})
+            yield Gap("address_unknown", {"host": probe.host}, whole=False)
 
 
 @rule(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 
 from yumen.audit.declaration import Domains
-from yumen.audit.evidence.hosts import known, under
+from yumen.audit.evidence.hosts import bare, is_address, known, under
 from yumen.audit.finding import At, Finding
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.law import Tag
@@ -14,11 +13,6 @@ from yumen.law import Tag
 KINDS = ("request", "socket", "upload", "download", "udp", "tcp")
 PER_KIND_MAX = 200
 OWN_OF_WECHAT = ("api.weixin.qq.com", "hk.api.weixin.qq.com", "sh.api.weixin.qq.com", "sz.api.weixin.qq.com")
-
-
-def bare(host: str) -> str:
-    """Without scheme, port and path."""
-    return (host.partition("://")[2] or host).partition("/")[0].rpartition("@")[2].partition(":")[0].lower()
 
 
 @rule(
@@ -125,18 +119,10 @@ def _fault(entry: str, kind: str) -> str | None:
     host = bare(entry)
     if entry.startswith(("http://", "ws://")):
         return "http"
-    if _is_address(host):
+    if is_address(host):
         return "ip"
     if "*" in host:
         return "wildcard"
     if host == "localhost" or "." not in host:
         return "localhost"
     return "wechat" if host in OWN_OF_WECHAT and kind != "webview" else None
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    return True

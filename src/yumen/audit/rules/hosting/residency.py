@@ -18,7 +18,7 @@ def abroad(inventory: Inventory, *roles: str) -> Iterator[Finding | Gap]:
         if one.place is Place.ELSEWHERE:
             yield Finding(place_of(one), facts_of(one), certainty_of(one))
         elif one.place is Place.UNKNOWN:
-            yield Gap("region_unknown", {"name": one.name, "region": one.region or "—"})
+            yield Gap("region_unknown", {"name": one.name, "region": one.region or "—"}, whole=False)
 
 
 def place_of(one: Resource) -> At:

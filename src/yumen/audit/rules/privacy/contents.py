@@ -185,7 +185,7 @@ def way_abroad_is_not_told(policy: PolicyText, flows: Flows) -> Iterator[Finding
     Name and contact of the recipient, purpose, method, kinds, and how rights are exercised against the recipient: all
     of it is told, whatever the mechanism, an exemption included.
 
-    Found: {flows} flows abroad are declared; no words on "{topic}" were found.
+    Found: flows abroad declared: {flows}; no words on "{topic}" were found.
 
     Way out: Add a chapter with one block for each recipient abroad.
     """
