@@ -12,6 +12,9 @@ const at = (...parts) => join(here, ...parts)
 /** What base libraries of 2019 run; the developer tools go further down when "ES6 to ES5" is on. */
 const common = { absWorkingDir: here, target: 'es2018', logLevel: 'warning', charset: 'utf8', legalComments: 'none' }
 
+/** What matches is not bundled but asked for where it lies in the published folder. */
+const apart = (filter, path) => ({ name: path, setup: (it) => it.onResolve({ filter }, () => ({ path, external: true })) })
+
 for (const folder of ['dist', 'miniprogram_dist']) rmSync(at(folder), { recursive: true, force: true })
 
 const bundle = { ...common, bundle: true }
@@ -25,13 +28,7 @@ await build({ ...bundle, format: 'cjs', minify: true, outfile: 'dist/yumen.cjs',
 await build({ ...bundle, format: 'cjs', minify: true, outfile: 'miniprogram_dist/core.js', entryPoints: ['src/core.ts'] })
 await build({
   ...bundle, format: 'cjs', minify: true, outfile: 'miniprogram_dist/index.js', entryPoints: ['src/index.ts'],
-  plugins: [{
-    name: 'core stays apart',
-    setup(it) {
-      const inside = /^\.\/(core|made|errors|reading|requests|reads|scope|session|queue|store|network|transport|texts|wx)$/
-      it.onResolve({ filter: inside }, (asked) => asked.importer.includes('src') ? { path: './core', external: true } : null)
-    },
-  }],
+  plugins: [apart(/^\.\/(core|made|errors|reading|requests|reads|scope|session|store|network|transport|texts|wx)$/, './core')],
 })
 
 const components = readdirSync(at('components')).filter((name) => !name.includes('.'))
@@ -42,12 +39,13 @@ for (const name of components) {
   for (const ending of ['wxml', 'wxss', 'json']) cpSync(join(from, `${name}.${ending}`), join(to, `${name}.${ending}`))
   await build({
     ...bundle, format: 'cjs', minify: true, outfile: join(to, `${name}.js`), entryPoints: [join(from, `${name}.ts`)],
-    plugins: [{
-      name: 'the package stays apart',
-      setup: (it) => it.onResolve({ filter: /^(\.\.\/)+src\/index$/ }, () => ({ path: '../../index', external: true })),
-    }],
+    plugins: [apart(/^(\.\.\/)+src\/index$/, '../../index'), apart(/^\.\.\/part$/, '../part')],
   })
 }
+await build({
+  ...bundle, format: 'cjs', minify: true, outfile: 'miniprogram_dist/components/part.js', entryPoints: ['components/part.ts'],
+  plugins: [apart(/^\.\.\/src\/index$/, '../index')],
+})
 cpSync(at('components/look.wxss'), at('miniprogram_dist/components/look.wxss'))
 
 execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', here, '--noEmit', 'false', '--declaration',

@@ -2,7 +2,7 @@
 
 import type { ConsentItem, ConsentView, NoticeView, Purpose } from './api'
 import { YumenError } from './errors'
-import type { Consents } from './face'
+import type { Consents, Queue } from './face'
 import type { Engine } from './made'
 import { route } from './requests'
 
@@ -10,7 +10,7 @@ const NOTICES_FRESH_MS = 300_000
 const ONCE_MAX = 12
 const UNTOLD = 'untold'
 
-export function makeConsents(engine: Engine): Consents {
+export function makeConsents(engine: Engine, queue: Queue): Consents {
   const listeners = new Set<() => void>()
   /** What this phone knows; purposes and answers only, in memory only. */
   let known: Partial<Record<Purpose, ConsentView['state']>> = {}
@@ -75,7 +75,7 @@ export function makeConsents(engine: Engine): Consents {
     known[purpose] = 'withdrawn'
     listeners.forEach((told) => told())
     note(purpose, true)
-    const sent = await engine.queue.later('POST', route`/v1/consents/${purpose}/withdraw`)
+    const sent = await queue.later('POST', route`/v1/consents/${purpose}/withdraw`)
     if (sent === 'sent') note(purpose, false)
     return sent
   }
@@ -85,7 +85,7 @@ export function makeConsents(engine: Engine): Consents {
     known = {}
     engine.store.remove(UNTOLD)
   })
-  engine.queue.onSent((path) => {
+  queue.onSent((path) => {
     const found = /^\/v1\/consents\/([a-z_]+)\/withdraw$/.exec(path)
     if (found) note(found[1] as Purpose, false)
   })

@@ -17,20 +17,15 @@ export interface ErrorFacts {
 
 /** `message` is for people, in their language; `code` is for programs (`stock.gone`, `network.timeout`). */
 export class YumenError extends Error {
-  readonly status: number
-  readonly at: string
-  readonly requestId: string
-  readonly retryAfterMs: number
-  readonly unsettled: boolean
+  readonly status!: number
+  readonly at!: string
+  readonly requestId!: string
+  readonly retryAfterMs!: number
+  readonly unsettled!: boolean
 
-  constructor(readonly kind: ErrorKind, readonly code: string, text: string, facts: ErrorFacts = {}) {
+  constructor(readonly kind: ErrorKind, readonly code: string, text: string, facts?: ErrorFacts) {
     super(text)
-    this.name = 'YumenError'
-    this.status = facts.status || 0
-    this.at = facts.at || ''
-    this.requestId = facts.requestId || ''
-    this.retryAfterMs = facts.retryAfterMs || 0
-    this.unsettled = !!facts.unsettled
+    Object.assign(this, { name: 'YumenError', status: 0, at: '', requestId: '', retryAfterMs: 0, unsettled: false }, facts)
   }
 }
 

@@ -271,12 +271,12 @@ export interface Core {
   setLanguage(language: Language): void
   readonly session: Session
   readonly api: Requests
-  readonly queue: Queue
   /** A text of the SDK in the person's language: of an error code or a label of a component. */
   text(code: string, facts?: Record<string, string | number>): string
 }
 
 export interface Yumen extends Core {
+  readonly queue: Queue
   readonly privacy: Privacy
   readonly consents: Consents
   readonly files: Files

@@ -3,6 +3,13 @@
 import type { Texts } from './texts'
 
 export const LABELS: Texts = {
+  'network.domain': ['This app is not set up to reach its server.', '小程序尚未配置服务器域名。'],
+  'session.closed': ['You have logged out.', '您已退出登录。'],
+  'session.switched': ['Another person is logged in now.', '登录账号已更换。'],
+  'request.gone': ['Stopped.', '已停止。'],
+  'request.path_unfit': ['This link cannot be opened.', '无法打开此链接。'],
+  'server.unreadable': ['The answer could not be read. Please try again.', '内容无法识别，请重试。'],
+  'queue.full': ['Too many changes are waiting. Please go online first.', '待同步的修改过多，请先联网。'],
   'phone.quota': ['WeChat cannot share a number just now. Please type it in.', '微信暂时无法提供手机号，请手动填写。'],
   'link.page_unfit': ['This link cannot be opened.', '无法打开此链接。'],
   'link.scene_unfit': ['This code is too long.', '此二维码内容过长。'],

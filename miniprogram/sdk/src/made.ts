@@ -5,7 +5,6 @@ import type { ErrorFacts, ErrorKind } from './errors'
 import type { Core, Host, Language, Options } from './face'
 import { watchNetwork } from './network'
 import type { Network } from './network'
-import { makeQueue } from './queue'
 import { makeRequests, makeSender } from './requests'
 import type { Exchange, Sender } from './requests'
 import { makeSession } from './session'
@@ -22,6 +21,13 @@ declare const wx: Wx
 declare function setTimeout(act: () => void, ms: number): unknown
 declare function clearTimeout(timer: unknown): void
 
+/** Where reads are kept beyond the visit. */
+export interface Shelf {
+  get(name: string): unknown
+  put(name: string, value: unknown): void
+  clear(): void
+}
+
 /** The core as its parts see it. */
 export interface Engine extends Core {
   readonly wx: Wx
@@ -33,6 +39,8 @@ export interface Engine extends Core {
   readonly session: SessionCore
   /** May something personal be done? Without the privacy part: yes. */
   gate: (reason: string) => Promise<boolean>
+  /** Reads that outlive the app; without one memory alone serves. */
+  shelf?: Shelf
   /** Told of every call that ended. */
   noted: (exchange: Exchange) => void
   /** Milliseconds by the server's clock, as far as it was heard. */
@@ -45,8 +53,6 @@ export interface Engine extends Core {
   /** Add texts of a part. */
   speak(more: Texts): void
 }
-
-const PLATFORMS: Record<string, string> = { ios: 'ios', android: 'android', ohos: 'harmony', windows: 'windows', mac: 'mac', devtools: 'devtools' }
 
 export function createCore(options: Options): Engine {
   const own: Wx = options.wx || wx
@@ -96,7 +102,6 @@ export function createCore(options: Options): Engine {
   engine.sender = makeSender(engine)
   engine.session = makeSession(engine)
   engine.api = makeRequests(engine)
-  engine.queue = makeQueue(engine)
   return engine
 }
 
@@ -114,7 +119,7 @@ export function baseOf(wx: Wx): Base {
 }
 
 function deviceOf(base: Base): { platform: string; wechat: string } | undefined {
-  const platform = PLATFORMS[String(base.platform)]
-  const version = /^(\d{1,2})\.(\d{1,2})(\.\d{1,4})?/.exec(String(base.version))
-  return platform && version ? { platform, wechat: version[0] } : undefined
+  const platform = String(base.platform).replace('ohos', 'harmony')
+  const version = /^\d{1,2}\.\d{1,2}(\.\d{1,4})?/.exec(String(base.version))
+  return version && /^(ios|android|harmony|windows|mac|devtools)$/.test(platform) ? { platform, wechat: version[0] } : undefined
 }

@@ -1,18 +1,14 @@
 /** How good the network is, and how long that lets a call take. */
 
 import type { NetworkType } from './face'
+import { has } from './texts'
 import type { Wx } from './wx'
 
-/** Milliseconds for one try and for the whole call, by network type. WeChat's own default is a minute for one try. */
-const PATIENCE: Record<NetworkType, readonly [tryMs: number, callMs: number]> = {
-  wifi: [6_000, 20_000],
-  '5g': [6_000, 20_000],
-  '4g': [7_000, 25_000],
-  '3g': [10_000, 40_000],
-  '2g': [18_000, 60_000],
-  unknown: [10_000, 30_000],
-  none: [6_000, 12_000],
+/** Milliseconds for a whole call, by network type; one try gets three tenths. WeChat's own default is a minute for one. */
+const PATIENCE: Record<NetworkType, number> = {
+  wifi: 20_000, '5g': 20_000, '4g': 25_000, '3g': 40_000, '2g': 60_000, unknown: 30_000, none: 12_000,
 }
+const TRY_SHARE = 0.3
 
 export interface Network {
   readonly type: NetworkType
@@ -27,7 +23,7 @@ export function watchNetwork(wx: Wx): Network {
   const told: (() => void)[] = []
   const back = (): void => told.forEach((one) => one())
   const learn = (said: string): void => {
-    type = (PATIENCE as Record<string, unknown>)[said] && said in PATIENCE ? (said as NetworkType) : 'unknown'
+    type = has(PATIENCE, said) ? (said as NetworkType) : 'unknown'
   }
   if (wx.getNetworkType) wx.getNetworkType({ success: (answer) => learn(answer.networkType) })
   if (wx.onNetworkStatusChange) {
@@ -42,8 +38,8 @@ export function watchNetwork(wx: Wx): Network {
     get type() {
       return type
     },
-    tryMs: () => PATIENCE[type][0],
-    callMs: () => PATIENCE[type][1],
+    tryMs: () => PATIENCE[type] * TRY_SHARE,
+    callMs: () => PATIENCE[type],
     onBack: (one) => void told.push(one),
   }
 }

@@ -10,23 +10,31 @@ export type Say = (code: string) => string
 
 /** The value of an answer in 2xx, or raise what it says. */
 export function valueOf(reply: Reply, bytes: boolean, say: Say): unknown {
-  if (reply.status === 204 || reply.status === 205) return undefined
-  const fine = reply.status >= 200 && reply.status < 300
+  const { status } = reply
+  if (status === 204 || status === 205) return undefined
+  const fine = status >= 200 && status < 300
   if (fine && bytes) return reply.data
   const data = parsed(reply.data)
   if (fine && data !== undefined) return data
-  if (fine || data === undefined || data === null || typeof data !== 'object') {
-    const busy = !fine && reply.status >= 400
-    throw problem(reply, busy && reply.status < 500 && reply.status !== 429 ? 'refused' : 'server',
-      busy ? 'server.unavailable' : 'server.unreadable', say)
-  }
-  throw told(reply, data as Record<string, unknown>, say)
+  const body = (data && typeof data === 'object' ? data : {}) as Record<string, unknown>
+  const busy = status >= 500 || status === 429
+  const code = typeof body.code === 'string' ? body.code
+    : fine || status < 400 ? 'server.unreadable' : busy ? 'server.unavailable' : 'unknown'
+  // a 401 without a code comes from something between us and the server
+  const kind = busy || status < 400 ? 'server' : status === 401 && body.code ? 'session' : 'refused'
+  const wait = Number(body.retry_after_s || reply.headers['retry-after'])
+  throw new YumenError(kind, code, String(body.title || say(code)), {
+    status,
+    at: String(body.at || ''),
+    requestId: String(body.request_id || reply.headers['x-request-id'] || ''),
+    retryAfterMs: wait > 0 ? wait * 1000 : 0,
+    unsettled: kind === 'server' && status !== 429,
+  })
 }
 
 /** JSON as WeChat hands it over: a text, or parsed already; `undefined` when it is neither. */
 function parsed(data: unknown): unknown {
-  if (data instanceof ArrayBuffer) return undefined
-  if (typeof data !== 'string') return data
+  if (typeof data !== 'string') return data instanceof ArrayBuffer ? undefined : data
   try {
     return JSON.parse(data)
   } catch {
@@ -34,39 +42,16 @@ function parsed(data: unknown): unknown {
   }
 }
 
-function told(reply: Reply, body: Record<string, unknown>, say: Say): YumenError {
-  const code = typeof body.code === 'string' ? body.code : 'unknown'
-  const kind = reply.status === 401 ? 'session' : reply.status >= 500 || reply.status === 429 ? 'server' : 'refused'
-  const text = typeof body.title === 'string' && body.title ? body.title : say(code)
-  return problem(reply, kind, code, () => text, body)
-}
-
-function problem(
-  reply: Reply, kind: ErrorKind, code: string, say: Say, body: Record<string, unknown> = {},
-): YumenError {
-  const wait = Number(body.retry_after_s || reply.headers['retry-after'])
-  return new YumenError(kind, code, say(code), {
-    status: reply.status,
-    at: String(body.at || ''),
-    requestId: String(body.request_id || reply.headers['x-request-id'] || ''),
-    retryAfterMs: wait > 0 ? wait * 1000 : 0,
-    unsettled: kind === 'server' && reply.status !== 429,
-  })
-}
-
 /** WeChat's failure of an exchange as a typed error. `write`: it may have arrived although no answer came. */
 export function failureOf(failure: unknown, write: boolean, say: Say): YumenError {
   if (failure instanceof YumenError) return failure
   const said = String((failure as Failure).errMsg || failure)
   const errno = (failure as Failure).errno
-  if (said === 'abort' || /abort/.test(said)) return new YumenError('gone', 'request.gone', say('request.gone'))
-  if (errno === 600002 || /domain list/.test(said)) {
-    return new YumenError('refused', 'network.domain', say('network.domain'))
-  }
-  if (/unsupported|is not a function/.test(said)) {
-    return new YumenError('unsupported', 'unsupported', say('unsupported'))
-  }
-  if (declined(failure as Failure)) return new YumenError('privacy', 'privacy.refused', say('privacy.refused'))
-  const code = errno === 5 || /time.?out/i.test(said) ? 'network.timeout' : 'network.unreachable'
-  return new YumenError('network', code, say(code), { unsettled: write })
+  const [kind, code] = (/abort/.test(said) ? ['gone', 'request.gone']
+    : errno === 600002 || /domain list/.test(said) ? ['refused', 'network.domain']
+      : /unsupported|is not a function/.test(said) ? ['unsupported', 'unsupported']
+        : declined(failure as Failure) ? ['privacy', 'privacy.refused']
+          : ['network', errno === 5 || /time.?out/i.test(said) ? 'network.timeout' : 'network.unreachable']
+  ) as [ErrorKind, string]
+  return new YumenError(kind, code, say(code), { unsettled: write && kind === 'network' })
 }

@@ -4,13 +4,9 @@ import type { Ask, Scope } from './face'
 import type { Engine } from './made'
 import { left } from './requests'
 import { makeScope } from './scope'
-import { CACHE } from './store'
 import type { Reply } from './transport'
 
 const KEPT_MAX = 60
-/** Only what everybody may see is written to the phone, and only so much of it. */
-const STORED_MAX = 12
-const STORED_CHARACTERS = 40_000
 
 interface Known {
   etag: string
@@ -25,39 +21,29 @@ interface Flight {
 }
 
 export function makeReads(engine: Engine): (target: string, ask: Ask) => Promise<unknown> {
-  const { host, store } = engine
+  const { host } = engine
   const known = new Map<string, Known>()
   const flights = new Map<string, Flight>()
   engine.session.on((event) => {
-    if (event === 'renewed') return
-    known.clear() // prices and stock may differ by person
-    if (event !== 'opened') store.remove(CACHE)
+    if (event !== 'renewed') known.clear() // prices and stock may differ by person
   })
 
-  const stored = (): Record<string, Known> => {
-    const kept = store.get(CACHE)
-    return kept && typeof kept === 'object' ? (kept as Record<string, Known>) : {}
-  }
-  const recall = (name: string, ask: Ask): Known | undefined => {
-    if (known.has(name)) return known.get(name)
-    const kept = ask.stale && ask.session !== 'required' && ask.session ? stored()[name] : undefined
-    return kept && typeof kept === 'object' && 'data' in kept ? kept : undefined
+  const recall = (name: string, ask: Ask, open: boolean): Known | undefined => {
+    const kept = known.get(name) || (ask.stale && open && engine.shelf && engine.shelf.get(name))
+    return kept && typeof kept === 'object' && 'data' in kept ? (kept as Known) : undefined
   }
   const keep = (name: string, ask: Ask, open: boolean, one: Known): void => {
     known.delete(name)
     known.set(name, one)
     if (known.size > KEPT_MAX) known.delete(known.keys().next().value as string)
-    if (!ask.stale || !open || JSON.stringify(one.data).length > STORED_CHARACTERS) return
-    const all = { ...stored(), [name]: one }
-    const names = Object.keys(all)
-    if (names.length > STORED_MAX) delete all[names[0]]
-    store.set(CACHE, all)
+    // only what everybody may see
+    if (ask.stale && open && engine.shelf) engine.shelf.put(name, one)
   }
 
   async function read(name: string, target: string, ask: Ask, scope: Scope): Promise<unknown> {
     const wanted = ask.freshMs !== undefined || ask.stale
-    const had = wanted ? recall(name, ask) : undefined
     const open = ask.session === 'none' || (ask.session === 'if_open' && engine.session.state === 'none')
+    const had = wanted ? recall(name, ask, open) : undefined
     const age = had ? host.now() - had.at : 0
     if (had && ask.freshMs && age >= 0 && age < ask.freshMs) return had.data
     let reply: Reply

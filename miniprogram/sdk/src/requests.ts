@@ -40,20 +40,12 @@ export function route(texts: TemplateStringsArray, ...parts: (string | number)[]
 }
 
 export function targetOf(engine: Engine, path: string, query?: Query): string {
-  if (!/^\/(?!\/)[^\s?#\\]*$/.test(path) || /(^|\/)\.\.?(\/|$)/.test(decoded(path))) {
+  if (!/^\/(?!\/)[^\s?#\\]*$/.test(path) || /\/(\.|%2e){1,2}(\/|$)/i.test(path)) {
     throw engine.error('refused', 'request.path_unfit')
   }
-  const pairs = Object.keys(query || {}).filter((name) => query![name] !== undefined && query![name] !== null)
-    .map((name) => encodeURIComponent(name) + '=' + encodeURIComponent(String(query![name])))
+  const pairs = Object.keys(query || {}).filter((name) => query![name] != null)
+    .map((name) => [name, query![name]!].map(encodeURIComponent).join('='))
   return path + (pairs.length ? '?' + pairs.join('&') : '')
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return '..'
-  }
 }
 
 export function makeSender(engine: Engine): Sender {
@@ -148,10 +140,10 @@ export function makeSender(engine: Engine): Sender {
     problem.kind === 'network' && network.type === 'none'
       ? engine.error('network', 'network.offline', { unsettled: problem.unsettled }) : problem
 
-  const pause = (ms: number, scope?: Scope): Promise<void> => new Promise((resolve, reject) => {
-    const timer = host.after(ms, () => (off && off(), resolve()))
-    const off = scope && scope.onEnd(() => (host.cancel(timer), reject(engine.error('gone', 'request.gone'))))
-  })
+  const pause = (ms: number, scope?: Scope): Promise<void> => {
+    const waited = new Promise<void>((resolve) => host.after(ms, resolve))
+    return scope ? left(engine, waited, scope) : waited
+  }
 
   const tokenFor = (ask: Ask): Promise<string> | string =>
     ask.session === 'none' ? ''
@@ -177,7 +169,7 @@ export function pauseMs(tried: number, problem: YumenError, chance: number): num
 function wireOf(
   engine: Engine, method: Method, target: string, ask: Ask, token: string, key: string, headers: Record<string, string>,
 ): Wire {
-  const sent: Record<string, string> = { Accept: 'application/json', 'Accept-Language': engine.language, ...headers }
+  const sent: Record<string, string> = { 'Accept-Language': engine.language, ...headers }
   if (token) sent.Authorization = 'Bearer ' + token
   if (key) sent['Idempotency-Key'] = key
   const bytes = ask.body instanceof ArrayBuffer

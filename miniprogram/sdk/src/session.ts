@@ -4,7 +4,6 @@ import type { LoginView } from './api'
 import { YumenError } from './errors'
 import type { Session, SessionEvent } from './face'
 import type { Engine } from './made'
-import { asked } from './wx'
 
 /** What is kept of a session. `skewMs` is the server's clock less the phone's, as of the last answer. */
 interface Kept {
@@ -43,7 +42,7 @@ export function makeSession(engine: Engine): SessionCore {
   /** The token of the last logout: what it still had on its way must not log in again. */
   let closed = ''
 
-  const tell = (event: SessionEvent): void => Array.from(listeners).forEach((one) => one(event))
+  const tell = (event: SessionEvent): void => listeners.forEach((one) => one(event))
   const settle = (view: { token: string; expires_at: string; subject: string }): void => {
     kept = { token: view.token, subject: view.subject, gotMs: engine.serverNow(), endsMs: Date.parse(view.expires_at) || 0 }
     store.set(KEY, kept)
@@ -76,12 +75,17 @@ export function makeSession(engine: Engine): SessionCore {
 
   function newCode(): Promise<string> {
     return new Promise((resolve, reject) => {
-      const fail = (): void => reject(engine.error('session', 'session.login_failed'))
+      const fail = (): void => {
+        host.cancel(timer)
+        reject(engine.error('session', 'session.login_failed'))
+      }
       const timer = host.after(LOGIN_MS, fail)
-      asked<{ code: string }>((o) => wx.login({ ...o, timeout: LOGIN_MS })).then(
-        ({ code }) => (host.cancel(timer), code ? resolve(code) : fail()),
-        () => (host.cancel(timer), fail()),
-      )
+      const success = ({ code }: { code: string }): void => {
+        if (!code) return fail()
+        host.cancel(timer)
+        resolve(code)
+      }
+      wx.login({ success, fail, timeout: LOGIN_MS })
     })
   }
 
@@ -182,6 +186,6 @@ export function makeSession(engine: Engine): SessionCore {
 /** Whatever lies in the storage, as a session or as none. */
 function readKept(found: unknown): Kept | undefined {
   const one = found as Kept | undefined
-  return one && typeof one === 'object' && typeof one.token === 'string' && one.token && typeof one.subject === 'string'
-    && typeof one.gotMs === 'number' && typeof one.endsMs === 'number' ? one : undefined
+  return one && typeof one.token === 'string' && one.token && typeof one.subject === 'string' && one.gotMs > 0
+    && one.endsMs >= 0 ? one : undefined
 }

@@ -85,36 +85,29 @@ function watched(
   timeoutMs: number,
   start: (done: (answer: WxAnswer) => void, fail: (failure: Failure) => void) => unknown,
 ): Sending {
+  let fail: (failure: Failure) => void
   let task: unknown
-  let end: (failure: Failure) => void = () => undefined
+  let over = false
   const reply = new Promise<Reply>((resolve, reject) => {
-    const timer = host.after(timeoutMs + 300, () => end({ errMsg: 'timeout' }))
-    let over = false
-    const once = (act: () => void): void => {
-      if (over) return
+    const end = (act: () => void): void => {
+      if (!over) act()
       over = true
       host.cancel(timer)
-      act()
     }
-    end = (failure) => once(() => {
-      reject(failure)
-      stop(task)
-    })
+    fail = (failure) => end(() => reject(failure))
+    const timer = host.after(timeoutMs + 300, () => abort('timeout'))
     try {
-      task = start((answer) => once(() => resolve(read(answer))), (failure) => once(() => reject(failure)))
+      task = start((answer) => end(() => resolve(read(answer))), fail)
     } catch (broken) {
-      end({ errMsg: String(broken) })
+      fail({ errMsg: String(broken) })
     }
   })
-  return { reply, abort: () => end({ errMsg: 'abort' }) }
-}
-
-function stop(task: unknown): void {
-  try {
-    if (task && (task as WxTask).abort) (task as WxTask).abort()
-  } catch {
-    // an exchange that is over cannot be stopped, and need not be
+  const abort = (errMsg: string): void => {
+    const running = !over && task
+    fail({ errMsg })
+    if (running && (running as WxTask).abort) (running as WxTask).abort()
   }
+  return { reply, abort: () => abort('abort') }
 }
 
 function read(answer: WxAnswer): Reply {

@@ -12,6 +12,8 @@ import { makeMessages } from './messages'
 import { makePay } from './pay'
 import { makePerson } from './person'
 import { makePrivacy } from './privacy'
+import { makeQueue } from './queue'
+import { makeShelf } from './shelf'
 
 let made: (Engine & Yumen) | undefined
 
@@ -19,13 +21,15 @@ let made: (Engine & Yumen) | undefined
 export function createYumen(options: Options): Engine & Yumen {
   const engine = createCore(options)
   engine.speak(LABELS)
+  engine.shelf = makeShelf(engine)
   const privacy = makePrivacy(engine)
-  const consents = makeConsents(engine)
+  const queue = makeQueue(engine)
+  const consents = makeConsents(engine, queue)
   const pay = makePay(engine)
   const measure = makeMeasure(engine, options, privacy, consents)
   pay.on((_, outcome) => measure.count('pay.' + outcome))
   made = Object.assign(engine, {
-    privacy, consents, pay, measure,
+    privacy, queue, consents, pay, measure,
     files: makeFiles(engine),
     person: makePerson(engine),
     messages: makeMessages(engine),

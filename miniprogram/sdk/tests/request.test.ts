@@ -230,7 +230,7 @@ test('at most eight exchanges run at once, and all of them come home', async () 
 
 test('a path cannot leave its host, whatever an app puts into it', async () => {
   const { yumen, seen, ended } = bench()
-  for (const path of ['//evil.example/x', 'https://evil.example', '/v1/../staff', '/v1/%2e%2e/staff', '/v1/x?y', '/v1/x#y', '/v1/\\x', '/v1/ x', '/v1/%zz', '', 'v1/x']) {
+  for (const path of ['//evil.example/x', 'https://evil.example', '/v1/../staff', '/v1/%2e%2e/staff', '/v1/x?y', '/v1/x#y', '/v1/\\x', '/v1/ x', '/v1/%2E', '/v1/.', '', 'v1/x']) {
     const { problem } = await ended(yumen.api.get(path, { session: 'none' }))
     assert.equal(problem?.code, 'request.path_unfit', path)
   }
