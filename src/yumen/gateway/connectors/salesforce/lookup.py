@@ -52,7 +52,7 @@ async def ask(target: Target, external_ids: Sequence[str]) -> list[Found]:
     """In the order of the ids, once no job of ours acts any more. Raises NotSent, Rejected, Unsettled."""
     await end_orphans(target)
     rows = await held(target, external_ids)
-    return [_found(target, external_id, rows.get(external_id.casefold(), ())) for external_id in external_ids]
+    return [_found(target, external_id, rows_of(target, rows, external_id)) for external_id in external_ids]
 
 
 async def held(target: Target, external_ids: Sequence[str]) -> dict[str, list[Row]]:
@@ -62,9 +62,16 @@ async def held(target: Target, external_ids: Sequence[str]) -> dict[str, list[Ro
     for queries in chunks([_soql(target, piece) for piece in pieces], QUERIES_MAX):
         for row in await _rows(target, queries):
             key = row.get(target.fields.external_id)
-            if isinstance(key, str):
-                rows.setdefault(key.casefold(), []).append(row)
+            if not isinstance(key, str) or not row_id(row):
+                raise unreadable(SYSTEM)
+            rows.setdefault(key.casefold(), []).append(row)
     return rows
+
+
+def rows_of(target: Target, rows: Mapping[str, Sequence[Row]], external_id: str) -> list[Row]:
+    """Those of exactly this id, else those of its other spellings: the field may tell cases apart or not."""
+    alike = rows.get(external_id.casefold(), ())
+    return [row for row in alike if row.get(target.fields.external_id) == external_id] or list(alike)
 
 
 def row_id(row: Row) -> str:

@@ -17,7 +17,7 @@ from yumen.gateway.connectors.failures import unreadable
 from yumen.gateway.connectors.salesforce.api import with_json
 from yumen.gateway.connectors.salesforce.bulk import hard_delete
 from yumen.gateway.connectors.salesforce.errors import SYSTEM, Result, settled
-from yumen.gateway.connectors.salesforce.lookup import held, row_id
+from yumen.gateway.connectors.salesforce.lookup import held, row_id, rows_of
 from yumen.gateway.connectors.salesforce.target import COLLECTION_MAX, Target
 from yumen.kit.errors import Rejected
 
@@ -28,13 +28,11 @@ GONE: Final = frozenset({"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"})
 async def recall(target: Target, external_ids: Sequence[str], way: RecallWay) -> list[Settled]:
     """In the order of the ids; who is not there is done. Raises NotSent, Rejected, Unsettled."""
     rows = await held(target, external_ids)
-    places = [(key, row_id(row)) for key in dict.fromkeys(map(str.casefold, external_ids)) for row in rows.get(key, ())]
-    said: dict[str, list[Settled]] = {}
-    for piece in chunks(places, COLLECTION_MAX):
-        results = await _carry_out(target, [row for _, row in piece], way)
-        for (key, row), result in zip(piece, results, strict=True):
-            said.setdefault(key, []).append(_told(key, row, result))
-    return [_whole(external_id, said.get(external_id.casefold(), ())) for external_id in external_ids]
+    places = {one: [row_id(row) for row in rows_of(target, rows, one)] for one in external_ids}
+    said: dict[str, Result] = {}
+    for piece in chunks(list(dict.fromkeys(row for found in places.values() for row in found)), COLLECTION_MAX):
+        said.update(zip(piece, await _carry_out(target, piece, way), strict=True))
+    return [_whole(one, [_told(one, row, said[row]) for row in places[one]]) for one in external_ids]
 
 
 async def _carry_out(target: Target, row_ids: Sequence[str], way: RecallWay) -> list[Result]:
@@ -67,17 +65,14 @@ def _counted(results: list[Result], row_ids: Sequence[str]) -> list[Result]:
     return results
 
 
-def _told(key: str, row: str, result: Result) -> Settled:
+def _told(external_id: str, row: str, result: Result) -> Settled:
     if not result.success and any(said.statusCode in GONE for said in result.errors):
-        return Settled(key, Outcome.DONE, remote_id=row)
-    return settled(Record(key=key, external_id=key, version=0, values={}), result)
+        return Settled(external_id, Outcome.DONE, remote_id=row)
+    return settled(Record(key=row, external_id=external_id, version=0, values={}), result)
 
 
 def _whole(external_id: str, told: Sequence[Settled]) -> Settled:
     """A person under several rows is taken back when all of them are."""
-    left = next((answer for answer in told if answer.outcome is not Outcome.DONE), None)
-    if left is not None:
-        return Settled(external_id, left.outcome, left.code, left.place, left.remote_id)
     if not told:
         return Settled(external_id, Outcome.DONE, ABSENT)
-    return Settled(external_id, Outcome.DONE, remote_id=told[0].remote_id)
+    return next((answer for answer in told if answer.outcome is not Outcome.DONE), told[0])
