@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from yumen.app import listeners, shop, store
+from yumen.app import gateway, listeners, shop, store
 from yumen.app.databases import Databases
 from yumen.app.holdings import HOLDINGS
 from yumen.app.notices import notices_of
 from yumen.app.pen import process_signer
 from yumen.app.secrets import ProcessSecrets
 from yumen.app.transfer import delivery
-from yumen.customer import consent, identity
+from yumen.customer import consent, identity, profile
 from yumen.kit.clock import Clock, shanghai_day
 from yumen.kit.db import Database, Role
 from yumen.kit.events import Bus
@@ -64,6 +64,8 @@ async def furnished(settings: Settings, databases: Databases, *roles: Role) -> A
     jobs = Jobs()
     bus = Bus(jobs)
     listeners.register(jobs, bus)
+    if settings.recipient:
+        gateway.tap(bus)
     database = Database(databases.urls, settings.database.pool_max)
     services: dict[type, object] = {}
     work = Work(database, clock, services, bus)
@@ -73,8 +75,11 @@ async def furnished(settings: Settings, databases: Databases, *roles: Role) -> A
         await move_clock(work)
         keyring = Keyring(database, FileKms(settings.keys.folder), KeyCache(settings.keys.cache_max))
         await _furnish(settings, work, keyring, http, services)
-        async with shop.open_shop(settings, work, http) as of_shop:
-            services |= of_shop
+        async with (
+            shop.open_shop(settings, work, http) as of_shop,
+            gateway.open_gateway(settings, work, keyring, work.use(DataMap)) as of_gateway,
+        ):
+            services |= of_shop | of_gateway
             services |= {Jobs: jobs, delivery.Endpoints: await delivery.endpoints_of(settings, work)}
             yield House(settings, databases, database, work, jobs, keyring)
         await work.use(identity.Logins).close()
@@ -100,6 +105,7 @@ async def _furnish(settings: Settings, work: Work, keyring: Keyring, http: Http,
         Listeners: listeners.of_pushes(),
         identity.Apps: apps,
         identity.Logins: identity.Logins(pool, work.clock, vault),
+        consent.Eligibility: consent.Eligibility(profile.minors.barred),
         consent.ReceiptSigner: consent.ReceiptSigner(
             await process_signer(keyring, "receipt-signer"), settings.trail.origin
         ),

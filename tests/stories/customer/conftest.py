@@ -18,7 +18,7 @@ import pytest
 from litestar.testing import AsyncTestClient
 
 from tests.stories.wechat.conftest import KeyStore, sandbox  # noqa: F401  # a fixture
-from yumen.customer import consent
+from yumen.customer import consent, profile
 from yumen.customer.identity import App, Apps, Authenticator, Logins, handlers
 from yumen.customer.identity.enrolment import take_in
 from yumen.customer.identity.handlers import AppEntry, BrandEntry, HandlerEntry
@@ -26,7 +26,7 @@ from yumen.customer.identity.login import Arrival, Known, doorkeeper
 from yumen.customer.identity.routes import ROUTES as IDENTITY_ROUTES
 from yumen.customer.identity.routes import recognise
 from yumen.customer.profile.routes import ROUTES as PROFILE_ROUTES
-from yumen.customer.profile.staff_routes import STAFF_ROUTES
+from yumen.customer.profile.routes import STAFF_ROUTES
 from yumen.kit.clock import Clock
 from yumen.kit.db import Conn, Database, Role
 from yumen.kit.http import Http
@@ -149,7 +149,11 @@ async def opened_house(database: Database, kms: Path) -> AsyncIterator[House]:
     vault = Vault(Keyring(database, FileKms(kms)))
     await vault.open()
     clock, ear = Clock(), Ear()
-    services: dict[type, object] = {Vault: vault, Authenticator: Authenticator()}
+    services: dict[type, object] = {
+        Vault: vault,
+        Authenticator: Authenticator(),
+        consent.Eligibility: consent.Eligibility(profile.minors.barred),
+    }
     work = Work(database, clock, services, ear)
     async with work.begin(Actor(ActorKind.SYSTEM, "cli", HandlerId(0))) as uow:
         await handlers.sync(uow, ENTRIES)

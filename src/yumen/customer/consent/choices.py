@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from yumen.customer.consent import notice_store, store
+from yumen.customer.consent.eligibility import Eligibility
 from yumen.customer.consent.notice_store import NoticeRecord
 from yumen.customer.consent.purposes import GROUNDS
 from yumen.customer.consent.store import Cause, Shown, State
@@ -45,11 +46,13 @@ async def answer(uow: UnitOfWork, subject: SubjectId, choices: Sequence[Choice])
     """Take all choices of one request, or none. `subject` is the person meant, after merges.
 
     Raises `consent.not_needed` (contract or law suffices), `consent.bundled`, `consent.repeated`,
-    `consent.no_notice`, `consent.notice_outdated`, each with the place of the choice.
+    `consent.no_notice`, `consent.notice_outdated`, `consent.barred`, each with the place of the choice.
     """
     _check(choices)
     await store.lock_subject(uow.conn, subject)
     for place, choice in enumerate(choices):
+        if choice.given:
+            await uow.use(Eligibility).require(uow, subject, choice.purpose, f"/choices/{place}/purpose")
         notice = await _shown(uow, choice, f"/choices/{place}")
         await _take(uow, subject, choice, notice)
 

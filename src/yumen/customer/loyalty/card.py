@@ -13,6 +13,7 @@ from typing import Final
 
 from psycopg.rows import DictRow
 
+from yumen.customer import profile
 from yumen.customer.identity import Subject, subjects
 from yumen.customer.loyalty import ledger_store, member_store
 from yumen.customer.loyalty.events import MemberEnrolled
@@ -51,7 +52,7 @@ class Member:
 async def enrol(uow: UnitOfWork, subject: SubjectId) -> bool:
     """Make this person a member (by contract, PIPL art. 13(1)2); False when they are one.
 
-    Raises `subject.not_found`.
+    Raises `subject.not_found`, `minors.guardian_needed`.
     """
     family = await ledger_store.list_family(uow.conn, uow.handler, subject)
     if not family:
@@ -59,6 +60,7 @@ async def enrol(uow: UnitOfWork, subject: SubjectId) -> bool:
     person = family[0]
     if await member_store.find(uow.conn, family) is not None:
         return uow.unchanged(False)
+    await profile.minors.require_guardian(uow, person)
     number = new_number()
     sealed = await vault.seal(uow, person, NUMBER, number)
     index = await vault.index(uow, NUMBER, number)
@@ -74,6 +76,11 @@ async def find(uow: UnitOfWork, subject: SubjectId) -> Member | None:
     family = await ledger_store.list_family(uow.conn, uow.handler, subject)
     row = await member_store.find(uow.conn, family) if family else None
     return None if row is None else member_of(family[0], row)
+
+
+async def tier_of(uow: UnitOfWork, subject: SubjectId) -> str | None:
+    """The code of the person's tier, for prices; None for no member or none."""
+    return await member_store.find_tier(uow.conn, uow.handler, subject) or None
 
 
 def member_of(person: SubjectId, row: DictRow) -> Member:

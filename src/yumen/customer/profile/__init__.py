@@ -5,8 +5,9 @@ await details.change(uow, person, details.Change(nickname="小玉"))
 await alias.merge_proved(uow, one, other)
 """
 
-from yumen.customer.profile import alias, avatar, details, find, opening, phone, takeover
+from yumen.customer.profile import alias, avatar, details, find, guardians, minors, opening, phone, takeover
 from yumen.customer.profile.events import (
+    AgeDeclared,
     PhoneBound,
     PhonesTakenOver,
     ProfileChanged,
@@ -21,6 +22,7 @@ __all__ = [
     "HOLDINGS",
     "NICKNAME",
     "PHONE",
+    "AgeDeclared",
     "PhoneBound",
     "PhonesTakenOver",
     "ProfileChanged",
@@ -30,6 +32,8 @@ __all__ = [
     "avatar",
     "details",
     "find",
+    "guardians",
+    "minors",
     "opening",
     "phone",
     "takeover",

@@ -7,7 +7,7 @@ from typing import Final
 
 from yumen.customer.consent import basis
 from yumen.customer.identity import subjects
-from yumen.customer.profile import store
+from yumen.customer.profile import minors, store
 from yumen.customer.profile.fields import PICTURE
 from yumen.customer.profile.pictures import media_type, stripped
 from yumen.kit.errors import Code
@@ -35,6 +35,7 @@ async def put(uow: UnitOfWork, person: SubjectId, uploaded: bytes) -> None:
     """
     content = stripped(uploaded)
     await basis.require(uow, person, PICTURE.purpose)
+    await minors.require_guardian(uow, person)
     sealed = await vault.seal(uow, person, PICTURE, content)
     await store.delete_avatars(uow.conn, await subjects.family(uow.conn, person))
     await store.put_avatar(uow.conn, person, sealed, uow.now)

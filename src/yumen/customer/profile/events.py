@@ -24,6 +24,14 @@ class ProfileChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AgeDeclared:
+    """How old a person is, or whether a guardian agreed for them, became known or changed."""
+
+    subject: SubjectId
+    handler: HandlerId
+
+
+@dataclass(frozen=True, slots=True)
 class PhonesTakenOver:
     """Many persons have a number now, out of another system; for what is written down with the act, not for jobs."""
 

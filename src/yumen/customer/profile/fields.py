@@ -37,3 +37,24 @@ NICKNAME: Final = _chosen("profile.detail", "nickname", Kind.NICKNAME)
 BIRTHDAY: Final = _chosen("profile.detail", "birthday", Kind.BIRTHDAY)
 REGION: Final = _chosen("profile.detail", "region", Kind.REGION)
 PICTURE: Final = _chosen("profile.avatar", "picture", Kind.AVATAR)
+
+AGE: Final = Field(
+    holding="profile.age",
+    name="band",
+    kind=Kind.AGE,
+    sensitivity=Sensitivity.MINOR,
+    purpose=Purpose.SECURITY,
+    basis=Basis.LEGAL_DUTY,
+    retention=RetentionClass.MEMBERSHIP,
+    columns=("profile.age.band", "profile.age.until_on"),
+)
+GUARDIAN: Final = Field(
+    holding="profile.guardian",
+    name="consent",
+    kind=Kind.ANSWER,
+    sensitivity=Sensitivity.GENERAL,
+    purpose=Purpose.EVIDENCE,
+    basis=Basis.LEGAL_DUTY,
+    retention=RetentionClass.EVIDENCE,
+    columns=("profile.guardian.consented_at", "profile.guardian.withdrawn_at"),
+)

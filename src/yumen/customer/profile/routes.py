@@ -12,7 +12,9 @@ from msgspec import UNSET, Meta, UnsetType
 
 from yumen.customer.identity import Apps, Authenticator, openid_of
 from yumen.customer.profile import avatar, details, phone
-from yumen.customer.profile.staff_routes import STAFF_ROUTES
+from yumen.customer.profile.minor_routes import ROUTES as MINOR_ROUTES
+from yumen.customer.profile.minor_routes import STAFF_ROUTES as MINOR_STAFF_ROUTES
+from yumen.customer.profile.staff_routes import STAFF_ROUTES as OWN_STAFF_ROUTES
 from yumen.kit.clock import real_now
 from yumen.kit.errors import Code
 from yumen.kit.ids import SubjectId
@@ -201,6 +203,8 @@ ROUTES: Final = [
     put_avatar,
     get_avatar,
     remove_avatar,
+    *MINOR_ROUTES,
 ]
+STAFF_ROUTES: Final = [*OWN_STAFF_ROUTES, *MINOR_STAFF_ROUTES]
 
 __all__ = ["ROUTES", "STAFF_ROUTES"]

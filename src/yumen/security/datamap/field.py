@@ -54,6 +54,7 @@ class Kind(StrEnum):
     CREDENTIAL = "credential"
     MEMBER_NUMBER = "member_number"
     POINTS = "points"
+    AGE = "age"
 
 
 class Sensitivity(StrEnum):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from yumen.customer.consent import notices, registration
+from yumen.customer.consent.eligibility import Eligibility
 from yumen.customer.consent.notices import Facts
 from yumen.kit.clock import Clock
 from yumen.kit.db import Conn, Database
@@ -77,7 +78,7 @@ Open = Callable[[], Awaitable[Shop]]
 def open_shop(database: Database) -> Open:
     """Make a handler of its own with the packaged notices registered."""
     clock, heard = Clock(), Heard()
-    work = Work(database, clock, {}, heard)
+    work = Work(database, clock, {Eligibility: Eligibility()}, heard)
 
     async def opened() -> Shop:
         number = next(NUMBERS)

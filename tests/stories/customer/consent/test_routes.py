@@ -10,6 +10,7 @@ import pytest
 from litestar.testing import AsyncTestClient
 
 from yumen.customer.consent import AppHandlers, Envelope, ReceiptSigner, verify
+from yumen.customer.consent.eligibility import Eligibility
 from yumen.customer.consent.routes import ROUTES
 from yumen.kit.crypto import Sm2PrivateKey, Sm2PublicKey
 from yumen.kit.db import Role
@@ -41,6 +42,7 @@ async def client(shop: Any) -> AsyncIterator[Any]:
     person = await shop.person()
     signer = ReceiptSigner(KeySigner(Sm2PrivateKey.generate()), "trail.example.com")
     services: dict[type, object] = {
+        Eligibility: Eligibility(),
         ReceiptSigner: signer,
         AppHandlers: AppHandlers({APPID: shop.handler}.get),
     }
