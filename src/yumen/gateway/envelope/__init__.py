@@ -9,6 +9,7 @@
 """
 
 from yumen.gateway.envelope import enrolment, pens
+from yumen.gateway.envelope.courier import Courier
 from yumen.gateway.envelope.layout import CONTENT_BYTES_MAX, RECEIPT_BYTES_MAX, Profile, Suite
 from yumen.gateway.envelope.pens import Pens
 from yumen.gateway.envelope.sealing import IN_FLIGHT_MAX, Sealed, history, in_flight, seal
@@ -19,6 +20,7 @@ __all__ = [
     "CONTENT_BYTES_MAX",
     "IN_FLIGHT_MAX",
     "RECEIPT_BYTES_MAX",
+    "Courier",
     "Past",
     "Pens",
     "PinnedKeys",

@@ -34,7 +34,7 @@ CONTENT_UNFIT: Final = Code("envelope.content_unfit", 422)
 
 SEALED: Final = LeafKind("envelope.sealed", "recipient", "sequence", "envelope", "profile")
 
-IN_FLIGHT_MAX: Final = 64
+IN_FLIGHT_MAX: Final = 16
 SMALL_BYTES: Final = 512
 """Below this, compressing saves nothing."""
 

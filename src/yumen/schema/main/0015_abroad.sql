@@ -66,8 +66,8 @@ create table abroad.envelope (
 create index envelope_in_flight on abroad.envelope (handler_id, recipient, sequence) where receipt is null;
 create index envelope_unproved on abroad.envelope (handler_id, recipient, sequence) where proved_in is null;
 
--- What a recipient told us about a person: an opt-out or a request, once each (`said_index` is a hash of source and
--- message). Codes and the recipient's own record number only.
+-- What a recipient told us about one of our people: an opt-out or a request, once each (`said_index` is a hash of the
+-- message). Codes only; of people who are not ours nothing is written down.
 create table abroad.heard (
     id text primary key check (id ~ '^hrd_[0-9a-hjkmnp-tv-z]{26}$'),
     handler_id bigint not null references identity.handler (id),
@@ -75,8 +75,8 @@ create table abroad.heard (
     said_index bytea not null check (octet_length(said_index) = 16),
     kind text not null check (kind in ('opt_out', 'opt_in', 'request')),
     matter text not null check (length(matter) <= 32),
-    subject_id bigint references identity.subject (id),
-    outcome text not null check (length(outcome) <= 32),
+    subject_id bigint not null references identity.subject (id),
+    outcome text not null check (outcome in ('stopped', 'noted', 'ignored')),
     said_at timestamptz not null,
     heard_at timestamptz not null,
     unique (handler_id, source, said_index)
@@ -84,31 +84,39 @@ create table abroad.heard (
 create index heard_of_subject on abroad.heard (subject_id, id);
 create index heard_of_handler on abroad.heard (handler_id, id);
 
--- Persons who objected abroad: no transfer for that purpose on any ground until they say otherwise in China.
+-- Persons who objected abroad: no transfer on any ground until they say yes in China.
 create table abroad.objection (
-    handler_id bigint not null,
-    subject_id bigint not null references identity.subject (id),
-    purpose text not null check (length(purpose) <= 32),
+    subject_id bigint primary key references identity.subject (id),
+    handler_id bigint not null references identity.handler (id),
     heard_id text not null references abroad.heard (id),
     objected_at timestamptz not null,
-    lifted_at timestamptz,
-    primary key (handler_id, subject_id, purpose)
+    lifted_at timestamptz
 );
-create index objection_standing on abroad.objection (subject_id) where lifted_at is null;
 
--- How far a recipient that is asked (not one that tells) has been read.
+-- What a recipient that is asked said last of a record's field, where that is or was a yes (`record_index` is a hash).
+create table abroad.stated (
+    handler_id bigint not null references identity.handler (id),
+    source text not null check (length(source) <= 48),
+    record_index bytea not null check (octet_length(record_index) = 16),
+    said boolean not null,
+    primary key (handler_id, source, record_index)
+);
+
+-- How far a recipient that is asked has been read.
 create table abroad.cursor (
     handler_id bigint not null references identity.handler (id),
     source text not null check (length(source) <= 48),
     read_until timestamptz not null,
-    read_id text not null check (length(read_id) <= 64),
     polled_at timestamptz not null,
     primary key (handler_id, source)
 );
 
+-- A recipient's webhook names its own record number only.
+create index presence_of_remote on gateway.presence (handler_id, contract, remote_id) where remote_id <> '';
+
 grant select, insert on abroad.recipient_keys, abroad.signer, abroad.chain, abroad.envelope to yumen_app;
-grant select, insert on abroad.heard, abroad.objection, abroad.cursor to yumen_app;
+grant select, insert on abroad.heard, abroad.objection, abroad.stated, abroad.cursor to yumen_app;
 grant update (state, decider, decided_at, ends_at) on abroad.recipient_keys to yumen_app;
-grant update on abroad.chain, abroad.cursor to yumen_app;
+grant update on abroad.chain, abroad.stated, abroad.cursor to yumen_app;
 grant update (in_flight, proved_in, receipt, receipted_at) on abroad.envelope to yumen_app;
 grant update (heard_id, objected_at, lifted_at) on abroad.objection to yumen_app;
