@@ -100,7 +100,7 @@ def _rule(cases: list[Case], language: Language) -> str:
     page = words.page(rule, language)
     tags = f"{words.say(f'effect.{rule.effect}', language)} · {words.say(f'grade.{rule.grade}', language)}"
     laws = "; ".join(f"{clause(name).article(language)}: {clause(name).title(language)}" for name in rule.requirements)
-    places = [_p(f"{case.place}: {words.found(case, language)}") for case in cases]
+    places = [_p(f"{words.place(case, language)}: {words.found(case, language)}") for case in cases]
     return "".join(
         (
             _p(f"{rule.id} {page.title}", 3),

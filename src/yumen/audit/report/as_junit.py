@@ -39,7 +39,7 @@ def _test(rule: Rule, cases: list[Case], missing: Missing | None, language: Lang
     name = _attribute(f"{rule.id} {words.title(rule, language)}")
     head = f'<testcase classname="yumen.audit.{rule.area}" name={name} time="0"'
     if cases:
-        told = "\n".join(f"{case.place}: {words.found(case, language)}" for case in cases)
+        told = "\n".join(f"{words.place(case, language)}: {words.found(case, language)}" for case in cases)
         message = _attribute(words.found(cases[0], language))
         return f'{head}><failure type="{rule.effect}" message={message}>{_text(told)}</failure></testcase>\n'
     if missing is not None:

@@ -59,7 +59,10 @@ def _rule(cases: list[Case], language: Language) -> str:
     page = words.page(rule, language)
     tags = f"{words.say(f'effect.{rule.effect}', language)} · {words.say(f'grade.{rule.grade}', language)}"
     laws = "; ".join(clause(name).article(language) for name in rule.requirements)
-    lines = [f"- `{case.place.replace('`', '')}` {plain(words.found(case, language))}" for case in cases[:PLACES_MAX]]
+    lines = [
+        f"- `{words.place(case, language).replace('`', '')}` {plain(words.found(case, language))}"
+        for case in cases[:PLACES_MAX]
+    ]
     if len(cases) > PLACES_MAX:
         lines.append(f"- {words.say('head.more', language, count=len(cases) - PLACES_MAX)}")
     return f"### {rule.id} {page.title}\n\n{tags} · {laws}\n\n{page.why}\n\n" + "\n".join(lines) + f"\n\n→ {page.way}\n"

@@ -82,7 +82,7 @@ def _head(case: Case, language: Language, console: Console) -> None:
 
 
 def _place(case: Case, language: Language, console: Console) -> None:
-    _line(console, f"  {case.place}")
+    _line(console, f"  {words.place(case, language)}")
     _line(console, f"    {words.found(case, language)}")
 
 

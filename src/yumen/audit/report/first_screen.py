@@ -7,7 +7,7 @@ from html import escape
 from typing import Final
 
 from yumen.audit.report.markup import Voice, effect_icon, slips
-from yumen.audit.report.words import headline, title
+from yumen.audit.report.words import headline, place, title
 from yumen.audit.result import Case, Result
 from yumen.audit.rule import Area, Effect
 from yumen.kit.clock import SHANGHAI
@@ -83,7 +83,7 @@ def _blocker(case: Case, count: int, voice: Voice) -> str:
     more = f" +{count - 1}" if count > 1 else ""
     return (
         f'<li><a href="{anchor(case.rule.id)}"><strong>{name}</strong>'
-        f'<span class="at mono">{escape(case.place)}{more}</span></a>'
+        f'<span class="at mono">{voice(lambda language: place(case, language))}{more}</span></a>'
         f'<span class="fix">{voice.word(f"effort.{case.rule.effort}")}</span></li>'
     )
 

@@ -59,7 +59,7 @@ def unchecked(result: Result, voice: Voice) -> str:
         f"<span>{voice(lambda language, one=one: words.missing(one, language))}</span></li>"
         for one in partly
     )
-    notes = f'<div><ul class="places">{lines}</ul></div>' if lines else ""
+    notes = f'<ul class="places notes">{lines}</ul>' if lines else ""
     head = f"<h2>{voice.word('head.not_checked')}</h2>"
     return f'<section id="unchecked" class="unchecked">{head}<ul>{items}</ul>{notes}</section>\n'
 

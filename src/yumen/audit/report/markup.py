@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from html import escape
 from typing import Final
@@ -31,6 +32,10 @@ class Voice:
         return "".join(
             f'<span class="{language}" lang="{TAGS[language]}">{said(language)}</span>' for language in self.languages
         )
+
+    def prose(self, said: Callable[[Language], str]) -> str:
+        """Text with `code` in it."""
+        return self.raw(lambda language: re.sub(r"`([^`]{1,200})`", r"<code>\1</code>", escape(said(language))))
 
     def word(self, code: str, **facts: Fact) -> str:
         """The sentence `audit.<code>`."""

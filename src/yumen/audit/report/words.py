@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from yumen.audit.finding import At
 from yumen.audit.pages import page
 from yumen.audit.result import Case, Missing, Result, Station
 from yumen.audit.rule import Owner, Rule
@@ -27,8 +28,18 @@ def found(case: Case, language: Language) -> str:
     return fill(page(case.rule, language).found, case.facts, language)
 
 
+def place(case: Case, language: Language) -> str:
+    """Where it is: `pages/a.js:12`, or what kind of thing it is with its name."""
+    at = case.finding.place
+    if not isinstance(at, At):
+        return case.place
+    name = worded("kind", at.name, language)
+    return name if name != at.name else f"{say(f'place.{at.kind}', language)} {name}"
+
+
 def fill(sentence: str, facts: Mapping[str, Fact], language: Language) -> str:
     """Fill placeholders; one without a fact stays as it is, so that a slip is seen."""
+    sentence = sentence[:1].upper() + sentence[1:]
     return sentence.format_map(_Told({name: worded(name, value, language) for name, value in facts.items()}))
 
 

@@ -118,8 +118,8 @@ def _state(case: Case, voice: Voice) -> str:
 
 def _proof(cases: list[Case], voice: Voice) -> str:
     first = cases[0]
-    told = f'<p class="found">{voice(lambda language: words.found(first, language))}</p>'
-    shown = f"<h3>{voice.word('head.code')}</h3>" + "".join(_snippet(case) for case in cases[:SNIPPETS_MAX])
+    told = f'<p class="found">{voice.prose(lambda language: words.found(first, language))}</p>'
+    shown = f"<h3>{voice.word('head.code')}</h3>" + "".join(_snippet(case, voice) for case in cases[:SNIPPETS_MAX])
     return told + _way(first, voice) + shown + _places(cases[1:], voice)
 
 
@@ -130,7 +130,7 @@ def _way(case: Case, voice: Voice) -> str:
     items = "".join(
         f"<li{' class=end' if number == last else ''}>"
         f'<b class="mono">{escape(_short(one.place))}{f":{one.line}" if one.line else ""}</b>'
-        f"<span>{voice(lambda language, one=one: words.station(one, language))}</span></li>"
+        f"<span>{voice.prose(lambda language, one=one: words.station(one, language))}</span></li>"
         for number, one in enumerate(case.stations)
     )
     return f'<h3>{voice.word("head.way")}</h3><ol class="path">{items}</ol>'
@@ -141,8 +141,8 @@ def _short(place: str) -> str:
     return place.rpartition("/")[2]
 
 
-def _snippet(case: Case) -> str:
-    place = f'<figcaption class="mono">{escape(case.place)}</figcaption>'
+def _snippet(case: Case, voice: Voice) -> str:
+    place = f'<figcaption class="mono">{voice(lambda language: words.place(case, language))}</figcaption>'
     if case.snippet is None:
         return f'<figure class="code">{place}</figure>'
     return (
@@ -154,8 +154,8 @@ def _places(cases: list[Case], voice: Voice) -> str:
     if not cases:
         return ""
     items = [
-        f'<li><span class="mono">{escape(case.place)}</span>'
-        f"<span>{voice(lambda language, case=case: words.found(case, language))}{_state(case, voice)}</span></li>"
+        f'<li><span class="mono">{voice(lambda language, case=case: words.place(case, language))}</span>'
+        f"<span>{voice.prose(lambda language, case=case: words.found(case, language))}{_state(case, voice)}</span></li>"
         for case in cases[:PLACES_MAX]
     ]
     rest = len(cases) - PLACES_MAX
@@ -171,13 +171,13 @@ def _places(cases: list[Case], voice: Voice) -> str:
 
 
 def _way_out(case: Case, voice: Voice) -> str:
-    way = voice(lambda language: words.page(case.rule, language).way)
+    way = voice.prose(lambda language: words.page(case.rule, language).way)
     return f'<h3>{voice.word("head.out")}</h3><p>{way}</p><p class="cmd mono">yumen audit . --only {case.rule.id}</p>'
 
 
 def _why(result: Result, case: Case, voice: Voice) -> str:
     rule = case.rule
-    why = voice(lambda language: words.page(rule, language).why)
+    why = voice.prose(lambda language: words.page(rule, language).why)
     laws = "".join(_law(name, voice) for name in rule.requirements)
     note = voice.word("head.law_note", day=review_on().isoformat())
     due = next(step.due for step in result.plan if step.rule.id == rule.id)

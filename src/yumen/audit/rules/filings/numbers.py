@@ -20,8 +20,8 @@ from yumen.law import Tag
 
 
 def at(filing: Filing) -> At:
-    """The place of a filing: its kind and its number."""
-    return At("filing", f"{filing.kind} {filing.number}" if filing.number else str(filing.kind))
+    """The place of a filing: its number, else its kind."""
+    return At("filing", filing.number or filing.kind.value)
 
 
 @rule(

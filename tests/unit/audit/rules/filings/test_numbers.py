@@ -1,0 +1,5 @@
+"""Filing numbers: their forms, and what contradicts what."""
+
+
+def test_the_rule_finds_its_example_and_passes_its_near_miss(example):
+    example.holds()
