@@ -59,6 +59,7 @@ class Trial:
     spoil: Callable[[int], Mapping[str, Value]] | None = None
     arm: Mapping[Trouble, Callable[[], Awaitable[object]]] = field(default_factory=dict)
     calm: Callable[[], Awaitable[object]] | None = None
+    wait_s: float = 0.0
     name: str = field(default_factory=lambda: f"T{secrets.token_hex(4)}")
 
     def again(self) -> Trial:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from yumen.gateway.connectors.connector import Outcome
@@ -64,6 +65,8 @@ async def a_throttled_call_is_not_sent(trial: Trial) -> None:
     await trial.trouble(Trouble.THROTTLED)
     hold(isinstance(await trial.failure([trial.record(1)]), NotSent), "a throttled call is not NotSent")
     await trial.peace()
+    await asyncio.sleep(trial.wait_s)
+    hold_done(await trial.connector.send([trial.record(1)]), [trial.record(1)])
 
 
 @promise
