@@ -12,6 +12,7 @@ from yumen.kit.ids import HandlerId
 from yumen.kit.jobs import Arguments, Jobs
 from yumen.kit.web import idempotency
 from yumen.kit.work import Actor, ActorKind, Work
+from yumen.monitoring import beacons
 from yumen.security import trail, vault
 from yumen.security.access import four_eyes
 from yumen.wechat.push import forget_pushes_job
@@ -23,6 +24,7 @@ EXPIRE_APPROVALS: Final = "chore.expire_approvals"
 FORGET_SESSIONS: Final = "chore.forget_sessions"
 CHECK_TRAIL: Final = "chore.check_trail"
 FORGET_WAITING: Final = "chore.forget_waiting"
+FORGET_BEACONS: Final = "chore.forget_beacons"
 
 
 NOBODY: Final = HandlerId(0)
@@ -36,6 +38,7 @@ def register(jobs: Jobs) -> None:
     jobs.register(FORGET_PUSHES, forget_pushes_job, cron="0 18 * * *")
     jobs.register(FORGET_SESSIONS, _forget_sessions, cron="10 18 * * *")
     jobs.register(FORGET_WAITING, forget_waiting_job, cron="20 18 * * *")
+    jobs.register(FORGET_BEACONS, _forget_beacons, cron="*/10 * * * *")
     jobs.register(CHECK_TRAIL, _check_trail, cron="30 18 * * *")
 
 
@@ -52,6 +55,11 @@ async def _forget_answers(work: Work, args: Arguments) -> None:
 async def _forget_sessions(work: Work, args: Arguments) -> None:
     async with work.begin(_actor()) as uow:
         await identity.sessions.forget_ended(uow)
+
+
+async def _forget_beacons(work: Work, args: Arguments) -> None:
+    async with work.begin(_actor()) as uow:
+        await beacons.forget_old(uow)
 
 
 async def _finish_shreds(work: Work, args: Arguments) -> None:

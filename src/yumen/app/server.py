@@ -26,22 +26,32 @@ from yumen.compliance.rights import routes as rights_routes
 from yumen.customer.consent import routes as consent_routes
 from yumen.customer.identity import routes as identity_routes
 from yumen.customer.profile import routes as profile_routes
+from yumen.gateway import routes as gateway_routes
 from yumen.kit.db import Role
 from yumen.kit.settings import ChapterSettings, ServerSettings, Settings
 from yumen.kit.web import Guarded, Limits, Opened, web_app
 from yumen.kit.web.rates import Rate
+from yumen.monitoring import routes as monitoring_routes
 from yumen.security.access import routes as access_routes
 from yumen.wechat import routes as wechat_routes
 
 OWN: Final[dict[str, Sequence[Any]]] = {
-    "shopper": [*identity_routes.ROUTES, *consent_routes.ROUTES, *profile_routes.ROUTES, *rights_routes.ROUTES],
+    "shopper": [
+        *identity_routes.ROUTES,
+        *consent_routes.ROUTES,
+        *profile_routes.ROUTES,
+        *rights_routes.ROUTES,
+        *monitoring_routes.ROUTES,
+    ],
     "staff": [
         *access_routes.ROUTES,
         *staff_trail.ROUTES,
         *staff_jobs.ROUTES,
         *profile_routes.STAFF_ROUTES,
         *rights_routes.STAFF_ROUTES,
+        *monitoring_routes.STAFF_ROUTES,
         *transfer_routes.ROUTES,
+        *gateway_routes.ROUTES,
     ],
     "hooks": [*wechat_routes.ROUTES],
 }

@@ -34,7 +34,7 @@ def test_every_chore_has_its_time() -> None:
 
 @pytest.mark.parametrize(
     "name", [chores.FORGET_ANSWERS, chores.FORGET_PUSHES, chores.FINISH_SHREDS, chores.EXPIRE_APPROVALS,
-             chores.FORGET_SESSIONS, chores.CHECK_TRAIL]
+             chores.FORGET_SESSIONS, chores.FORGET_BEACONS, chores.CHECK_TRAIL]
 )  # fmt: skip
 async def test_a_chore_on_a_house_in_order_changes_nothing(town: Town, name: str) -> None:
     await town.visitor()
