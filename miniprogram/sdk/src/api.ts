@@ -6,7 +6,6 @@ export type Purpose =
 export type OrderState =
   | 'awaiting_payment' | 'paid' | 'shipped' | 'received' | 'completed' | 'cancelled' | 'refunding' | 'refunded'
   | 'partially_refunded'
-export type RightsRequest = 'copy' | 'delete'
 
 export interface Page<T> {
   items: T[]
@@ -125,4 +124,27 @@ export interface CardView {
 export interface CardCodeView {
   code: string
   expires_at: string
+}
+
+/** What one module keeps about a shopper, in the reader's language; `leaves`: it goes when the account is deleted. */
+export interface Said {
+  code: string
+  title: string
+  fields: { code: string; title: string; purpose: string; basis: string; sensitive: boolean }[]
+  leaves: boolean
+  keep: string
+}
+
+export interface DataCopy {
+  request: string
+  made_at: string
+  format: string
+  parts: { holding: string; values: Record<string, unknown> }[]
+}
+
+/** `erased` rows are gone and their keys destroyed; `kept` ones law keeps a while, for nothing else. */
+export interface Deletion {
+  request: string
+  erased: number
+  kept: number
 }

@@ -1,8 +1,8 @@
 /** What an app sees of the SDK: every part as an interface, so that tests can stand one in for another. */
 
 import type {
-  AddressBody, CardCodeView, CardView, ConsentItem, LoginView, LoyaltyView, NoticeView, OrderBody, PhoneView,
-  ProfilePatch, ProfileView, Purpose, RightsRequest, StateView,
+  AddressBody, CardCodeView, CardView, ConsentItem, DataCopy, Deletion, LoginView, LoyaltyView, NoticeView, OrderBody, PhoneView,
+  ProfilePatch, ProfileView, Purpose, Said, StateView,
 } from './api'
 import type { YumenError } from './errors'
 import type { Wx } from './wx'
@@ -192,10 +192,12 @@ export interface Person {
   change(patch: ProfilePatch): Promise<ProfileView>
   /** `e.detail.avatarUrl` of `bindchooseavatar`. */
   setAvatar(filePath: string): Promise<void>
-  /** Everything kept about the person that this API shows, by group, as label and value. */
-  information(): Promise<{ group: string; lines: { label: string; value: string }[] }[]>
-  /** Ask for a copy of all data, or for the account's deletion. */
-  ask(kind: RightsRequest): Promise<{ id: string; state: string }>
+  /** What is kept about a shopper: why, on which ground, how long, and whether it goes with the account. */
+  information(): Promise<Said[]>
+  /** Everything kept about the person, opened. Shown, never stored by the SDK. */
+  copy(): Promise<DataCopy>
+  /** Delete the account now; every session of it ends, this one too. */
+  deleteAccount(): Promise<Deletion>
 }
 
 // -------------------------------------------------------------------------------------------------------- pay

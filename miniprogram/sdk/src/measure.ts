@@ -46,6 +46,7 @@ export function makeMeasure(engine: Engine, options: Options, privacy: Privacy, 
   let dropped = 0
   let timer: unknown
   let sending = false
+  let watching = false
 
   const allowed = (): boolean =>
     chosen && privacy.state === 'agreed' && (!purpose || consents.given(purpose))
@@ -98,7 +99,6 @@ export function makeMeasure(engine: Engine, options: Options, privacy: Privacy, 
     if (privacy.state === 'agreed') watch()
   }
 
-  let watching = false
   function watch(): void {
     if (watching || !wx.getPerformance) return
     watching = true

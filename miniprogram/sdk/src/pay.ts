@@ -132,9 +132,12 @@ export function makePay(engine: Engine): Pay {
     throw engine.error('refused', 'pay.failed')
   }
 
+  engine.session.on((event) => {
+    if (event === 'switched' || event === 'ended') store.remove(PLACING)
+  })
   return {
     place(draft) {
-      const name = digest(engine.session.subject + JSON.stringify(draft))
+      const name = digest(JSON.stringify(draft))
       return joined(placing, name, () => placed(name, draft))
     },
     pay: (order) => joined(paying, order, () => cashier(order).then((outcome) => settle(order, outcome))),

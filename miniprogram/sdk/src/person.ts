@@ -1,6 +1,6 @@
 /** Phone, address, profile, the list of what is kept, copy and deletion: only what a person handed over by a tap. */
 
-import type { AddressBody, PhoneView, ProfileView } from './api'
+import type { AddressBody, DataCopy, Deletion, PhoneView, ProfileView, Said } from './api'
 import { YumenError } from './errors'
 import type { Person } from './face'
 import { makeFiles } from './files'
@@ -53,8 +53,13 @@ export function makePerson(engine: Engine): Person {
     profile,
     change: (patch) => engine.api.patch('/v1/profile', patch),
     setAvatar: (filePath) => files.send('PUT', '/v1/profile/avatar', filePath),
-    information: () => informationOf(engine, profile),
-    ask: (kind) => engine.api.post('/v1/rights', { kind }),
+    information: async () => (await engine.api.get<{ items: Said[] }>('/v1/information', { session: 'none' })).items,
+    copy: () => engine.api.post<DataCopy>('/v1/data-copy'),
+    async deleteAccount() {
+      const done = await engine.api.post<Deletion>('/v1/account/deletion', { confirm: 'delete' })
+      await engine.session.close()
+      return done
+    },
   }
 }
 
@@ -69,45 +74,4 @@ function addressOf(chosen: WxAddress): AddressBody {
     street,
     postcode: /^\d{6}$/.test(chosen.postalCode || '') ? chosen.postalCode : '',
   }
-}
-
-type Line = { label: string; value: string }
-type Group = { group: string; lines: Line[] }
-
-/** A part that is switched off, or that this person has not, is left out; a part that cannot be reached is an error. */
-async function informationOf(engine: Engine, profile: () => Promise<ProfileView>): Promise<Group[]> {
-  const say = engine.text
-  const part = <T>(path: string): Promise<T | undefined> => engine.api.get<T>(path).catch((problem: YumenError) => {
-    if (problem.kind !== 'refused') throw problem
-    return undefined
-  })
-  type Items<T> = { items: T[] }
-  const [own, places, card, devices, orders] = await Promise.all([
-    profile(),
-    part<Items<{ recipient: string; phone: string; place: { province: string; city: string; district: string; street: string } }>>('/v1/addresses'),
-    part<{ number: string; tier: string }>('/v1/loyalty/card'),
-    part<Items<{ device: string | null; opened_at: string }>>('/v1/sessions'),
-    part<Items<{ id: string; placed_at: string }>>('/v1/orders'),
-  ])
-  const line = (label: string, value: string | null | undefined): Line[] =>
-    value ? [{ label: say(label), value }] : []
-  const groups: Group[] = [
-    { group: say('info.profile'), lines: [
-      ...line('info.nickname', own.nickname), ...line('info.phone', own.phone_masked),
-      ...line('info.birthday', own.birthday), ...line('info.region', own.region),
-      ...line('info.avatar', own.has_avatar ? say('info.kept') : ''),
-    ] },
-    { group: say('info.addresses'), lines: (places ? places.items : []).map((one) => ({
-      label: one.recipient + ' ' + one.phone,
-      value: one.place.province + one.place.city + one.place.district + one.place.street,
-    })) },
-    { group: say('info.membership'), lines: card ? line('info.card', card.number) : [] },
-    { group: say('info.orders'), lines: (orders ? orders.items : []).map((one) => ({
-      label: one.placed_at.slice(0, 10), value: one.id,
-    })) },
-    { group: say('info.devices'), lines: (devices ? devices.items : []).map((one) => ({
-      label: one.opened_at.slice(0, 10), value: one.device || say('info.kept'),
-    })) },
-  ]
-  return groups.filter((one) => one.lines.length)
 }

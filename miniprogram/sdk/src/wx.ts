@@ -101,6 +101,7 @@ export interface Wx {
   openPrivacyContract?(o: Callbacks<unknown>): void
   chooseAddress?(o: Callbacks<WxAddress>): void
   getFileSystemManager?(): { readFile(o: Callbacks<{ data: ArrayBuffer | string }> & { filePath: string }): void }
+  setClipboardData?(o: Callbacks<unknown> & { data: string }): void
   requestPayment?(o: Callbacks<unknown> & Record<string, unknown>): void
   requestSubscribeMessage?(o: Callbacks<Record<string, string>> & { tmplIds: string[] }): void
 }

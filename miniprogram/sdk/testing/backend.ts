@@ -80,6 +80,7 @@ export function fakeBackend(now: () => number = () => Date.now()): FakeBackend {
     const subject = session ? session.subject : ''
     const own = backend.routes[name]
     if (own) return own(request, subject)
+    if (name === 'GET /v1/information') return fine({ items: [INFORMATION] })
     if (name === 'GET /v1/notices') return fine({ items: NOTICES })
     if (name === 'POST /v1/beacons') return backend.beacons.push(request.body), fine(undefined, 204)
     if (!session) return problem(401, 'auth.missing')
@@ -141,8 +142,13 @@ export function fakeBackend(now: () => number = () => Date.now()): FakeBackend {
       case 'PATCH /v1/profile': return fine({ nickname: null, birthday: null, region: null, language: null, phone_masked: null, has_avatar: false, ...request.body })
       case 'PUT /v1/profile/avatar': return fine(undefined, 204)
       case 'GET /v1/loyalty/card/code': return fine({ code: id('till'), expires_at: new Date(backend.now() + 60_000).toISOString() })
-      case 'POST /v1/rights': return fine({ id: id('rrq'), state: 'asked' }, 201)
-      case 'GET /v1/sessions': case 'GET /v1/addresses': case 'GET /v1/orders': return fine({ items: [], next_cursor: null })
+      case 'POST /v1/data-copy': return fine({ request: id('rrq'), made_at: new Date(backend.now()).toISOString(), format: 'yumen-data-copy/1',
+        parts: [{ holding: 'profile.details', values: { nickname: 'Mei' } }] })
+      case 'POST /v1/account/deletion': {
+        if (request.body.confirm !== 'delete') return problem(400, 'request.invalid')
+        for (const one of sessions) if (one.subject === session.subject) one.endsMs = 0
+        return fine({ request: id('rrq'), erased: 3, kept: 1 })
+      }
       case 'POST /v1/orders': {
         const placed = { id: id('ord'), subject: session.subject, state: 'awaiting_payment', charged: 0, draft: request.body }
         backend.orders.push(placed)
@@ -196,3 +202,8 @@ export const NOTICES = ([
   purpose, asks, separate_article, version: 1, hash: String(at).repeat(64), basis: asks ? 'consent' : 'contract',
   language: 'zh' as const, title: 'Title of ' + purpose, text: 'Text of ' + purpose, kinds: ['phone'],
 }))
+
+export const INFORMATION = {
+  code: 'profile.details', title: 'Profile', leaves: true, keep: 'Kept until the account is closed.',
+  fields: [{ code: 'profile.details.nickname', title: 'Nickname', purpose: 'profile', basis: 'consent', sensitive: false }],
+}

@@ -59,8 +59,8 @@ test('a write is done once though its answer was lost, since each try carries th
 
 test('two writes never share a key', async () => {
   const { yumen, seen, ended } = bench()
-  await ended(Promise.all(Array.from({ length: 50 }, () => yumen.api.post('/v1/rights', { kind: 'copy' }))))
-  const keys = seen.filter((one) => one.path === '/v1/rights').map((one) => one.headers['idempotency-key'])
+  await ended(Promise.all(Array.from({ length: 50 }, () => yumen.api.post('/v1/data-copy'))))
+  const keys = seen.filter((one) => one.path === '/v1/data-copy').map((one) => one.headers['idempotency-key'])
   assert.equal(new Set(keys).size, 50)
   assert.ok(keys.every((key) => /^[\x21-\x7e]{8,128}$/.test(key)))
 })

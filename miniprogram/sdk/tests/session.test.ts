@@ -67,7 +67,7 @@ test('a token that lapsed is replaced by one login although many calls were refu
   const { yumen, backend, codes, ended } = bench()
   await ended(yumen.session.open())
   backend.lapse()
-  const { value } = await ended(Promise.all(Array.from({ length: 8 }, () => yumen.api.post('/v1/rights', { kind: 'copy' }))))
+  const { value } = await ended(Promise.all(Array.from({ length: 8 }, () => yumen.api.post('/v1/data-copy'))))
   assert.equal(value!.length, 8)
   assert.equal(codes.length, 2)
 })

@@ -19,10 +19,9 @@ part({
     remove() {
       if (!this.data.understood) return undefined
       return once(this, async () => {
-        const { id } = await current().person.ask('delete')
-        this.setData({ done: true, note: current().text('delete.asked', { id }) })
-        await current().session.close()
-        this.triggerEvent('done', { id })
+        const { request, erased, kept } = await current().person.deleteAccount()
+        this.setData({ done: true, note: current().text('delete.done', { id: request, erased, kept }) })
+        this.triggerEvent('done', { request })
       })
     },
   },

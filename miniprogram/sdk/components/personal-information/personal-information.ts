@@ -1,26 +1,51 @@
-/** Everything kept about the person that the shop's interface shows, and the way to a full copy. */
+/** What is kept about the person, why and how long; the values themselves after a tap, shown and never stored. */
 
 import { current } from '../../src/index'
+import type { DataCopy } from '../../src/index'
 import { ask, once, part } from '../part'
 import type { Self } from '../part'
 
-part({ none: 'info.none', copy: 'info.copy', loading: 'loading', retry: 'retry' }, {
-  data: { groups: [], busy: false },
-  show: (self) => load(self),
+part({
+  none: 'info.none', sensitive: 'info.sensitive', leaves: 'info.leaves', stays: 'info.stays', copy: 'info.copy',
+  take: 'info.copy_take', loading: 'loading', retry: 'retry',
+}, {
+  data: { items: [], values: {}, copied: false, busy: false },
+  show: (self) => (self.data.state === 'ready' ? undefined : load(self)),
   methods: {
     load() {
       return load(this)
     },
     copy() {
       return once(this, async () => {
-        const { id } = await current().person.ask('copy')
-        this.setData({ note: current().text('info.copy_asked', { id }) })
-        this.triggerEvent('copy', { id })
+        this.made = await current().person.copy()
+        this.setData({ values: valuesOf(this.made), copied: true })
+        this.triggerEvent('copy', { request: this.made.request })
       })
+    },
+    take() {
+      const { wx, text, error } = current()
+      return once(this, () => new Promise((resolve, reject) => {
+        if (!wx.setClipboardData) return reject(error('unsupported', 'unsupported'))
+        const success = (): void => resolve(this.setData({ note: text('info.copied') }))
+        wx.setClipboardData({ data: JSON.stringify(this.made, null, 2), success, fail: reject })
+      }))
     },
   },
 })
 
 function load(self: Self): Promise<void> {
-  return ask(self, () => current().person.information(), (groups) => ({ groups }))
+  return ask(self, () => current().person.information(), (items) => ({ items }))
+}
+
+/** By the field's address in the data map: `identity.alias.openid`. */
+function valuesOf(copy: DataCopy): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const { holding, values } of copy.parts) {
+    for (const name of Object.keys(values)) found[holding + '.' + name] = inWords(values[name])
+  }
+  return found
+}
+
+function inWords(value: unknown): string {
+  return value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
