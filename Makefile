@@ -16,7 +16,7 @@ demo: ## start everything, drive made-up shoppers through it, stay up (ONCE=1: e
 	@exec $(BIN)/yumen demo $(if $(ONCE),--once) $(ARGS)
 
 test: lint ## lint, then every test but the long ones
-	@$(SETUP) dev browser
+	@$(SETUP) dev browser mini
 	@exec $(BIN)/pytest -m "not soak" $(ARGS)
 
 lint: ## style, types, import contracts, repeated code
@@ -44,5 +44,6 @@ lock: ## write the hashed locks anew (needs a package index)
 
 clean: ## remove all that make made, the demo's data included
 	rm -rf .venv .tools .run .yumen build dist node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis \
-		.import_linter_cache bench/peers/fastify/node_modules
+		.import_linter_cache bench/peers/fastify/node_modules miniprogram/sdk/node_modules miniprogram/sdk/dist \
+		miniprogram/sdk/miniprogram_dist
 	find $(wildcard $(CODE)) -name __pycache__ -type d -prune -exec rm -rf {} +

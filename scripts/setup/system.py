@@ -55,6 +55,10 @@ LOAD = (
     Need("Node.js and npm, for the Fastify peer", lambda: all(map(shutil.which, ("node", "npm"))), "",
          "install Node.js 20 or later; without it that peer is left out, and the report says so"),
 )  # fmt: skip
+NODE = (
+    Need("Node.js and npm, for the mini-program", lambda: all(map(shutil.which, ("node", "npm"))), "",
+         "install Node.js 20 or later; without it the mini-program's own tests are left out"),
+)  # fmt: skip
 
 
 def install(needs: tuple[Need, ...]) -> None:
