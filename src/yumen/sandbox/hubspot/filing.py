@@ -20,11 +20,7 @@ Values = dict[str, Any]
 
 def keys_of(kind: Kind, values: Values) -> dict[str, str]:
     """Under which keys a record is found: every property with unique values, without case."""
-    return {
-        name: str(values[name]).lower()
-        for name, known in kind.properties.items()
-        if known.has_unique_value and values.get(name)
-    }
+    return {name: str(value).lower() for name in kind.unique if (value := values.get(name))}
 
 
 def find_live(world: World, kind: Kind, name: str, values: Iterable[str]) -> dict[str, Row]:

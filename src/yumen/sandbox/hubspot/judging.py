@@ -74,8 +74,8 @@ class Judge:
 
     def _check_unique(self, row: Row | None, values: Values) -> None:
         world = self.call.world
-        for name, known in self.kind.properties.items():
-            value = values.get(name) if known.has_unique_value else None
+        for name in self.kind.unique:
+            value = values.get(name)
             if not value or (row is not None and row.fields.get(name) == value):
                 continue
             if name == "email" and world.settings.blocklist and fingerprint(value) in world.settings.blocklist:

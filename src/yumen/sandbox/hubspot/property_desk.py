@@ -173,6 +173,7 @@ def _known(call: Call, kind: Kind) -> Property:
 
 
 def _save(call: Call, kind: Kind) -> None:
+    kind.changed()
     call.world.keep("kind", kind.name, kind)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -55,7 +56,7 @@ class Group(msgspec.Struct, kw_only=True, rename="camel"):
     archived: bool = False
 
 
-class Kind(msgspec.Struct, kw_only=True):
+class Kind(msgspec.Struct, kw_only=True, dict=True):
     """An object type: its name, its id (`0-1`, `2-…`), its properties and groups by name."""
 
     name: str
@@ -63,6 +64,15 @@ class Kind(msgspec.Struct, kw_only=True):
     singular: str
     properties: dict[str, Property]
     groups: dict[str, Group]
+
+    @cached_property
+    def unique(self) -> list[str]:
+        """Names of properties no two records may share a value of."""
+        return [name for name, known in self.properties.items() if known.has_unique_value]
+
+    def changed(self) -> None:
+        """Properties were added, taken away or changed."""
+        self.__dict__.clear()
 
 
 class App(msgspec.Struct, kw_only=True):

@@ -154,4 +154,5 @@ class SetupDesk:
         return kind
 
     def _saved(self, kind: Kind) -> Kind:
+        kind.changed()
         return self.world.keep("kind", kind.name, kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from yumen.sandbox.hubspot.records import Property
@@ -47,6 +48,7 @@ def fitted(known: Property, value: Any) -> str:
     return text
 
 
+@lru_cache(maxsize=1024)
 def iso(at: float) -> str:
     """`2026-11-26T03:04:05.678Z`."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{int(at * 1000) % 1000:03d}Z"

@@ -42,9 +42,9 @@ def key_text(field: Field, value: Any) -> str:
 def keys_of(kind: Object, fields: Fields) -> dict[str, str]:
     """Under which keys a record is found."""
     return {
-        field.name: key_text(field, fields[field.name])
-        for field in kind.fields.values()
-        if (field.external_id or field.unique or field.indexed) and fields.get(field.name) not in {None, ""}
+        field.name: key_text(field, value)
+        for field in kind.keyed
+        if (value := fields.get(field.name)) is not None and value != ""
     }
 
 

@@ -66,9 +66,8 @@ class Judge:
         self._check_duplicates(draft)
         self._check_storage(draft)
         if draft.created:
-            for one in kind.fields.values():
-                if one.default is not None:
-                    fields.setdefault(one.name, one.default)
+            for name, value in kind.defaults.items():
+                fields.setdefault(name, value)
 
     def _set(self, draft: Draft, name: str, value: Any) -> None:
         kind = draft.object
@@ -131,7 +130,7 @@ class Judge:
             raise Fault("UNABLE_TO_LOCK_ROW", words)
 
     def _check_required(self, draft: Draft) -> None:
-        missing = [f.name for f in draft.object.fields.values() if f.required and draft.fields.get(f.name) is None]
+        missing = [name for name in draft.object.required if draft.fields.get(name) is None]
         if draft.object.name == "Account":
             name = "LastName" if draft.fields.get("IsPersonAccount") else "Name"
             missing += [] if draft.fields.get(name) else [name]
@@ -150,8 +149,8 @@ class Judge:
     def _check_unique(self, draft: Draft) -> None:
         kind = draft.object
         own = draft.row.id if draft.row else ""
-        for known in kind.fields.values():
-            value = draft.fields.get(known.name) if known.unique else None
+        for known in kind.unique:
+            value = draft.fields.get(known.name)
             if value is None or (draft.row is not None and draft.row.fields.get(known.name) == value):
                 continue
             text = key_text(known, value)
@@ -201,10 +200,7 @@ class Judge:
 def find_field(kind: Object, name: str) -> Field | None:
     """A field by its name; case does not matter."""
     known = kind.fields.get(name)
-    if known is None:
-        wanted = name.lower()
-        known = next((one for one in kind.fields.values() if one.name.lower() == wanted), None)
-    return known
+    return kind.lower.get(name.lower()) if known is None else known
 
 
 def find_object(world: World, name: str) -> Object:

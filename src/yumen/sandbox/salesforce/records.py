@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 import msgspec
@@ -40,7 +41,7 @@ class Field(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     default: bool | None = None
 
 
-class Object(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class Object(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, dict=True):
     """An sObject: its key prefix (three characters) and its fields by name."""
 
     name: Name
@@ -50,6 +51,35 @@ class Object(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     fields: dict[str, Field]
     made: int = 0
     """Record numbers given out."""
+
+    @cached_property
+    def lower(self) -> dict[str, Field]:
+        """Fields by lower-case name."""
+        return {field.name.lower(): field for field in self.fields.values()}
+
+    @cached_property
+    def keyed(self) -> list[Field]:
+        """Fields by which records are found."""
+        return [field for field in self.fields.values() if field.external_id or field.unique or field.indexed]
+
+    @cached_property
+    def unique(self) -> list[Field]:
+        """Fields no two records may share a value of."""
+        return [field for field in self.fields.values() if field.unique]
+
+    @cached_property
+    def required(self) -> list[str]:
+        """Names of fields that must have a value."""
+        return [field.name for field in self.fields.values() if field.required]
+
+    @cached_property
+    def defaults(self) -> dict[str, bool]:
+        """What a new record begins with."""
+        return {field.name: field.default for field in self.fields.values() if field.default is not None}
+
+    def changed(self) -> None:
+        """Fields were added, taken away or changed."""
+        self.__dict__.clear()
 
 
 class ValidationRule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

@@ -145,6 +145,7 @@ class SetupDesk:
         return kind
 
     def _saved(self, kind: Object) -> Object:
+        kind.changed()
         return self.world.keep("object", kind.name, kind)
 
 

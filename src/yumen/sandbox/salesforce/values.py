@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from yumen.sandbox.salesforce.idents import read_id
@@ -12,12 +13,15 @@ from yumen.sandbox.salesforce.refusals import Fault, Refusal
 
 _EMAIL: Final = re.compile(r"[^@\s,;\"<>()]+@[^@\s,;\"<>().]+(?:\.[^@\s,;\"<>().]+)+")
 _TEXT: Final = frozenset({"string", "textarea", "email", "phone", "picklist", "url"})
+_PLAIN: Final = frozenset({"string", "phone"})
 _NUMBERS: Final = frozenset({"int", "double", "currency"})
 _SHOWN_MAX: Final = 255
 
 
 def fitted(field: Field, value: Any) -> Any:
     """The value as it is kept; None clears. Raises Fault, or Refusal where JSON itself has the wrong type."""
+    if type(value) is str and field.type in _PLAIN and 0 < len(value) <= field.length:  # the common case
+        return value.strip()
     if value is None or value == "":
         return False if field.type == "boolean" else None
     if field.type in _TEXT:
@@ -110,4 +114,9 @@ def _wrong_json(wanted: str, value: Any) -> Refusal:
 
 def stamp(at: float) -> str:
     """`2026-11-26T03:04:05.000+0000`: whole seconds, as SystemModstamp has them."""
-    return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+    return _stamp(int(at))
+
+
+@lru_cache(maxsize=1024)
+def _stamp(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
