@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Final, Literal
 
 import msgspec
-from litestar import Response, delete, get, patch, post, put
+from litestar import Response, delete, get, post, put, route
 from msgspec import UNSET, Meta, UnsetType
 
 from yumen.customer.identity import Apps, Authenticator, openid_of
@@ -132,7 +132,14 @@ async def read_profile(edge: Edge) -> ProfileView:
     return await _profile(edge)
 
 
-@patch("/v1/profile", opt=allow("profile", "edit"), summary="Change what I told about myself")
+@route(
+    "/v1/profile",
+    http_method=["PATCH", "POST"],
+    opt=allow("profile", "edit"),
+    status_code=200,
+    summary="Change what I told about myself",
+    description="`wx.request` knows no PATCH (its `method`), so a POST does the same.",
+)
 async def change_profile(data: ProfilePatch, edge: Edge) -> ProfileView:
     wish = details.Change(data.nickname, data.birthday, data.region, data.language)
     await edge.once(lambda uow: _changed(uow, edge.subject, wish))

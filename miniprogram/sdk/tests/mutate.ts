@@ -1,0 +1,108 @@
+/** Break the cores in many small ways, one at a time: each must be noticed by a test. `npm run mutate` */
+
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+const bench = join(root, 'dist/mutant')
+
+/** File, what stands there, what stands there instead. */
+const MUTATIONS: [file: string, from: string, to: string][] = [
+  ['session', 'if (opening) return opening', ''],
+  ['session', 'if (!again && problem', 'if (problem'],
+  ['session', 'if (mine !== era) throw', 'if (false) throw'],
+  ['session', "if (token === closed) throw", 'if (false) throw'],
+  ['session', 'if (kept && kept.token !== token) return', ''],
+  ['session', 'if (other && other.token !== token', 'if (false && other.token !== token'],
+  ['session', 'if (mine !== era || kept !== old', 'if (kept !== old'],
+  ['session', 'since >= 0 && since < COOL_MS', 'false'],
+  ['session', 'const timer = host.after(LOGIN_MS, fail)', 'const timer = 0'],
+  ['session', 'aged && !renewing', 'aged'],
+  ['session', 'if (store.get(OUT)) throw', 'if (false) throw'],
+  ['session', 'store.set(KEY, kept)', ''],
+  ['session', "tell('switched')", "tell('opened')"],
+  ['session', "if (!(await engine.gate('login')))", 'if (false)'],
+  ['session', "typeof one.token === 'string' && one.token", 'true'],
+  ['requests', "write && ask.idempotent !== false ? engine.newKey() : ''", "''"],
+  ['requests', 'const tries = write && !key ? 1 :', 'const tries ='],
+  ['requests', "if (key) sent['Idempotency-Key'] = key", "if (key) sent['Idempotency-Key'] = key + Math.random()"],
+  ['requests', 'token && !renewed && isLapse', 'token && isLapse'],
+  ['requests', 'if (engine.session.subject !== who) throw', 'if (false) throw'],
+  ['requests', 'left() <= wait || ', ''],
+  ['requests', "|| network.type === 'none'", ''],
+  ['requests', 'problem.retryAfterMs + chance', 'chance'],
+  ['requests', 'Math.min(PAUSE_MAX_MS,', '('],
+  ['requests', "if (problem.status !== 429) turn(at)", ''],
+  ['requests', '|| from !== hostNow()', ''],
+  ['requests', "wire.method === 'GET') off", "true) off"],
+  ['requests', 'running++ >= AT_ONCE', 'running++ >= 99'],
+  ['requests', 'if (next) next()', ''],
+  ['requests', '/^\\/(?!\\/)[^\\s?#\\\\]*$/', '/^/'],
+  ['requests', '(\\.|%2e){1,2}', '(zz)'],
+  ['requests', "method: method === 'PATCH' ? 'POST' : method", 'method'],
+  ['transport', 'host.after(timeoutMs + 300', 'host.after(9e9'],
+  ['transport', 'if (!over) act()', 'act()'],
+  ['reads', 'if (--flight.waiting) return', ''],
+  ['reads', 'flights.get(course) === flight) flights.delete(course)', 'false) flights.delete(course)'],
+  ['reads', 'if (ask.stale && open && engine.shelf)', 'if (ask.stale && engine.shelf)'],
+  ['reads', 'age < ask.freshMs', 'true'],
+  ['reads', "had && had.etag ? { 'If-None-Match': had.etag } : {}", '{}'],
+  ['reads', "if (event !== 'renewed') known.clear()", ''],
+  ['reading', 'if (fine && data !== undefined) return data', 'if (fine) return data'],
+  ['reading', "const busy = status >= 500 || status === 429", 'const busy = status >= 500'],
+  ['store', "drop(CACHE)", ''],
+  ['store', "memory.set(key, value)", ''],
+  ['queue', 'if (age > AGE_MAX_MS)', 'if (false)'],
+  ['queue', 'tried.has(one.key)', 'false'],
+  ['queue', 'key: one.key }', '}'],
+  ['queue', "problem.kind !== 'refused') return false", "false) return false"],
+  ['privacy', 'all.forEach((one) => one.answer(agreed, buttonId))', ''],
+  ['privacy', 'else leave()', ''],
+  ['privacy', "if (found.needAuthorization && state === 'agreed')", 'if (false)'],
+  ['privacy', '(since >= 0 && since < QUIET_MS)', 'false'],
+  ['consent', "if (waiting.indexOf(view.purpose) >= 0)", 'if (false)'],
+  ['consent', "...alone.map((one) => [one])", '...(alone.length ? [alone] : [])'],
+  ['pay', 'if (under) return under', ''],
+  ['pay', 'remember(order)\n', '\n'],
+  ['pay', 'keep(name, one)\n', '\n'],
+  ['pay', "if (state && state !== 'awaiting_payment') return 'paid'", "if (state) return 'paid'"],
+  ['pay', "one.subject !== engine.session.subject) continue", 'false) continue'],
+  ['pay', "host.now() - earlier.at > TAP_MS", 'true'],
+  ['measure', 'if (!allowed()) buffer = []', ''],
+  ['measure', "!allowed() || !NAME.test(one.name)", '!allowed()'],
+  ['links', 'found[0] === text', 'true'],
+  ['links', 'value >= least && value <= most', 'true'],
+]
+/** These change nothing that anybody could see: why is said beside each. */
+const SAME: Record<string, string> = {
+  'if (!over) act()': 'a promise settles once by itself',
+}
+
+rmSync(bench, { recursive: true, force: true })
+mkdirSync(bench, { recursive: true })
+for (const folder of ['testing', 'tests']) cpSync(join(root, folder), join(bench, folder), { recursive: true })
+cpSync(join(root, 'package.json'), join(bench, 'package.json'))
+const tests = ['session', 'request', 'privacy', 'person', 'pay', 'property'].map((name) => `tests/${name}.test.ts`)
+const survivors: string[] = []
+let noticed = 0
+for (const [file, from, to] of MUTATIONS) {
+  rmSync(join(bench, 'src'), { recursive: true, force: true })
+  cpSync(join(root, 'src'), join(bench, 'src'), { recursive: true })
+  const path = join(bench, 'src', `${file}.ts`)
+  const source = readFileSync(path, 'utf8')
+  if (source.split(from).length < 2) throw new Error(`${file}: ${from} stands there no more`)
+  writeFileSync(path, source.replace(from, () => to))
+  const run = spawnSync(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=dot', ...tests], {
+    cwd: bench, timeout: 60_000, env: { ...process.env, RUNS: '60', JOURNEYS: '20' }, stdio: 'ignore',
+  })
+  const survived = run.status === 0
+  if (survived && !(from in SAME)) survivors.push(`${file}: ${from} → ${to}`)
+  else noticed++
+  console.log(`${survived ? 'SURVIVED' : 'noticed '} ${file}: ${from}`)
+}
+console.log(`${noticed} of ${MUTATIONS.length} noticed`)
+if (survivors.length) {
+  console.error(survivors.join('\n'))
+  process.exit(1)
+}
