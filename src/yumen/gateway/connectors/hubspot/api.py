@@ -44,9 +44,9 @@ class Api:
 
     async def call(self, call: Call) -> Answer:
         """The answer of a success, a 207 too. Raises NotSent, Rejected, Unsettled."""
-        await self._pace.enter()
-        answer = await self._session.send(call)
-        self._pace.note(answer.headers)
+        async with self._pace.place():
+            answer = await self._session.send(call)
+            self._pace.note(answer.headers)
         if answer.status in _SUCCESS:
             return answer
         failure = refusal(answer)

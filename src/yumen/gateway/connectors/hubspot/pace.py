@@ -1,7 +1,8 @@
 """Keep to HubSpot's rates: no more calls in its window than it said it takes, and silence after it said no.
 
-The window really rolls. A call that would be too early waits; one that would have to wait long is NotSent, as is every
-call while HubSpot wants to be left alone, so that refusals stay few.
+The window really rolls. A call holds its place from its start until an interval after its answer, since nobody knows
+when in between HubSpot counted it. A call that would be too early waits; one that would have to wait long is NotSent,
+as is every call while HubSpot wants to be left alone, so that refusals stay few.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Final
 
 from yumen.gateway.connectors.connector import Budget
@@ -17,7 +19,10 @@ from yumen.gateway.connectors.standing import Standing
 from yumen.kit.errors import NotSent
 
 SHARE: Final = 0.9
-"""Of the window: the line between us may bunch calls together."""
+"""Of the window: somebody else may use the same app now and then."""
+FLIGHT_S: Final = 0.05
+"""Between two looks while the whole window is under way."""
+JITTER_S: Final = 0.001
 WAIT_MAX_S: Final = 12.0
 WINDOW_MAX: Final = 10_000
 
@@ -25,25 +30,35 @@ WINDOW_MAX: Final = 10_000
 class Pace:
     """`clock` gives monotonic seconds."""
 
-    __slots__ = ("_clock", "_interval_s", "_refusal", "_sent", "_silent_until", "_window", "standing")
+    __slots__ = ("_answered", "_clock", "_flying", "_interval_s", "_refusal", "_silent_until", "_window", "standing")
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._sent: deque[float] = deque(maxlen=WINDOW_MAX)
+        self._answered: deque[float] = deque(maxlen=WINDOW_MAX)
+        self._flying = 0
         self._window: int | None = None
         self._interval_s = 10.0
         self._silent_until = 0.0
         self._refusal: NotSent | None = None
         self.standing = Standing(clock)
 
-    async def enter(self) -> None:
-        """Wait for a place in the window. Raises NotSent."""
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Make one call in it. Raises NotSent when the window has none for long, or HubSpot wants to be left alone."""
+        await self._enter()
+        self._flying += 1
+        try:
+            yield
+        finally:
+            self._flying -= 1
+            self._answered.append(self._clock())
+
+    async def _enter(self) -> None:
         ends_at = self._clock() + WAIT_MAX_S
         while True:
             self._check_silence()
             wait_s = self._wait_s()
             if wait_s <= 0:
-                self._sent.append(self._clock())
                 return
             if self._clock() + wait_s > ends_at:
                 raise NotSent("connector.throttled", system="hubspot", retry_after_s=int(wait_s) + 1)
@@ -76,11 +91,13 @@ class Pace:
     def _wait_s(self) -> float:
         """Seconds until the window has a place."""
         now = self._clock()
-        while self._sent and self._sent[0] <= now - self._interval_s:
-            self._sent.popleft()
-        if self._window is None or len(self._sent) < self._window:
+        while self._answered and self._answered[0] <= now - self._interval_s:
+            self._answered.popleft()
+        if self._window is None or self._flying + len(self._answered) < self._window:
             return 0.0
-        return self._sent[len(self._sent) - self._window] + self._interval_s - now
+        if not self._answered:
+            return FLIGHT_S
+        return self._answered[0] + self._interval_s - now + JITTER_S
 
 
 def _number(headers: Mapping[str, str], name: str) -> int | None:

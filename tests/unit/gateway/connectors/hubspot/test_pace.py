@@ -1,5 +1,6 @@
 """HubSpot is asked no faster than it wants, and left alone after it said no."""
 
+import asyncio
 import time
 
 import pytest
@@ -28,8 +29,26 @@ async def test_calls_spread_over_the_window():
     pace.note(headers(10, 200))
     began = time.monotonic()
     for _ in range(20):
-        await pace.enter()
+        async with pace.place():
+            pass
     assert 0.35 < time.monotonic() - began < 2.0
+
+
+async def test_calls_under_way_count():
+    pace = Pace()
+    pace.note(headers(10, 100))
+    most = flying = 0
+
+    async def call():
+        nonlocal most, flying
+        async with pace.place():
+            flying += 1
+            most = max(most, flying)
+            await asyncio.sleep(0.05)
+            flying -= 1
+
+    await asyncio.gather(*(call() for _ in range(30)))
+    assert most == 9
 
 
 async def test_the_window_rolls():
@@ -38,19 +57,23 @@ async def test_the_window_rolls():
     pace.note(headers(10, 10_000))
     for second in range(9):
         watch.now = float(second)
-        await pace.enter()
+        async with pace.place():
+            pass
     watch.now = 10.1
-    await pace.enter()
-    assert pace._wait_s() == pytest.approx(0.9)
+    async with pace.place():
+        pass
+    assert pace._wait_s() == pytest.approx(0.9, abs=0.01)
 
 
 async def test_a_long_wait_is_not_sent():
     watch = Watch()
     pace = Pace(watch)
     pace.note(headers(2, 60_000))
-    await pace.enter()
+    async with pace.place():
+        pass
     with pytest.raises(NotSent) as failure:
-        await pace.enter()
+        async with pace.place():
+            pass
     assert failure.value.facts["retry_after_s"] == 61
 
 
