@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from yumen import gateway
 from yumen.app import shop
 from yumen.app.push_holding import PUSH_INBOX
 from yumen.app.transfer.holdings import HOLDINGS as TRANSFER_HOLDINGS
@@ -19,4 +20,5 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     *profile.HOLDINGS,
     *shop.HOLDINGS,
     *TRANSFER_HOLDINGS,
+    *gateway.HOLDINGS,
 )

@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 from psycopg import OperationalError
 
-from yumen.app import logs
+from yumen.app import gateway, logs
 from yumen.app.databases import reachable
 from yumen.app.parent import end_with_parent
 from yumen.app.pen import Pen
@@ -54,6 +54,8 @@ async def run(settings: Settings) -> None:
             sequencer.run(stop),
             _publish_until(house, stop),
         ]
+        if settings.recipient:
+            parts.append(gateway.run(house.work, stop))
         if settings.clock.movable:
             parts.append(_follow_clock(house, stop))
         async with asyncio.TaskGroup() as group:

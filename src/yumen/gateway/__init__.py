@@ -15,6 +15,7 @@ from yumen.gateway import (
     explaining,
     foresight,
     judging,
+    recall_queue,
     recalling,
     retraction,
     waking,
@@ -22,11 +23,12 @@ from yumen.gateway import (
 from yumen.gateway.capture import TOUCHING
 from yumen.gateway.gate import Gate, Recipient, Recipients
 from yumen.gateway.holdings import HOLDINGS
-from yumen.gateway.pace import Patience
+from yumen.gateway.pace import USUAL, Patience
 
 __all__ = [
     "HOLDINGS",
     "TOUCHING",
+    "USUAL",
     "Gate",
     "Patience",
     "Recipient",
@@ -39,6 +41,7 @@ __all__ = [
     "explaining",
     "foresight",
     "judging",
+    "recall_queue",
     "recalling",
     "retraction",
     "waking",

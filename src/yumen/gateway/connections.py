@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
+from yumen.border import filings
 from yumen.gateway import connection_store as store
 from yumen.gateway import presence_store, recall_store
 from yumen.gateway.capture import note_page
 from yumen.gateway.connection_store import Connection
-from yumen.gateway.gate import gateway_actor
+from yumen.gateway.gate import Gate, Recipient, gateway_actor
 from yumen.kit.errors import Code
 from yumen.kit.ids import HandlerId, SubjectId
 from yumen.kit.work import UnitOfWork, Work, recorded
@@ -99,6 +101,30 @@ async def resync(work: Work, handler: HandlerId) -> int:
             after = await note_page(uow, after)
             pages += 1
     return pages
+
+
+async def take(work: Work, recipient: Recipient, holder: str) -> bool:
+    """Serve that recipient, or go on serving it; False while another process does."""
+    async with work.begin(recipient.actor) as uow:
+        await store.ensure(uow.conn, uow.handler, recipient.contract, uow.now)
+        return await store.take(uow.conn, uow.handler, recipient.contract, holder)
+
+
+async def let_go(work: Work, recipient: Recipient, holder: str) -> None:
+    """Let another process serve it."""
+    async with work.begin(recipient.actor) as uow:
+        await store.let_go(uow.conn, uow.handler, recipient.contract, holder)
+
+
+async def is_due(work: Work, gate: Gate, recipient: Recipient) -> bool:
+    """Has the time for a round come, by the contract's schedule? Also when the last round was not finished."""
+    async with work.begin(recipient.actor) as uow:
+        known = await store.find(uow.conn, uow.handler, recipient.contract)
+        if known is None or known.round_at is None:
+            return True
+        rules = await filings.rules(uow, gate.data_map, gate.what_is(uow.handler))
+        every = [c.draft.schedule.every_minutes for c in rules.contracts.values() if c.draft.id == recipient.contract]
+        return uow.now >= known.round_at + timedelta(minutes=min(every, default=0))
 
 
 async def status(uow: UnitOfWork) -> list[Status]:

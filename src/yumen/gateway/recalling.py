@@ -12,24 +12,16 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from msgspec import Struct
-
-from yumen.border import State, transfers
-from yumen.customer import identity
 from yumen.gateway import presence_store, recall_store
 from yumen.gateway.asking import found_of, names_of
 from yumen.gateway.connectors.connector import ABSENT, Found, Outcome, RecallWay, Settled
 from yumen.gateway.gate import Recipient
 from yumen.gateway.pace import USUAL, Pace, Patience, retry_after_s
 from yumen.gateway.presence_store import Presence
+from yumen.gateway.recall_settling import AGAIN_S, Job, Recalled, close, hand_over, try_later
 from yumen.gateway.recall_store import Recall
 from yumen.kit.errors import NotSent, Problem, Rejected, Unsettled
-from yumen.kit.work import UnitOfWork, Work, recorded
-from yumen.security import trail
-from yumen.security.trail import LeafKind
-
-DONE: Final = LeafKind("recall.done", "recall", "contract", "way", "verified")
-TO_PEOPLE: Final = LeafKind("recall.for_people", "contract", "persons")
+from yumen.kit.work import UnitOfWork, Work
 
 MISSING: Final = "gateway.recall_missing"
 """It arrived under this name, and the recipient does not have it there: renamed, or removed by somebody else."""
@@ -41,31 +33,11 @@ NO_WAY: Final = "gateway.recall_no_way"
 """This recipient can take nobody back."""
 NO_ANSWER: Final = "gateway.recall_no_answer"
 NEVER_ARRIVED: Final = "gateway.recall_never_arrived"
+INFERRED: Final = "gateway.recall_inferred"
+"""It was there under this name, a call of ours that nobody answered may have done it, and it is there no more."""
 
 NOT_SENT: Final = "not_sent"
 UNSETTLED: Final = "unsettled"
-TRIED_MAX: Final = 12
-AGAIN_S: Final = 30.0
-AGAIN_MAX_S: Final = 3_600.0
-
-
-class Job(Struct, frozen=True):
-    """One recall with the name to take back."""
-
-    recall: Recall
-    presence: Presence
-    name: str
-
-
-class Recalled(Struct, frozen=True):
-    """How many are gone, wait for people, or are tried again."""
-
-    done: int = 0
-    people: int = 0
-    again: int = 0
-
-    def plus(self, other: Recalled) -> Recalled:
-        return Recalled(self.done + other.done, self.people + other.people, self.again + other.again)
 
 
 async def run_recalls(
@@ -81,7 +53,7 @@ async def run_recalls(
             if not jobs and not nameless:
                 break
             if nameless:
-                told = told.plus(await _hand_over(work, recipient, [(one, NAMELESS) for one in nameless]))
+                told = told.plus(await hand_over(work, recipient, [(one, NAMELESS) for one in nameless]))
             if jobs:
                 while len(under_way) >= recipient.at_once:
                     done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
@@ -121,13 +93,13 @@ async def _open_one(uow: UnitOfWork, one: Presence) -> str | None:
 async def _batch(work: Work, recipient: Recipient, jobs: Sequence[Job], patience: Patience, pace: Pace) -> Recalled:
     """Ask who is there, take those back, and read back what became of it."""
     if not recipient.connector.abilities.recall:
-        return await _hand_over(work, recipient, [(job.recall, NO_WAY) for job in jobs])
+        return await hand_over(work, recipient, [(job.recall, NO_WAY) for job in jobs])
     way = recipient.connector.abilities.recall[0]
     reads_back = recipient.connector.abilities.reads_back
     async with pace.place():
         before = await found_of(recipient, [job.name for job in jobs], patience) if reads_back else None
         if reads_back and before is None:
-            return await _later(work, recipient, [(job, False, job.recall.unsure, NO_ANSWER) for job in jobs], way)
+            return await try_later(work, recipient, [(job, False, job.recall.unsure, NO_ANSWER) for job in jobs], way)
         there, told = await _before(work, recipient, jobs, before, way)
         if not there:
             return told
@@ -150,12 +122,12 @@ async def _attempts(
             if found is None:
                 break
             gone = [(job, "") for job, one in zip(jobs, found, strict=True) if not one.present]
-            told = told.plus(await _close(work, recipient, gone, way, verified=True))
+            told = told.plus(await close(work, recipient, gone, way, verified=True))
             jobs = [job for job, one in zip(jobs, found, strict=True) if one.present]
             if not jobs:
                 return told
         await patience.sleep(patience.wait_s(attempt))
-    return told.plus(await _later(work, recipient, [(job, reads_back, unsure, NO_ANSWER) for job in jobs], way))
+    return told.plus(await try_later(work, recipient, [(job, reads_back, unsure, NO_ANSWER) for job in jobs], way))
 
 
 async def _before(
@@ -164,22 +136,23 @@ async def _before(
     """Who is there and must be taken back; the others are gone by our doing, never arrived, or missing."""
     if found is None:
         return list(jobs), Recalled()
-    there, gone, missing = [], [], []
+    there, never, inferred, missing = [], [], [], []
     for job, one in zip(jobs, found, strict=True):
         if one.present:
             there.append(job)
         elif job.presence.arrived_at is None:
-            gone.append((job, NEVER_ARRIVED))
+            never.append((job, NEVER_ARRIVED))
         elif job.recall.seen and job.recall.unsure:
-            gone.append((job, ""))  # it was there under this name, and a call of ours may have done it
+            inferred.append((job, INFERRED))
         else:
             missing.append((job.recall, MISSING))
-    told = await _close(work, recipient, gone, way, verified=True)
+    told = await close(work, recipient, never, way, verified=True)
+    told = told.plus(await close(work, recipient, inferred, way, verified=False))
     if there:
         async with work.begin(recipient.actor) as uow:
             marks = [(j.recall.id, True, True, 1, way.value, "", uow.now + timedelta(seconds=AGAIN_S)) for j in there]
             await recall_store.mark(uow.conn, marks)
-    return there, told.plus(await _hand_over(work, recipient, missing))
+    return there, told.plus(await hand_over(work, recipient, missing))
 
 
 async def _recall(recipient: Recipient, jobs: Sequence[Job], way: RecallWay, pace: Pace) -> tuple[list[Settled], str]:
@@ -213,14 +186,14 @@ async def _after(
 ) -> Recalled:
     """Record by record: refused ones to people, busy ones later, done ones verified by reading back."""
     pairs = list(zip(jobs, said, strict=True))
-    told = await _hand_over(
+    told = await hand_over(
         work, recipient, [(job.recall, one.code or "refused") for job, one in pairs if one.outcome is Outcome.REJECTED]
     )
     busy = [(job, True, False, one.code) for job, one in pairs if one.outcome is Outcome.RETRY]
-    told = told.plus(await _later(work, recipient, busy, way))
+    told = told.plus(await try_later(work, recipient, busy, way))
     done = [(job, one) for job, one in pairs if one.outcome is Outcome.DONE]
     renamed = [(job.recall, MISSING) for job, one in done if one.code == ABSENT and not (unsure or job.recall.unsure)]
-    told = told.plus(await _hand_over(work, recipient, renamed))
+    told = told.plus(await hand_over(work, recipient, renamed))
     kept = [job for job, one in done if one.code != ABSENT or unsure or job.recall.unsure]
     return told.plus(await _verify(work, recipient, kept, way, patience))
 
@@ -231,94 +204,16 @@ async def _verify(
     if not jobs:
         return Recalled()
     if not recipient.connector.abilities.reads_back:
-        return await _close(work, recipient, [(job, "") for job in jobs], way, verified=False)
+        return await close(work, recipient, [(job, "") for job in jobs], way, verified=False)
     found = await found_of(recipient, [job.name for job in jobs], patience)
     if found is None:
-        return await _later(work, recipient, [(job, True, True, NO_ANSWER) for job in jobs], way)
+        return await try_later(work, recipient, [(job, True, True, NO_ANSWER) for job in jobs], way)
     pairs = list(zip(jobs, found, strict=True))
-    told = await _close(work, recipient, [(job, "") for job, one in pairs if not one.present], way, verified=True)
+    told = await close(work, recipient, [(job, "") for job, one in pairs if not one.present], way, verified=True)
     stayed = [job for job, one in pairs if one.present]
     if way is RecallWay.DELETE:
-        return told.plus(await _hand_over(work, recipient, [(job.recall, STAYED) for job in stayed]))
-    return told.plus(await _close(work, recipient, [(job, "") for job in stayed], way, verified=False))
-
-
-async def _later(
-    work: Work, recipient: Recipient, tried: Sequence[tuple[Job, bool, bool, str]], way: RecallWay
-) -> Recalled:
-    """(job, seen, unsure, code): tried again later, and after so many times a person looks as well."""
-    if not tried:
-        return Recalled()
-    spent = [(job.recall, code) for job, _, _, code in tried if job.recall.tried >= TRIED_MAX]
-    rest = [one for one in tried if one[0].recall.tried < TRIED_MAX]
-    async with work.begin(recipient.actor) as uow:
-        marks = [
-            (
-                job.recall.id, seen, unsure, 0 if seen else 1, way.value, code[:64],
-                uow.now + timedelta(seconds=min(AGAIN_MAX_S, AGAIN_S * 2.0**job.recall.tried)),
-            )
-            for job, seen, unsure, code in rest
-        ]  # fmt: skip
-        if marks:
-            await recall_store.mark(uow.conn, marks)
-    return (await _hand_over(work, recipient, spent)).plus(Recalled(again=len(rest)))
-
-
-async def _hand_over(work: Work, recipient: Recipient, rows: Sequence[tuple[Recall, str]]) -> Recalled:
-    """To the named queue: the machine can do no more."""
-    if not rows:
-        return Recalled()
-    async with work.begin(recipient.actor) as uow:
-        await _to_people(uow, recipient, rows)
-    return Recalled(people=len(rows))
-
-
-@recorded
-async def _to_people(uow: UnitOfWork, recipient: Recipient, rows: Sequence[tuple[Recall, str]]) -> None:
-    moved = await recall_store.to_people(uow.conn, [(one.id, code[:64]) for one, code in rows])
-    if not moved:
-        return uow.unchanged(None)
-    await trail.record(uow, TO_PEOPLE.name, contract=recipient.contract, persons=len(moved))
-    return None
-
-
-async def _close(
-    work: Work, recipient: Recipient, rows: Sequence[tuple[Job, str]], way: RecallWay, *, verified: bool
-) -> Recalled:
-    """They are gone: the evidence is a leaf for each, the name at the recipient is forgotten here."""
-    if not rows:
-        return Recalled()
-    async with work.begin(recipient.actor) as uow:
-        closing = [(job.recall.id, "done", code, verified) for job, code in rows]
-        closed = set(await recall_store.close(uow.conn, closing, uow.actor.id, uow.now))
-        gone = [job for job, _ in rows if job.recall.id in closed]
-        for job in gone:
-            await record_done(uow, job.recall, way.value, verified=verified)
-        await forget(uow, [job.presence for job in gone])
-    return Recalled(done=len(gone))
-
-
-@recorded
-async def record_done(uow: UnitOfWork, recall: Recall, way: str, *, verified: bool) -> None:
-    """The evidence that somebody was taken back."""
-    await trail.record(
-        uow, DONE.name, recall.subject, recall=recall.id, contract=recall.contract, way=way, verified=int(verified)
-    )
-
-
-async def forget(uow: UnitOfWork, gone: Sequence[Presence]) -> None:
-    """Close what is known of the name, and say in the ledger that the person was recalled.
-
-    Of the erased nothing stays here: the leaf is the evidence.
-    """
-    await presence_store.close(uow.conn, [one.id for one in gone], uow.now)
-    for contract in sorted({one.contract for one in gone}):
-        persons = [one.subject for one in gone if one.contract == contract]
-        await transfers.settle_person(uow, contract, persons, State.RECALLED)
-    meant = await identity.people.find(uow.conn, uow.handler, [one.subject for one in gone])
-    erased = [subject for subject, one in meant.items() if one.erased]
-    if erased:
-        await presence_store.delete_gone(uow.conn, uow.handler, erased)
+        return told.plus(await hand_over(work, recipient, [(job.recall, STAYED) for job in stayed]))
+    return told.plus(await close(work, recipient, [(job, "") for job in stayed], way, verified=False))
 
 
 def _sum(told: Recalled, tasks: set[asyncio.Task[Recalled]]) -> Recalled:

@@ -29,7 +29,7 @@ from yumen.gateway import (
     judging,
     recalling,
 )
-from yumen.gateway.recalling import Recalled
+from yumen.gateway.recall_settling import Recalled
 from yumen.gateway.tally import Tally
 from yumen.kit.clock import Clock, shanghai_day
 from yumen.kit.db import Conn, Database, Role

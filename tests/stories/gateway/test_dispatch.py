@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +13,10 @@ from tests.stories.gateway.recipient import at, not_sent, timed_out
 from yumen.border import State
 from yumen.customer import profile
 from yumen.gateway import closing, connections, dispatch
+from yumen.gateway.carrying import QUOTA, REFUSED
 from yumen.gateway.connectors.connector import Outcome, Record
+from yumen.gateway.departing import CLOSED
+from yumen.gateway.settling import keep_until
 from yumen.kit.errors import Rejected
 from yumen.security.datamap import Purpose
 
@@ -66,6 +70,16 @@ async def test_where_every_state_counts_each_is_sent_in_order_and_never_two_at_o
     assert versions == sorted(versions)
     assert len(versions) == 3
     assert gateway.hq.met == []
+
+
+async def test_how_long_it_may_be_kept_abroad_begins_with_its_arrival(gateway: Gateway) -> None:
+    await gateway.member()
+    await gateway.all_of_it()
+    async with gateway.unit() as uow:
+        until = await keep_until(uow, gateway.gate, gateway.recipient)
+    (row,) = await gateway.rows("select keep_until_at - arrived_at as days from gateway.presence")
+    assert row["days"] == timedelta(days=730)
+    assert until - uow.now == timedelta(days=730)
 
 
 async def test_nothing_new_is_not_sent_again(gateway: Gateway) -> None:
@@ -223,7 +237,7 @@ async def test_a_refused_call_stops_the_connection_until_people_resume_it(gatewa
     await gateway.members(2)
     gateway.hq.trouble = at({0}, lambda: Rejected("connector.refused", "INVALID_FIELD"))
     await gateway.judge()
-    assert (await gateway.send()).code == "gateway.call_refused"
+    assert (await gateway.send()).code == REFUSED.name
     assert (await gateway.send()).code == "gateway.stopped"
     stopped = [one for one in gateway.bus.heard if isinstance(one, connections.Stopped)]
     assert [(one.contract, one.code) for one in stopped] == [(CONTRACT, "INVALID_FIELD")]
@@ -291,7 +305,7 @@ async def test_a_closed_border_lets_nothing_be_judged_or_sent(gateway: Gateway) 
     await gateway.judge()
     await gateway.do("update border.meter set used = used - 1")
     assert await closing.recount(gateway.work, gateway.handler) == 1
-    assert (await gateway.send()).code == "gateway.border_closed"
+    assert (await gateway.send()).code == CLOSED.name
     await gateway.member()
     assert await gateway.judge() == []
     assert gateway.hq.calls == []
@@ -303,7 +317,7 @@ async def test_the_recipients_quota_is_left_to_others(gateway: Gateway) -> None:
     await gateway.members(4)
     await gateway.judge()
     tally = await dispatch.run_round(gateway.work, gateway.gate, frugal, gateway.patience)
-    assert (tally.code, gateway.hq.budget_left) == ("gateway.quota_spent", 2)
+    assert (tally.code, gateway.hq.budget_left) == (QUOTA.name, 2)
     gateway.hq.budget_left = 100
     assert (await gateway.send()).finished
     assert len(gateway.hq.sent) == 4
@@ -315,7 +329,7 @@ async def test_our_own_calls_of_a_day_are_bounded(gateway: Gateway) -> None:
     await gateway.members(5)
     await gateway.judge()
     tally = await dispatch.run_round(gateway.work, gateway.gate, frugal, gateway.patience)
-    assert (tally.code, len(gateway.hq.sent)) == ("gateway.quota_spent", 3)
+    assert (tally.code, len(gateway.hq.sent)) == (QUOTA.name, 3)
 
 
 async def test_two_people_under_one_name_are_a_case_and_not_one_record(gateway: Gateway) -> None:

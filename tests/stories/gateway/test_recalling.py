@@ -11,7 +11,7 @@ from tests.stories.gateway.recipient import at, not_sent, timed_out
 from yumen.border import State, contracting
 from yumen.gateway import recall_store, retraction
 from yumen.gateway.connectors.connector import Outcome, RecallWay
-from yumen.gateway.recalling import Recalled
+from yumen.gateway.recall_settling import Recalled
 from yumen.kit.errors import Rejected
 from yumen.kit.ids import SubjectId
 

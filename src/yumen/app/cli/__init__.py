@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from yumen.app.cli import access, audit, jobs, keys, run, sandbox, settings, trail, transfer, wechat
+from yumen.app.cli import access, audit, gateway, jobs, keys, run, sandbox, settings, trail, transfer, wechat
 from yumen.app.cli.words import say
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", "-c", help=say("option.config"), metavar="FILE")]
@@ -58,6 +58,7 @@ for name, group in (
     ("keys", keys.group),
     ("jobs", jobs.group),
     ("access", access.group),
+    ("gateway", gateway.group),
     ("sandbox", sandbox.group),
     ("import", transfer.group),
 ):

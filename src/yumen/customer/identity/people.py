@@ -12,16 +12,17 @@ from yumen.kit.ids import HandlerId, SubjectId
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """Whom a subject stands for today, after merges, and whether that person was erased."""
+    """Whom a subject stands for today, after merges, their outside id, and whether that person was erased."""
 
     person: SubjectId
+    ref: str
     erased: bool
 
 
 async def find(conn: Conn, handler: HandlerId, subjects: Sequence[SubjectId]) -> Mapping[SubjectId, Meant]:
     """By subject; whom this handler does not have is left out."""
     rows = await store.find(conn, handler, subjects)
-    return {SubjectId(row["id"]): Meant(SubjectId(row["person"]), row["erased"]) for row in rows}
+    return {SubjectId(row["id"]): Meant(SubjectId(row["person"]), row["ref"], row["erased"]) for row in rows}
 
 
 async def page(conn: Conn, handler: HandlerId, after: SubjectId, limit: int) -> list[SubjectId]:

@@ -11,7 +11,7 @@ from yumen.kit.db import Conn
 from yumen.kit.ids import HandlerId, SubjectId
 
 FIND: Final = """
-select s.id, p.id as person, p.erased_at is not null as erased
+select s.id, p.id as person, p.ref, p.erased_at is not null as erased
   from identity.subject s join identity.subject p on p.id = coalesce(s.stands_for, s.id)
  where s.id = any(%s) and s.handler_id = %s order by s.id
 """

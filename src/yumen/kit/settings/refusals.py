@@ -36,6 +36,7 @@ def references(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault
     yield from _of_merchants(settings, sources)
     yield from _of_deliveries(settings, sources)
     yield from _of_messages(settings, sources)
+    yield from _of_recipients(settings, sources)
     if settings.chapters.orders and not settings.chapters.catalog:
         yield _fault("chapter_needs", "chapters.orders", sources, name="catalog")
     if not settings.database.embedded:
@@ -83,6 +84,20 @@ def _of_messages(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fau
             yield _fault("message_fact", f"message.{name}.keys", sources, known=known)
 
 
+def _of_recipients(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault]:
+    """A recipient of nobody's data, two for one contract, and what is no pair of names."""
+    contracts: dict[tuple[str, str], str] = {}
+    for name, one in settings.recipient.items():
+        if one.handler not in settings.handler:
+            yield _fault("no_such_handler", f"recipient.{name}.handler", sources, name=one.handler)
+        first = contracts.setdefault((one.handler, one.contract), name)
+        if first != name:
+            yield _fault("contract_twice", f"recipient.{name}.contract", sources, other=first)
+        for key in ("fields", "constants", "suppress"):
+            if not all(left and mark and right for left, mark, right in (p.partition("=") for p in getattr(one, key))):
+                yield _fault("no_pairs", f"recipient.{name}.{key}", sources)
+
+
 def unfit(settings: Settings, sources: Mapping[str, str], is_mainland: Callable[[str, str], bool]) -> Iterator[Fault]:
     """What is for demo and development only. Nothing outside production."""
     if settings.environment != "production":
@@ -101,9 +116,11 @@ def unfit(settings: Settings, sources: Mapping[str, str], is_mainland: Callable[
     if not all(_public(url) for url in settings.wechat.base_urls):
         yield _fault("sandboxes", "wechat.base_urls", sources)
     yield from _unfit_merchants(settings, sources)
-    for name, delivery in settings.delivery.items():
-        if delivery.url is not None and not _public(delivery.url):
-            yield _fault("url_not_public", f"delivery.{name}.url", sources)
+    told = {f"delivery.{name}.url": one.url for name, one in settings.delivery.items() if one.url is not None}
+    told |= {f"recipient.{name}.url": one.url for name, one in settings.recipient.items()}
+    for key, url in told.items():
+        if not _public(url):
+            yield _fault("url_not_public", key, sources)
     for key in _REGIONS:
         section, _, name = key.partition(".")
         region = getattr(getattr(settings, section), name)

@@ -31,6 +31,8 @@ class Handler(Struct, frozen=True, kw_only=True):
     contact: Annotated[str, Meta(max_length=200)] = ""
     contact_zh: Annotated[str, Meta(max_length=200)] = ""
     notices_folder: Path | None = None
+    critical: bool = False
+    barred: tuple[str, ...] = ()
 
 
 class Brand(Struct, frozen=True, kw_only=True):
@@ -178,6 +180,31 @@ class DeliverySettings(Struct, frozen=True, kw_only=True):
     )
 
 
+class RecipientSettings(Struct, frozen=True, kw_only=True):
+    handler: Name
+    contract: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,47}$")]
+    connector: Literal["salesforce", "hubspot", "webhook"]
+    url: Url
+    object: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{0,80}$")] = ""
+    external_id: Annotated[str, Meta(max_length=80)] = ""
+    version_field: Annotated[str, Meta(max_length=80)] = ""
+    fields: tuple[str, ...] = ()
+    constants: tuple[str, ...] = ()
+    suppress: tuple[str, ...] = ()
+    client_id: Annotated[str, Meta(max_length=255)] = ""
+    username: Annotated[str, Meta(max_length=255)] = ""
+    secret: Secret = field(default_factory=lambda: Secret(""))
+    private_key: Secret = field(default_factory=lambda: Secret(""))
+    salt: Secret = field(default_factory=lambda: Secret(""))
+    egress: tuple[str, ...] = ()
+    proxy: Url | None = None
+    ca_bundle: Path | None = None
+    connections_max: Annotated[int, Meta(ge=1, le=64)] = 8
+    bulk_from: Annotated[int, Meta(ge=0, le=100_000)] = 2_000
+    calls_a_day_max: Annotated[int, Meta(ge=0)] = 0
+    calls_left_min: Annotated[int, Meta(ge=0)] = 0
+
+
 class DemoSettings(Struct, frozen=True, kw_only=True):
     sandboxes: bool = False
     sandbox_port: Port = 8790
@@ -196,6 +223,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     delivery: dict[str, DeliverySettings] = field(default_factory=dict)
     message: dict[str, MessageSettings] = field(default_factory=dict)
     shop: ShopSettings = field(default_factory=ShopSettings)
+    recipient: dict[str, RecipientSettings] = field(default_factory=dict)
     chapters: ChapterSettings = field(default_factory=ChapterSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     keys: KeysSettings = field(default_factory=KeysSettings)

@@ -1,0 +1,115 @@
+"""A recipient of the settings as the gate serves it: the connector of its kind, over a client that reaches it only."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from yumen.gateway import Recipient
+from yumen.gateway.connectors import hubspot, salesforce, webhook
+from yumen.gateway.connectors.connector import Connector, Description, RemoteField, Value
+from yumen.gateway.connectors.fields import FieldMap
+from yumen.gateway.egress import FencedHttp
+from yumen.gateway.envelope import Courier
+from yumen.kit.http import Http, HttpSettings
+from yumen.kit.ids import HandlerId
+from yumen.kit.settings import RecipientSettings
+from yumen.kit.work import Work
+
+JOBS_FOLDER: Final = Path(".yumen/bulk")
+WORDS: Final[Mapping[str, Value]] = {"true": True, "false": False}
+
+
+@asynccontextmanager
+async def recipient_of(
+    work: Work, handler: HandlerId, name: str, settings: RecipientSettings
+) -> AsyncIterator[Recipient]:
+    """The way to one recipient, for as long as the block lasts. Raises `connector.unfit`."""
+    http = FencedHttp(
+        HttpSettings(proxy_url=settings.proxy, ca_bundle=settings.ca_bundle, connections_max=settings.connections_max),
+        hosts_of(settings),
+    )
+    connector = connector_of(work, handler, name, settings, http)
+    try:
+        yield Recipient(
+            handler,
+            settings.contract,
+            connector,
+            settings.salt.reveal().encode(),
+            settings.connections_max,
+            settings.calls_a_day_max,
+            settings.calls_left_min,
+        )
+    finally:
+        await connector.close()
+        await http.close()
+
+
+def hosts_of(settings: RecipientSettings) -> list[str]:
+    """Every host that this way may reach."""
+    own = [urlsplit(settings.url).hostname or ""]
+    return [*own, *settings.egress]
+
+
+def connector_of(work: Work, handler: HandlerId, name: str, settings: RecipientSettings, http: Http) -> Connector:
+    """The connector of that kind."""
+    if settings.connector == "salesforce":
+        return salesforce.Salesforce(
+            http, _org(settings), field_map(settings), salesforce.FolderJobs(JOBS_FOLDER / name)
+        )
+    if settings.connector == "hubspot":
+        return hubspot.HubSpot(http, _account(settings), field_map(settings))
+    fields = tuple(RemoteField(one, "other") for one in pairs(settings.fields).values())
+    endpoint = webhook.Endpoint(settings.url, Description(settings.object or "records", fields))
+    return webhook.Webhook(http, endpoint, Courier(work, handler, name))
+
+
+def field_map(settings: RecipientSettings) -> FieldMap:
+    """Under which names the recipient keeps what leaves."""
+    return FieldMap(
+        settings.external_id,
+        pairs(settings.fields),
+        constants=values(settings.constants),
+        version=settings.version_field,
+    )
+
+
+def pairs(written: Sequence[str]) -> dict[str, str]:
+    """`["a=b"]` as a table."""
+    return {left: right for left, _, right in (one.partition("=") for one in written)}
+
+
+def values(written: Sequence[str]) -> dict[str, Value]:
+    """The same with `true`, `false` and whole numbers read as such."""
+    return {name: WORDS.get(said, int(said) if said.isdecimal() else said) for name, said in pairs(written).items()}
+
+
+def _org(settings: RecipientSettings) -> salesforce.Org:
+    login = (
+        salesforce.JwtLogin(settings.client_id, settings.username, salesforce.read_key(settings.private_key.reveal()))
+        if settings.private_key
+        else salesforce.SecretLogin(settings.client_id, settings.secret.reveal())
+    )
+    org = salesforce.Org(
+        settings.url,
+        login,
+        settings.object or "Contact",
+        connections_max=settings.connections_max,
+        bulk_from=settings.bulk_from or None,
+        suppress=values(settings.suppress),
+    )
+    return replace(org, hosts=(*org.hosts, *settings.egress))
+
+
+def _account(settings: RecipientSettings) -> hubspot.Account:
+    return hubspot.Account(
+        hubspot.TokenLogin(settings.secret.reveal()),
+        settings.object or "contacts",
+        settings.url,
+        settings.connections_max,
+        suppress=values(settings.suppress),
+    )

@@ -1,0 +1,91 @@
+"""Run the gate until told to stop: one loop judges each handler's people, one serves each recipient.
+
+Several processes may run: people are shared among those who judge, and each recipient is served by one at a time (a
+lease in the database, renewed while it works), which keeps the order of what is sent about a person.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from psycopg import OperationalError
+
+from yumen.customer import identity
+from yumen.gateway import USUAL, Gate, Recipient, connections, dispatch, judging, recalling, waking
+from yumen.gateway.tally import Tally
+from yumen.kit.errors import NotSent, Problem, Rejected, Unsettled
+from yumen.kit.ids import HandlerId, new_id
+from yumen.kit.work import Work
+
+IDLE_S: Final = 1.0
+LOST_S: Final = 2.0
+RENEW_S: Final = 5.0
+
+log = logging.getLogger("yumen.gateway")
+
+
+async def run(work: Work, stop: asyncio.Event) -> None:
+    """Judge and serve until `stop` is set. Without recipients there is nothing to do."""
+    gate = work.use(Gate)
+    if not gate.recipients.all():
+        return
+    holder = new_id("gwy")
+    async with asyncio.TaskGroup() as group:
+        for handler in sorted({app.handler for app in work.use(identity.Apps).all()}):
+            group.create_task(_until(stop, lambda h=handler: _judge(work, gate, h)))  # type: ignore[misc]
+        for recipient in gate.recipients.all():
+            group.create_task(_until(stop, lambda r=recipient: _serve(work, gate, r, holder, stop)))  # type: ignore[misc]
+
+
+async def _until(stop: asyncio.Event, step: Callable[[], Awaitable[bool]]) -> None:
+    """Step after step; a pause after each that found nothing to do, a longer one when something is not there."""
+    while not stop.is_set():
+        try:
+            pause_s = 0.0 if await step() else IDLE_S
+        except (Problem, OperationalError, NotSent, Unsettled, Rejected) as lost:
+            log.warning("gateway: %s", lost.code.name if isinstance(lost, Problem) else type(lost).__name__)
+            pause_s = LOST_S
+        await _wait(stop, pause_s)
+
+
+async def _judge(work: Work, gate: Gate, handler: HandlerId) -> bool:
+    return bool(await judging.judge_all(work, gate, handler))
+
+
+async def _serve(work: Work, gate: Gate, recipient: Recipient, holder: str, stop: asyncio.Event) -> bool:
+    """Follow the rules, take back, send what is due; answers whether more can be done at once."""
+    if not await connections.take(work, recipient, holder):
+        return False
+    renewing = asyncio.create_task(_renew(work, recipient, holder))
+    try:
+        if await waking.follow_rules(work, gate, recipient.handler, recipient.contract):
+            return True
+        recalled = await recalling.run_recalls(work, recipient)
+        tally = await _send_when_due(work, gate, recipient, stop)
+    finally:
+        renewing.cancel()
+        await connections.let_go(work, recipient, holder)
+    return bool(recalled.done or (tally is not None and tally.arrived and not tally.finished))
+
+
+async def _send_when_due(work: Work, gate: Gate, recipient: Recipient, stop: asyncio.Event) -> Tally | None:
+    """A round, if the contract's time for one has come or the last is not finished."""
+    if not await connections.is_due(work, gate, recipient):
+        return None
+    return await dispatch.run_round(work, gate, recipient, USUAL, stop=stop)
+
+
+async def _renew(work: Work, recipient: Recipient, holder: str) -> None:
+    while True:
+        await asyncio.sleep(RENEW_S)
+        await connections.take(work, recipient, holder)
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), max(seconds, 0.001))
+    except TimeoutError:
+        return

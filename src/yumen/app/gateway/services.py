@@ -1,0 +1,72 @@
+"""What the gate is wired with: openers of the fields that may leave, facts about persons, the settings' recipients."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+from yumen.app.gateway.recipients import recipient_of
+from yumen.border import Bookings, Mechanisms, Opener
+from yumen.border.standing import CHILD, GUARDIAN, MINOR
+from yumen.customer import identity, loyalty, profile
+from yumen.gateway import Gate, Recipients
+from yumen.gateway.envelope import Pens
+from yumen.gateway.gate import Finder
+from yumen.gateway.inbound import objections
+from yumen.kit.db import Role
+from yumen.kit.ids import HandlerId, SubjectId
+from yumen.kit.settings import Settings
+from yumen.kit.work import Actor, ActorKind, UnitOfWork, Work
+from yumen.security.datamap import DataMap
+from yumen.security.keys import Keyring
+
+OPENERS: Final[Mapping[str, Opener]] = {
+    "loyalty.member.number": loyalty.opening.numbers,
+    "loyalty.posting.points": loyalty.opening.points,
+    "profile.phone.phone": profile.opening.phones,
+    "profile.detail.nickname": profile.opening.nicknames,
+    "profile.detail.birthday": profile.opening.birthdays,
+    "profile.detail.region": profile.opening.regions,
+}
+"""By address in the data map: what has no opener cannot leave, whatever a contract says."""
+FINDERS: Final[Mapping[str, Finder]] = {"loyalty.member.number": loyalty.opening.find_number}
+"""Fields by which a recipient may name a person who never reached it."""
+
+
+async def young(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Mapping[SubjectId, int]:
+    """Who is below 18 or 14 today, and for whom a guardian agreed."""
+    found = await profile.minors.of_many(uow, persons)
+    return {
+        person: MINOR | (CHILD if one.band is profile.minors.Band.CHILD else 0) | (GUARDIAN if one.guarded else 0)
+        for person, one in found.items()
+    }
+
+
+@asynccontextmanager
+async def open_gateway(
+    settings: Settings, work: Work, keyring: Keyring, data_map: DataMap
+) -> AsyncIterator[dict[type, object]]:
+    """The gate's services, for as long as the block lasts. Raises `connector.unfit` naming what is wrong."""
+    async with work.begin(Actor(ActorKind.SYSTEM, "system", HandlerId(0))) as uow:
+        numbers = await identity.handlers.numbers(uow.conn)
+    bookings = Bookings(work.database.pool(Role.APP), work.clock)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(bookings.close)
+        known = [
+            await stack.enter_async_context(recipient_of(work, numbers[one.handler], name, one))
+            for name, one in settings.recipient.items()
+        ]
+        gate = Gate(
+            bookings,
+            data_map,
+            OPENERS,
+            Recipients(known),
+            mechanisms={
+                numbers[code]: Mechanisms(critical=one.critical, barred=frozenset(one.barred))
+                for code, one in settings.handler.items()
+            },
+            facts=(young, objections.facts),
+            finders=FINDERS,
+        )
+        yield {Gate: gate, Bookings: bookings, Pens: Pens(keyring, settings.trail.origin)}

@@ -1,0 +1,150 @@
+"""Staff routes over what the border decides: contracts, the meter ahead, closures, requests of foreign authorities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+from litestar import get, post
+from litestar.params import Parameter
+
+from yumen.border import BadContractError, Counter, authority, contracting
+from yumen.gateway import closing, foresight
+from yumen.gateway.gate import Gate
+from yumen.gateway.shapes import (
+    AuthorityBody,
+    AuthorityView,
+    ClosurePath,
+    ClosuresView,
+    ClosureView,
+    ContractBody,
+    ContractPath,
+    EnforceBody,
+    OutlooksView,
+    OutlookView,
+    ProposedView,
+    ReopenBody,
+)
+from yumen.kit.errors import Code
+from yumen.kit.web import Edge, allow
+from yumen.kit.work import UnitOfWork
+
+FAULTY: Final = Code("contract.faulty", 422)
+"""The first fault and how many there are; `yumen gateway check` says them all."""
+
+Outcome = Mapping[str, str | int | None]
+Add = Annotated[int, Parameter(ge=0, le=100_000_000, description="Persons that a plan would add at once")]
+
+
+@get(
+    "/staff/v1/gateway/outlook",
+    opt=allow("gateway", "read"),
+    summary="The meter's nearest lines, when they would be reached, and what a plan would use",
+)
+async def outlook(edge: Edge, add: Add = 0) -> OutlooksView:
+    async with edge.unit() as uow:
+        found = await foresight.look_ahead(uow, uow.use(Gate), add)
+    return OutlooksView([view_of(one) for one in found])
+
+
+@get("/staff/v1/gateway/closures", opt=allow("gateway", "read"), summary="Differences that closed the border")
+async def list_closures(edge: Edge) -> ClosuresView:
+    async with edge.unit() as uow:
+        found = await closing.list_closed(uow)
+    return ClosuresView(
+        [
+            ClosureView(one.id, one.year, counter_name(Counter(one.counter)), one.booked, one.counted, one.closed_at)
+            for one in found
+        ]
+    )
+
+
+@post(
+    "/staff/v1/gateway/closures/{closure:str}/reopen",
+    opt=allow("gateway", "reopen"),
+    status_code=204,
+    summary="Explain a difference and open the border, as a second person approved (`gateway.reopen`)",
+)
+async def reopen(closure: ClosurePath, data: ReopenBody, edge: Edge) -> None:
+    async def story(uow: UnitOfWork) -> Outcome:
+        await closing.reopen(uow, closure, data.reason, data.approval_id)
+        return {}
+
+    await edge.once(story)
+
+
+@post(
+    "/staff/v1/gateway/authority-requests",
+    opt=allow("gateway", "block"),
+    summary="A court or agency abroad asked for data: block it and raise the alarm (PIPL art. 41)",
+)
+async def block_authority(data: AuthorityBody, edge: Edge) -> AuthorityView:
+    async def story(uow: UnitOfWork) -> Outcome:
+        return {"request": await authority.block(uow, data.country, data.recipient)}
+
+    return AuthorityView(str((await edge.once(story))["request"]))
+
+
+@post(
+    "/staff/v1/gateway/contracts",
+    opt=allow("gateway", "contract"),
+    summary="Put an export contract before a second person",
+)
+async def propose_contract(data: ContractBody, edge: Edge) -> ProposedView:
+    async def story(uow: UnitOfWork) -> Outcome:
+        try:
+            return {"approval": await contracting.propose(uow, data.source.encode(), uow.use(Gate).data_map)}
+        except BadContractError as bad:
+            first = bad.faults[0]
+            raise FAULTY(at="/source", faults=len(bad.faults), first=first.code, place=first.at) from bad
+
+    return ProposedView(str((await edge.once(story))["approval"]))
+
+
+@post(
+    "/staff/v1/gateway/contracts/{contract:str}/enforce",
+    opt=allow("gateway", "contract"),
+    status_code=204,
+    summary="Put a proposed contract into force, as a second person approved (`border.contract`)",
+)
+async def enforce_contract(contract: ContractPath, data: EnforceBody, edge: Edge) -> None:
+    async def story(uow: UnitOfWork) -> Outcome:
+        await contracting.enforce(uow, contract, data.version, data.approval_id, uow.use(Gate).data_map)
+        return {}
+
+    await edge.once(story)
+
+
+@post(
+    "/staff/v1/gateway/contracts/{contract:str}/end",
+    opt=allow("gateway", "contract"),
+    status_code=204,
+    summary="Stop a contract at once; everybody sent under it is taken back",
+)
+async def end_contract(contract: ContractPath, edge: Edge) -> None:
+    async def story(uow: UnitOfWork) -> Outcome:
+        await contracting.end(uow, contract)
+        return {}
+
+    await edge.once(story)
+
+
+def view_of(one: foresight.Outlook) -> OutlookView:
+    """A counter's outlook as it is told."""
+    crossing = one.crossing
+    if crossing is None:
+        return OutlookView(counter_name(one.counter), one.booked, one.adjusted, one.most, None, one.fits)
+    return OutlookView(
+        counter_name(one.counter), one.booked, one.adjusted, one.most, crossing.left, one.fits,
+        crossing.early, crossing.likely, crossing.late,
+    )  # fmt: skip
+
+
+def counter_name(counter: Counter) -> str:
+    """`general`, `sensitive`, `zone`, …"""
+    return (counter.name or "").lower()
+
+
+ROUTES: Final = [
+    outlook, list_closures, reopen, block_authority, propose_contract, enforce_contract, end_contract,
+]  # fmt: skip

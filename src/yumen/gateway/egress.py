@@ -1,0 +1,33 @@
+"""An outgoing client that reaches the named hosts and nothing else: the process that dispatches abroad has no other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from yumen.kit.errors import Rejected
+from yumen.kit.http import Answer, Http, HttpSettings, Request
+
+OUTSIDE: Final = "gateway.host_not_allowed"
+
+
+class FencedHttp(Http):
+    """`hosts` are names, or `.example.com` for every host below; redirects are never followed."""
+
+    def __init__(self, settings: HttpSettings, hosts: Sequence[str]) -> None:
+        super().__init__(settings)
+        self._hosts = tuple(host.lower() for host in hosts)
+
+    async def send(self, request: Request) -> Answer:
+        """Raises Rejected("gateway.host_not_allowed") and what `Http.send` raises."""
+        for url in (request.url, *request.also_at):
+            host = (urlsplit(url).hostname or "").lower()
+            if not self._may(host):
+                raise Rejected(OUTSIDE, host=host)
+        if request.follow_redirects:
+            raise Rejected(OUTSIDE, host="redirect")
+        return await super().send(request)
+
+    def _may(self, host: str) -> bool:
+        return any(host == one or (one.startswith(".") and host.endswith(one)) for one in self._hosts)

@@ -1,0 +1,72 @@
+"""As many calls at once as the recipient bears."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from yumen.gateway.pace import Pace, Patience, retry_after_s
+from yumen.kit.errors import NotSent, Unsettled
+
+
+def test_strain_halves_and_each_round_of_successes_gives_one_back() -> None:
+    pace = Pace(8)
+    pace.was_too_much()
+    pace.was_too_much()
+    assert pace.now == 2
+    for _ in range(2):
+        pace.went_well()
+    assert 2.8 < pace.allowed <= 3.0
+    for _ in range(100):
+        pace.went_well()
+    assert pace.now == 8
+
+
+def test_one_call_is_always_let_through() -> None:
+    pace = Pace(4)
+    for _ in range(10):
+        pace.was_too_much()
+    assert pace.now == 1
+
+
+async def test_no_more_are_let_through_than_are_allowed() -> None:
+    pace, most, now = Pace(3), 0, 0
+
+    async def call() -> None:
+        nonlocal most, now
+        async with pace.place():
+            now += 1
+            most = max(most, now)
+            await asyncio.sleep(0)
+            now -= 1
+
+    await asyncio.gather(*(call() for _ in range(20)))
+    assert most == 3
+
+
+async def test_a_retry_after_is_waited_for_once_and_bounded() -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    pace = Pace(2, Patience(sleep=sleep))
+    pace.was_too_much(90_000)
+    for _ in range(2):
+        async with pace.place():
+            pass
+    assert slept == [3_600.0]
+
+
+@pytest.mark.parametrize(("attempt", "longest"), [(1, 0.2), (2, 0.4), (3, 0.8), (9, 2.0), (500, 2.0)])
+def test_waits_double_up_to_a_bound(attempt: int, longest: float) -> None:
+    patience = Patience()
+    assert patience.wait_s(attempt, chance=lambda: 1.0) == pytest.approx(longest)
+    assert patience.wait_s(attempt, chance=lambda: 0.0) == pytest.approx(longest / 2)
+
+
+def test_what_the_recipient_asked_for() -> None:
+    assert retry_after_s(NotSent("x", retry_after_s=7)) == 7.0
+    assert retry_after_s(NotSent("x", retry_after_s="soon")) == 0.0
+    assert retry_after_s(Unsettled("x")) == 0.0
