@@ -48,7 +48,7 @@ def register(jobs: Jobs, bus: Bus) -> None:
     jobs.register(RELEASE_WAITING, releasing.release_job)
     chores.register(jobs)
     shop.register(jobs, bus)
-    delivery.register(jobs, bus)
+    delivery.register(jobs)
     gateway.register(jobs, bus)
     bus.listen(PushReceived, HANDLE_PUSH)
     bus.listen(ShredOrdered, CARRY_OUT_SHRED)

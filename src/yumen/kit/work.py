@@ -120,12 +120,23 @@ class Work:
         return cast("T", self.services[kind])
 
     @asynccontextmanager
-    async def begin(self, actor: Actor, role: Role = Role.APP) -> AsyncIterator[UnitOfWork]:
-        """Open a unit; leaving the block commits it. Raises `database.unavailable` when there is no connection."""
+    async def begin(self, actor: Actor, role: Role = Role.APP, *, pipelined: bool = False) -> AsyncIterator[UnitOfWork]:
+        """Open a unit; leaving the block commits it. Raises `database.unavailable` when there is no connection.
+
+        `pipelined`: statements are sent without waiting for each other's answers, the beginning and the commit with
+        them, so that a unit costs as many round trips as it has answers to read. For stories whose stores read what
+        they changed from `returning` (a `rowcount` is not known there) and catch no error of a statement.
+        """
         try:
             async with self.database.pool(role).connection(timeout=WAIT_MAX_S) as conn:
                 uow = UnitOfWork(actor, self.clock.now(), conn, self.services, self.sink)
-                yield uow
-                uow.tally.settle()
+                if not pipelined:
+                    yield uow
+                    uow.tally.settle()
+                    return
+                async with conn.pipeline():
+                    yield uow
+                    uow.tally.settle()
+                    await conn.commit()
         except (PoolTimeout, OperationalError) as lost:
             raise UNAVAILABLE() from lost

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from psycopg.errors import UniqueViolation
 
 from yumen.kit.clock import Clock
 from yumen.kit.db import Conn, Database, Role
@@ -84,3 +85,26 @@ async def test_a_lost_database_is_a_coded_problem(database: Database, work: Work
             await uow.conn.execute("select pg_terminate_backend(pg_backend_pid())")
     assert lost.value.code.name == "database.unavailable"
     assert await alarms(work) == [], "the pool heals"
+
+
+async def test_a_pipelined_unit_commits_everything_or_nothing(work: Work) -> None:
+    async with work.begin(ACTOR, pipelined=True) as uow:
+        await raise_alarm(uow, "a")
+        await raise_alarm(uow, "b")
+    with pytest.raises(UniqueViolation):
+        async with work.begin(ACTOR, pipelined=True) as uow:
+            await raise_alarm(uow, "c")
+            await raise_alarm(uow, "a")
+    with pytest.raises(KeyError):
+        async with work.begin(ACTOR, pipelined=True) as uow:
+            await raise_alarm(uow, "d")
+            raise KeyError
+    assert await alarms(work) == ["a", "b"]
+
+
+@pytest.mark.parametrize("leaves", [0, 2])
+async def test_a_pipelined_act_without_its_one_leaf_is_not_committed(work: Work, leaves: int) -> None:
+    with pytest.raises(UnrecordedActError):
+        async with work.begin(ACTOR, pipelined=True) as uow:
+            await raise_alarm(uow, "a", leaves)
+    assert await alarms(work) == []

@@ -67,13 +67,22 @@ async def endpoints_of(settings: Settings, work: Work) -> Endpoints:
         return Endpoints(settings.delivery, await identity.handlers.numbers(uow.conn))
 
 
-def register(jobs: Jobs, bus: Bus) -> None:
-    """Make the jobs known and listen to orders."""
+def register(jobs: Jobs) -> None:
+    """Make the jobs known."""
     jobs.register(SEND, send_job, retry_max=RETRY_MAX, backoff=Backoff(5.0, 3600.0))
     jobs.register(DROP, drop_job, cron="*/5 * * * *")
-    for event, told in EVENTS.items():
-        jobs.register(f"inbound.tell.{event.partition('.')[2]}", told_of(event, jobs))
-        bus.listen(told, f"inbound.tell.{event.partition('.')[2]}")
+    for event in EVENTS:
+        jobs.register(_teller(event), told_of(event, jobs))
+
+
+def listen(bus: Bus, endpoints: Mapping[str, DeliverySettings]) -> None:
+    """Listen to what any endpoint is told of: an order that nobody is told of costs no job."""
+    for event in sorted({event for endpoint in endpoints.values() for event in endpoint.events}):
+        bus.listen(EVENTS[event], _teller(event))
+
+
+def _teller(event: str) -> str:
+    return f"inbound.tell.{event.partition('.')[2]}"
 
 
 def signature(secret: str, at_s: int, body: bytes) -> str:

@@ -10,7 +10,7 @@
 
 from yumen.customer.catalog import campaigns, categories, images, importing, products, seed, stock
 from yumen.customer.catalog.browse import Tiers
-from yumen.customer.catalog.campaign_store import list_running
+from yumen.customer.catalog.campaign_store import list_running, list_running_for
 from yumen.customer.catalog.events import StockLow
 from yumen.customer.catalog.pricing import Campaign, Line, Price, Priced, Step, price
 from yumen.customer.catalog.reserving import GONE, SOLD_OUT, UNKNOWN_SKU, Held, Reservations, Wish
@@ -40,6 +40,7 @@ __all__ = [
     "importing",
     "list_categories",
     "list_running",
+    "list_running_for",
     "price",
     "products",
     "seed",

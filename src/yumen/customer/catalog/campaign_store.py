@@ -21,6 +21,12 @@ select code, name_en, name_zh, scope, target_id as target, kind, off_bp, off_fen
 LIST_RUNNING: Final = (
     _CAMPAIGN + " where brand_id = %s and until_at > %s and from_at <= %s order by until_at, id limit %s"
 )
+LIST_RUNNING_FOR: Final = """
+select brand_id, code, name_en, name_zh, scope, target_id as target, kind, off_bp, off_fen, from_at, until_at
+  from catalog.campaign
+ where brand_id in (select id from identity.brand where handler_id = %s) and until_at > %s and from_at <= %s
+ order by until_at, id limit %s
+"""
 LIST_CAMPAIGNS: Final = _CAMPAIGN + " where handler_id = %s and code > %s order by code limit %s"
 PUT_CAMPAIGN: Final = """
 insert into catalog.campaign (handler_id, brand_id, code, name_en, name_zh, scope, target_id, kind, off_bp, off_fen,
@@ -43,6 +49,14 @@ async def list_running(conn: Conn, brand: BrandId, at: datetime) -> list[Campaig
     """The campaigns of a brand that run at that moment."""
     found = await conn.execute(LIST_RUNNING, (brand, at, at, RUNNING_MAX))
     return [_campaign(row) for row in await found.fetchall()]
+
+
+async def list_running_for(conn: Conn, handler: HandlerId, at: datetime) -> dict[BrandId, list[Campaign]]:
+    """The campaigns of all brands of a handler that run at that moment."""
+    found: dict[BrandId, list[Campaign]] = {}
+    for row in await (await conn.execute(LIST_RUNNING_FOR, (handler, at, at, RUNNING_MAX))).fetchall():
+        found.setdefault(BrandId(row.pop("brand_id")), []).append(_campaign(row))
+    return found
 
 
 async def list_campaigns(conn: Conn, handler: HandlerId, after: str, limit: int) -> list[Campaign]:

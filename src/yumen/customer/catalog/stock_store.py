@@ -130,6 +130,7 @@ returning id, state, sku_ids, quantities, expires_at
 RELEASE: Final = """
 update catalog.reservation set state = 'released', ended_at = %(now)s, settled = false
  where id = %(id)s and handler_id = %(handler)s and state in ('held', 'confirmed')
+returning id
 """
 FIND_RESERVATION: Final = """
 select id, state, sku_ids, quantities, expires_at from catalog.reservation
@@ -211,7 +212,8 @@ async def confirm(conn: Conn, handler: HandlerId, reservation: str, now: datetim
 
 
 async def release(conn: Conn, handler: HandlerId, reservation: str, now: datetime) -> int:
-    return (await conn.execute(RELEASE, {"id": reservation, "handler": handler, "now": now})).rowcount
+    done = await conn.execute(RELEASE, {"id": reservation, "handler": handler, "now": now})
+    return len(await done.fetchall())
 
 
 async def find_reservation(conn: Conn, handler: HandlerId, reservation: str) -> Kept | None:

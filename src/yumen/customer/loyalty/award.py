@@ -28,9 +28,12 @@ async def award(
     None when there is nothing to give: no member, no rules at that time, or too little. A repeat answers the first
     posting. Raises `loyalty.rules_unfit`, `loyalty.source_used`, `subject.not_found`.
     """
-    held = await ledger.hold(uow, subject)
     named = (source.kind, source.reference, source.rule)
-    facts = await award_store.find_facts(uow.conn, uow.handler, held.family, named, at, uow.now)
+    held, asked = await ledger.hold_with(
+        uow, subject, lambda: award_store.find_facts(uow.conn, uow.handler, subject, named, at, uow.now)
+    )
+    facts = await asked.fetchone()
+    assert facts is not None  # the statement answers one row, whatever is missing
     if facts["is_booked"]:
         return await ledger.booked(uow, held, source)
     if facts["subject_id"] is None or facts["earning"] is None:

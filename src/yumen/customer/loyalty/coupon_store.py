@@ -63,14 +63,17 @@ with held as (
 )
 update loyalty.coupon c set state = 'reserved', reserved_for = %(reference)s, reserved_until_at = %(until_at)s
   from held h where c.id = h.id
+returning c.id
 """
 CONSUME: Final = """
 update loyalty.coupon set state = 'consumed', reserved_until_at = null
  where handler_id = %(handler)s and reserved_for = %(reference)s and state = 'reserved'
+returning id
 """
 GIVE_BACK: Final = """
 update loyalty.coupon set state = 'issued', reserved_for = null, reserved_until_at = null
  where handler_id = %(handler)s and reserved_for = %(reference)s
+returning id
 """
 INSERT_BATCH: Final = """
 insert into loyalty.coupon_batch (id, handler_id, definition_id, reference, tier, begun_at)
@@ -208,15 +211,17 @@ async def reserve(
 ) -> int:
     """Reserve those that may be; answers how many were."""
     values = {"family": list(family), "ids": list(ids), "reference": reference, "until_at": until_at, "now": now}
-    return (await conn.execute(RESERVE, values)).rowcount
+    return len(await (await conn.execute(RESERVE, values)).fetchall())
 
 
 async def consume(conn: Conn, handler: HandlerId, reference: str) -> int:
-    return (await conn.execute(CONSUME, {"handler": handler, "reference": reference})).rowcount
+    done = await conn.execute(CONSUME, {"handler": handler, "reference": reference})
+    return len(await done.fetchall())
 
 
 async def give_back(conn: Conn, handler: HandlerId, reference: str) -> int:
-    return (await conn.execute(GIVE_BACK, {"handler": handler, "reference": reference})).rowcount
+    done = await conn.execute(GIVE_BACK, {"handler": handler, "reference": reference})
+    return len(await done.fetchall())
 
 
 async def insert_batch(

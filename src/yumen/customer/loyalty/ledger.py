@@ -6,10 +6,10 @@ family of subjects (merges) is held and read together; nothing of it is rewritte
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from yumen.customer.identity import subjects
 from yumen.customer.loyalty import ledger_store as store
@@ -21,6 +21,8 @@ from yumen.kit.ids import SubjectId, new_id
 from yumen.kit.work import UnitOfWork, recorded
 from yumen.security import trail
 from yumen.security.access import four_eyes
+
+T = TypeVar("T")
 
 POINTS_UNFIT: Final = Code("loyalty.points_unfit", 422)
 SOURCE_USED: Final = Code("loyalty.source_used", 409)
@@ -69,6 +71,14 @@ async def hold(uow: UnitOfWork, subject: SubjectId) -> Held:
     if not family:
         raise subjects.NOT_FOUND()
     return Held(family[0], family, await store.lock_balances(uow.conn, uow.handler, family[0], family))
+
+
+async def hold_with(uow: UnitOfWork, subject: SubjectId, ask: Callable[[], Awaitable[T]]) -> tuple[Held, T]:
+    """The same, with a statement that `ask` sends behind the lock. Raises `subject.not_found`."""
+    family, owed, asked = await store.hold(uow.conn, uow.handler, subject, ask)
+    if not family:
+        raise subjects.NOT_FOUND()
+    return Held(family[0], family, owed), asked
 
 
 @recorded

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
@@ -14,6 +14,8 @@ from psycopg.types.json import Jsonb
 from yumen.customer.loyalty.movement import Account, Entry, Lot
 from yumen.kit.db import Conn
 from yumen.kit.ids import HandlerId, SubjectId
+
+T = TypeVar("T")
 
 LOTS_MAX: Final = 4000
 """Live lots of one person; points end at the end of a month, so a person has some dozens."""
@@ -53,6 +55,14 @@ insert into loyalty.balance (subject_id, handler_id) values (%(subject)s, %(hand
 LOCK_BALANCES: Final = """
 select subject_id, points, owed from loyalty.balance where subject_id = any(%(family)s)
  order by subject_id for update
+"""
+HOLD: Final = """
+select b.subject_id, b.points, b.owed from loyalty.balance b
+ where b.subject_id in (
+       select f.id from identity.subject s
+         join identity.subject f on f.id = coalesce(s.stands_for, s.id) or f.stands_for = coalesce(s.stands_for, s.id)
+        where s.id = %(subject)s and s.handler_id = %(handler)s)
+ order by b.subject_id for update
 """
 FIND_POSTING: Final = """
 select id, subject_id, act, source_kind, reference, rule, points, posted_at, reverses, reason, explanation
@@ -126,6 +136,22 @@ async def list_family(conn: Conn, handler: HandlerId, subject: SubjectId) -> lis
     """The person meant by a subject, first, and all who stand for them, in one question; empty for a stranger."""
     values = {"subject": subject, "handler": handler, "limit": FAMILY_MAX}
     return [SubjectId(row["id"]) for row in await (await conn.execute(LIST_FAMILY, values)).fetchall()]
+
+
+async def hold(
+    conn: Conn, handler: HandlerId, subject: SubjectId, ask: Callable[[], Awaitable[T]]
+) -> tuple[list[SubjectId], dict[SubjectId, int], T]:
+    """The family of a subject, what each owes (held until commit), and what `ask` sent after that, in one round trip
+    of a pipeline. The family is empty for a stranger."""
+    values = {"subject": subject, "handler": handler, "limit": FAMILY_MAX}
+    found, held = await conn.execute(LIST_FAMILY, values), await conn.execute(HOLD, values)
+    asked = await ask()
+    family = [SubjectId(row["id"]) for row in await found.fetchall()]
+    owed = {SubjectId(row["subject_id"]): row["owed"] for row in await held.fetchall()}
+    if family and family[0] not in owed:
+        # the first time; what was asked before the row was there is asked again behind it
+        owed, asked = await lock_balances(conn, handler, family[0], family), await ask()
+    return family, owed, asked
 
 
 async def lock_balances(

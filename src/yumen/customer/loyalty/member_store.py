@@ -22,6 +22,13 @@ FIND: Final = """
 select subject_id, number_sealed, enrolled_at, tier, tier_since_at, tier_until_at from loyalty.member
  where subject_id = any(%(family)s) order by subject_id <> %(person)s, enrolled_at, subject_id limit 1
 """
+FIND_TIER: Final = """
+select m.tier from identity.subject s
+  join identity.subject f on f.id = coalesce(s.stands_for, s.id) or f.stands_for = coalesce(s.stands_for, s.id)
+  join loyalty.member m on m.subject_id = f.id
+ where s.id = %(subject)s and s.handler_id = %(handler)s
+ order by f.id <> coalesce(s.stands_for, s.id), m.enrolled_at, m.subject_id limit 1
+"""
 FIND_BY_NUMBER: Final = """
 select coalesce(s.stands_for, s.id) as person
   from loyalty.member m join identity.subject s on s.id = m.subject_id
@@ -58,6 +65,12 @@ async def insert(
     """False when the subject is a member already."""
     values = {"subject": subject, "handler": handler, "sealed": sealed, "index": index, "now": now}
     return (await conn.execute(INSERT, values)).rowcount == 1
+
+
+async def find_tier(conn: Conn, handler: HandlerId, subject: SubjectId) -> str | None:
+    """The tier of the person whom a subject means, empty when the member is in none; None for no member."""
+    row = await (await conn.execute(FIND_TIER, {"subject": subject, "handler": handler})).fetchone()
+    return None if row is None else row["tier"] or ""
 
 
 async def find(conn: Conn, family: Sequence[SubjectId]) -> DictRow | None:

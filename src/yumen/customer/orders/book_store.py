@@ -93,6 +93,14 @@ async def list_cart(conn: Conn, family: Family) -> list[DictRow]:
     return await (await conn.execute(query, (family[0], list(family), CART_MAX))).fetchall()
 
 
+async def take_out(conn: Conn, person: SubjectId, skus: Sequence[str]) -> None:
+    """These articles of the person, under whichever subject they were put in."""
+    query = """delete from orders.cart_line
+                where subject_id in (select id from identity.subject where id = %(person)s or stands_for = %(person)s)
+                  and sku = any(%(skus)s)"""
+    await conn.execute(query, {"person": person, "skus": list(skus)})
+
+
 async def delete_cart(conn: Conn, family: Family, skus: Sequence[str] | None = None) -> int:
     """These articles, or all."""
     query = "delete from orders.cart_line where subject_id = any(%s) and (%s::text[] is null or sku = any(%s))"

@@ -40,6 +40,11 @@ async def wanted(uow: UnitOfWork, person: SubjectId) -> Wanted:
     return {row["sku"]: row["quantity"] for row in rows}
 
 
-async def take_out(uow: UnitOfWork, person: SubjectId, skus: Sequence[str] | None = None) -> None:
-    """These articles, or everything."""
-    await store.delete_cart(uow.conn, await subjects.family(uow.conn, person), skus)
+async def take_out(uow: UnitOfWork, person: SubjectId, skus: Sequence[str]) -> None:
+    """These articles."""
+    await store.take_out(uow.conn, person, skus)
+
+
+async def empty(uow: UnitOfWork, person: SubjectId) -> None:
+    """Everything."""
+    await store.delete_cart(uow.conn, await subjects.family(uow.conn, person))

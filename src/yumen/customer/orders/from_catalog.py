@@ -10,31 +10,31 @@ from yumen.customer import catalog
 from yumen.customer.catalog import Campaign, Reservations, Sku, Wish
 from yumen.customer.orders.quote import Item
 from yumen.kit.errors import Problem
-from yumen.kit.ids import BrandId, HandlerId
+from yumen.kit.ids import HandlerId
 from yumen.kit.work import UnitOfWork
 
 STEPS: Final = (catalog.Step.CAMPAIGN, catalog.Step.MEMBER)
 
 
 class CatalogGoods:
-    """`reservations` is the lane of this process."""
+    """`reservations` is the lane of this process. The code of a category never changes, so it is read once."""
 
     def __init__(self, reservations: Reservations) -> None:
         self._reservations = reservations
+        self._categories: dict[int, str] = {}
 
     async def items(self, uow: UnitOfWork, wanted: Mapping[str, int], *, tier: str | None) -> Sequence[Item]:
         """Articles by their `sku_…`, in the order wanted. Raises `sku.unknown` for one that is not on sale."""
+        campaigns = await catalog.list_running_for(uow.conn, uow.handler, uow.now)
         found = await catalog.find_skus(uow.conn, uow.handler, list(wanted))
         for at, ref in enumerate(wanted):
             if ref not in found or not found[ref].on_sale(uow.now):
                 raise catalog.UNKNOWN_SKU(at=f"/lines/{at}/sku")
-        campaigns: dict[BrandId, Sequence[Campaign]] = {}
-        categories: dict[int, str] = {}
-        for brand in {sku.brand for sku in found.values()}:
-            campaigns[brand] = await catalog.list_running(uow.conn, brand, uow.now)
-            categories |= {one.id: one.code for one in await catalog.list_categories(uow.conn, brand)}
+        unknown = {sku.brand for sku in found.values() if sku.categories and sku.categories[-1] not in self._categories}
+        for brand in unknown:
+            self._categories |= {one.id: one.code for one in await catalog.list_categories(uow.conn, brand)}
         return [
-            _item(found[ref], quantity, campaigns[found[ref].brand], categories, tier, uow.now)
+            _item(found[ref], quantity, campaigns.get(found[ref].brand, ()), self._categories, tier, uow.now)
             for ref, quantity in wanted.items()
         ]
 

@@ -27,8 +27,7 @@ class Club:
     per_mille_max: int = 500
 
     async def tier(self, uow: UnitOfWork, subject: SubjectId) -> str | None:
-        member = await card.find(uow, subject)
-        return member.standing.tier or None if member is not None else None
+        return await card.tier_of(uow, subject)
 
     async def coupons(
         self, uow: UnitOfWork, subject: SubjectId, asked: Sequence[str], lines: Sequence[Line]

@@ -30,7 +30,7 @@ async def receive(work: Work, pay: Pay, mchid: str, headers: Mapping[str, str], 
             await _count(work, mchid, refused.why.value if isinstance(refused, Unverified) else refused.code.name)
         raise
     try:
-        async with work.begin(progress.system(handler_of(work, pay, mchid))) as uow:
+        async with work.begin(progress.system(handler_of(work, pay, mchid)), pipelined=True) as uow:
             await book(uow, notice)
     except Problem as misfit:
         if misfit.code not in MISFITS:

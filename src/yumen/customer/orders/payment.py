@@ -9,6 +9,7 @@ come twice, late, or for an order that is cancelled. What cannot be used goes ba
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,7 +19,7 @@ from yumen.customer.orders.events import OrderPaid
 from yumen.customer.orders.neighbours import Shop
 from yumen.customer.orders.payment_store import Payment
 from yumen.customer.orders.states import Act, State
-from yumen.customer.orders.store import Purchase
+from yumen.customer.orders.store import LineRow, Purchase
 from yumen.kit.errors import Code, Rejected
 from yumen.kit.ids import HandlerId, SubjectId, new_id
 from yumen.kit.work import ActorKind, UnitOfWork, Work, recorded
@@ -44,26 +45,25 @@ async def settle_free(uow: UnitOfWork, order: Purchase) -> None:
     """An order of 0 fen is paid as soon as it is placed. The caller holds it."""
     if order.total_fen:
         raise NOT_PAYABLE(state=order.state.value)
-    await _pay(uow, order, "free", uow.now)
+    await _pay(uow, order, await store.list_lines(uow.conn, order.id), "free", uow.now)
 
 
 async def intend(uow: UnitOfWork, person: SubjectId, order_id: str, mchid: str, appid: str) -> Payment:
     """The living attempt of the person's order, or a new one. Raises `order.not_found`, `payment.not_payable`."""
-    order = await progress.lock_of(uow, person, order_id)
+    order, attempts = await payment_store.lock_order(uow.conn, uow.handler, order_id)
+    order = await progress.own(uow, person, order)
     if order.state is not State.AWAITING_PAYMENT or uow.now >= order.pay_by_at or not order.total_fen:
         raise NOT_PAYABLE(state=order.state.value)
-    attempts = await payment_store.list_of(uow.conn, order.id)
     for attempt in attempts:
         if attempt.state in ("intended", "ready") and (attempt.appid, attempt.mchid) == (appid, mchid):
             return attempt
     if len(attempts) >= ATTEMPTS_MAX:
         raise NOT_PAYABLE(state="attempts")
     fresh = Payment(
-        new_id("pay"), order.id, uow.handler, appid, mchid, order.total_fen, await _description(uow, order),
+        new_id("pay"), order.id, uow.handler, appid, mchid, order.total_fen, "",
         order.pay_by_at, "intended", None, None, None, None, 0,
     )  # fmt: skip
-    await payment_store.insert(uow.conn, fresh, uow.now + FIRST_QUESTION, uow.now)
-    return fresh
+    return await payment_store.insert(uow.conn, fresh, uow.now + FIRST_QUESTION, uow.now)
 
 
 async def make_ready(work: Work, pay: Pay, person: SubjectId, attempt: Payment) -> PaymentParameters:
@@ -140,7 +140,7 @@ async def report(uow: UnitOfWork, told: Transaction) -> bool:
 
     Raises `payment.report_unfit` when attempt, app, merchant, amount or currency are not what was asked.
     """
-    order = await store.lock_paid_by(uow.conn, uow.handler, told.out_trade_no)
+    order, lines = await store.lock_paid_by(uow.conn, uow.handler, told.out_trade_no)
     attempt = await payment_store.find(uow.conn, told.out_trade_no)
     if order is None or attempt is None:
         raise UNFIT(why="unknown")
@@ -159,7 +159,7 @@ async def report(uow: UnitOfWork, told: Transaction) -> bool:
         order = await _paid_late(uow, order, attempt, Act.PAY_LATE, paid_at)
         await _give_back(uow, order, attempt, "late")
     else:
-        await _pay(uow, order, attempt.id, paid_at)
+        await _pay(uow, order, lines, attempt.id, paid_at)
     return True
 
 
@@ -179,16 +179,15 @@ def check(attempt: Payment, told: Transaction) -> None:
 
 
 @recorded
-async def _pay(uow: UnitOfWork, order: Purchase, payment: str, paid_at: datetime) -> None:
+async def _pay(uow: UnitOfWork, order: Purchase, lines: Sequence[LineRow], payment: str, paid_at: datetime) -> None:
     """The order is paid: its stock sold, its rewards booked. Without stock the money goes back by itself."""
     order = await progress.move(uow, order, Act.PAY, by=ActorKind.SYSTEM, at=paid_at, paid_fen=order.total_fen)
     shop = uow.use(Shop)
     sold = await shop.goods.confirm(uow, order.reservation)
-    await shop.rewards.settle(uow, await progress.bought(uow, order))
+    await shop.rewards.settle(uow, progress.bought_of(uow, order, lines))
     await uow.emit(OrderPaid(order.id, order.subject, uow.handler, order.total_fen))
     await trail.record(uow, PAID.name, order.subject, order=order.id, payment=payment, total_fen=order.total_fen)
     if not sold and order.total_fen:
-        lines = await store.list_lines(uow.conn, order.id)
         await refund.ask(
             uow, order, order.total_fen, "sold_out", {line.number: line.quantity for line in lines}, restock=False
         )
@@ -207,13 +206,6 @@ async def _paid_late(uow: UnitOfWork, order: Purchase, attempt: Payment, act: Ac
 
 async def _give_back(uow: UnitOfWork, order: Purchase, attempt: Payment, cause: str) -> None:
     await refund.book(uow, order, attempt, attempt.amount_fen, cause, {}, surplus=cause == "surplus")
-
-
-async def _description(uow: UnitOfWork, order: Purchase) -> str:
-    """What the shopper reads in WeChat's bill: the first article, and how many more there are."""
-    lines = await store.list_lines(uow.conn, order.id)
-    more = f" +{len(lines) - 1}" if len(lines) > 1 else ""
-    return f"{lines[0].title_zh or lines[0].title_en or order.id}"[:100] + more
 
 
 async def give_up(uow: UnitOfWork, order: str) -> bool:

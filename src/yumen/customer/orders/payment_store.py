@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
 from psycopg.rows import DictRow
 
+from yumen.customer.orders.store import LOCK, Purchase, purchase_of
 from yumen.kit.db import Conn
 from yumen.kit.ids import HandlerId
 
@@ -16,11 +17,17 @@ select id, purchase_id, handler_id, appid, mchid, amount_fen, description, expir
        prepay_at, transaction_id, paid_at, asked, ask_at
   from orders.payment
 """
+OF_ORDER: Final = SELECT + " where purchase_id = %s order by id desc limit 20"
 INSERT: Final = """
 insert into orders.payment (id, purchase_id, handler_id, appid, mchid, amount_fen, description, expires_at, state,
                             ask_at, created_at)
-values (%(id)s, %(purchase)s, %(handler)s, %(appid)s, %(mchid)s, %(amount_fen)s, %(description)s, %(expires_at)s,
-        'intended', %(ask_at)s, %(now)s)
+select %(id)s, %(purchase)s, %(handler)s, %(appid)s, %(mchid)s, %(amount_fen)s,
+       left(coalesce(nullif(l.title_zh, ''), nullif(l.title_en, ''), %(purchase)s), 100)
+       || case when l.articles > 1 then ' +' || l.articles - 1 else '' end,
+       %(expires_at)s, 'intended', %(ask_at)s, %(now)s
+  from (select title_zh, title_en, number, count(*) over () as articles from orders.line
+         where purchase_id = %(purchase)s order by number limit 1) l
+returning description
 """
 TAKE_TO_ASK: Final = """
 with due as (
@@ -59,13 +66,16 @@ class Payment:
     asked: int
 
 
-async def insert(conn: Conn, payment: Payment, ask_at: datetime, now: datetime) -> None:
+async def insert(conn: Conn, payment: Payment, ask_at: datetime, now: datetime) -> Payment:
+    """A new attempt, described as the shopper reads it in WeChat's bill: first article, and how many more there are."""
     values = {
         "id": payment.id, "purchase": payment.order, "handler": payment.handler, "appid": payment.appid,
-        "mchid": payment.mchid, "amount_fen": payment.amount_fen, "description": payment.description,
-        "expires_at": payment.expires_at, "ask_at": ask_at, "now": now,
+        "mchid": payment.mchid, "amount_fen": payment.amount_fen, "expires_at": payment.expires_at, "ask_at": ask_at,
+        "now": now,
     }  # fmt: skip
-    await conn.execute(INSERT, values)
+    row = await (await conn.execute(INSERT, values)).fetchone()
+    assert row is not None  # an order has lines
+    return replace(payment, description=row["description"])
 
 
 async def find(conn: Conn, payment: str) -> Payment | None:
@@ -79,8 +89,16 @@ async def find_transaction(conn: Conn, mchid: str, transaction_id: str) -> Payme
 
 async def list_of(conn: Conn, order: str) -> list[Payment]:
     """The attempts of an order, the newest first."""
-    rows = await _fetch(conn, SELECT + " where purchase_id = %s order by id desc limit 20", order)
+    rows = await _fetch(conn, OF_ORDER, order)
     return [_payment(row) for row in rows]
+
+
+async def lock_order(conn: Conn, handler: HandlerId, order: str) -> tuple[Purchase | None, list[Payment]]:
+    """The order, held until commit, and its attempts, the newest first; one round trip of a pipeline."""
+    held = await conn.execute(LOCK, (order, handler))
+    found = await conn.execute(OF_ORDER, (order,))
+    row = await held.fetchone()
+    return (None if row is None else purchase_of(row)), [_payment(one) for one in await found.fetchall()]
 
 
 async def note_ready(conn: Conn, payment: str, prepay_id: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ from yumen.customer.identity import subjects
 from yumen.customer.orders import states, store
 from yumen.customer.orders.neighbours import Bought
 from yumen.customer.orders.states import Act, State
-from yumen.customer.orders.store import Purchase
+from yumen.customer.orders.store import LineRow, Purchase
 from yumen.kit.errors import Code
 from yumen.kit.ids import HandlerId, SubjectId
 from yumen.kit.work import Actor, ActorKind, UnitOfWork
@@ -82,11 +82,20 @@ async def move(
 
 async def bought(uow: UnitOfWork, order: Purchase) -> Bought:
     """What the order came to, for the rewards."""
-    lines = await store.list_lines(uow.conn, order.id)
+    return bought_of(uow, order, await store.list_lines(uow.conn, order.id))
+
+
+def bought_of(uow: UnitOfWork, order: Purchase, lines: Sequence[LineRow]) -> Bought:
+    """The same of an order whose lines are at hand."""
     goods = tuple((line.category, line.sku, line.due_fen) for line in lines)
     return Bought(
         order.id, order.subject, goods, order.goods_fen, order.paid_at or uow.now, order.coupons, order.points
     )
+
+
+async def own(uow: UnitOfWork, person: SubjectId, order: Purchase | None) -> Purchase:
+    """The order if it is the person's. Raises `order.not_found`."""
+    return await _own(uow, person, _found(order))
 
 
 def is_paid(order: Purchase) -> bool:

@@ -27,6 +27,7 @@ values (%(id)s, %(order)s, %(payment)s, %(handler)s, %(mchid)s, %(amount_fen)s, 
         %(restock)s, %(surplus)s, %(follows)s, 'asked',
         greatest(%(now)s, (select max(asked_at) + %(apart)s from orders.refund where purchase_id = %(order)s)), %(now)s)
 on conflict (follows) where follows is not null do nothing
+returning id
 """
 TAKE: Final = """
 update orders.refund r
@@ -86,7 +87,7 @@ async def insert(conn: Conn, refund: Refund, follows: str | None, apart: object,
         "lines": Jsonb(sorted(refund.pieces.items())), "restock": refund.restock, "surplus": refund.surplus,
         "follows": follows, "apart": apart, "now": now,
     }  # fmt: skip
-    return bool((await conn.execute(INSERT, values)).rowcount)
+    return await (await conn.execute(INSERT, values)).fetchone() is not None
 
 
 async def find(conn: Conn, refund: str) -> Refund | None:

@@ -64,7 +64,7 @@ async def put_cart(sku: SkuPath, data: QuantityBody, edge: Edge) -> None:
 @delete("/v1/cart", opt=allow("cart", "edit"), summary="Empty the cart")
 async def empty_cart(edge: Edge) -> None:
     async with edge.unit() as uow:
-        await cart.take_out(uow, edge.subject)
+        await cart.empty(uow, edge.subject)
 
 
 @post("/v1/quote", opt=allow("order", "quote"), status_code=200, summary="What it costs me, line by line")
@@ -110,14 +110,14 @@ async def place_order(data: OrderBody, edge: Edge) -> StateView:
     outcome = await edge.earlier()
     if outcome is None:
         destination = None if data.destination is None else data.destination.to()
-        async with edge.unit() as uow:
+        async with edge.unit(pipelined=True) as uow:
             wish = await _wish(uow, edge.subject, data)
             offer = await checkout.priced(uow, edge.subject, wish)
         reservation = new_id("rsv")
         draft = Draft(edge.subject, edge.app, wish, data.expected_fen, reservation, destination, data.address)
         checkout.same_price(draft, offer)
         await checkout.reserve(edge.use(Shop), edge.actor.handler, reservation, offer, edge.work.clock.now())
-        outcome = await edge.once(lambda uow: _placed(uow, draft, offer))
+        outcome = await edge.once(lambda uow: _placed(uow, draft, offer), pipelined=True)
     return await _state(edge, str(outcome["order"]))
 
 
@@ -147,7 +147,7 @@ async def read_order(order_id: OrderPath, edge: Edge) -> OrderView:
 async def open_payment(order_id: OrderPath, edge: Edge) -> PaymentView:
     pay, app = edge.use(Pay), edge.use(Apps).get(edge.app)
     mchid = pay.merchants.of_app(app.appid).mchid
-    async with edge.unit() as uow:
+    async with edge.unit(pipelined=True) as uow:
         attempt = await payment.intend(uow, edge.subject, order_id, mchid, app.appid)
     parameters = await payment.make_ready(edge.work, pay, edge.subject, attempt)
     return PaymentView(**parameters.for_mini())

@@ -48,7 +48,7 @@ with moved as (
 insert into orders.event (purchase_id, act, source, target, actor, at)
 values (%(id)s, %(act)s, %(source)s, %(state)s, %(actor)s, %(at)s)
 """
-OF_PAYMENT: Final = " where id in (select purchase_id from orders.payment where id = %s) and handler_id = %s"
+OF_PAYMENT: Final = " where id = (select purchase_id from orders.payment where id = %s) and handler_id = %s"
 LIST: Final = (
     SELECT
     + """
@@ -74,10 +74,16 @@ LIST_BY_RECIPIENT: Final = (
  where handler_id = %(handler)s and recipient_index = %(index)s order by id desc limit %(limit)s
 """
 )
+LOCK: Final = SELECT + " where id = %s and handler_id = %s for no key update"
 LOCK_PAID_BY: Final = SELECT + OF_PAYMENT + " for no key update"
 LINES: Final = """
 select number, sku, title_en, title_zh, category, quantity, due_fen, steps, refunded_quantity
   from orders.line where purchase_id = %(id)s order by number limit 100
+"""
+LINES_OF_PAYMENT: Final = """
+select number, sku, title_en, title_zh, category, quantity, due_fen, steps, refunded_quantity
+  from orders.line where purchase_id = (select purchase_id from orders.payment where id = %(id)s)
+ order by number limit 100
 """
 LIST_UNPAID: Final = """
 select id, handler_id from orders.purchase
@@ -145,13 +151,16 @@ async def find(conn: Conn, handler: HandlerId, order: str) -> Purchase | None:
 
 async def lock(conn: Conn, handler: HandlerId, order: str) -> Purchase | None:
     """The order, held until commit: whoever changes anything of an order holds it first."""
-    query = SELECT + " where id = %s and handler_id = %s for no key update"
-    return await _one(conn, query, order, handler)
+    return await _one(conn, LOCK, order, handler)
 
 
-async def lock_paid_by(conn: Conn, handler: HandlerId, payment: str) -> Purchase | None:
-    """The order of that attempt to pay, held until commit."""
-    return await _one(conn, LOCK_PAID_BY, payment, handler)
+async def lock_paid_by(conn: Conn, handler: HandlerId, payment: str) -> tuple[Purchase | None, list[LineRow]]:
+    """The order of that attempt to pay, held until commit, and its lines."""
+    held = await conn.execute(LOCK_PAID_BY, (payment, handler))
+    found = await conn.execute(LINES_OF_PAYMENT, {"id": payment})
+    row = await held.fetchone()
+    lines = [msgspec.convert(line, LineRow) for line in await found.fetchall()]
+    return (None if row is None else purchase_of(row)), lines
 
 
 async def move(

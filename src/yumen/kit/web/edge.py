@@ -134,9 +134,11 @@ class Edge:
         """The wired service of that kind."""
         return self._work.use(kind)
 
-    def unit(self, actor: Actor | None = None, role: Role = Role.APP) -> AbstractAsyncContextManager[UnitOfWork]:
-        """Open a unit of work for the caller; leaving the block commits it."""
-        return self._work.begin(actor or self.actor, role)
+    def unit(
+        self, actor: Actor | None = None, role: Role = Role.APP, *, pipelined: bool = False
+    ) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open a unit of work for the caller; leaving the block commits it. `pipelined` as in `Work.begin`."""
+        return self._work.begin(actor or self.actor, role, pipelined=pipelined)
 
     async def earlier(self) -> Outcome | None:
         """The outcome stored under the caller's Idempotency-Key, if the same request was already answered."""
@@ -146,14 +148,14 @@ class Edge:
         async with self.unit() as uow:
             return await idempotency.find(uow, await self._request(key))
 
-    async def once(self, story: Callable[[UnitOfWork], Awaitable[Outcome]]) -> Outcome:
+    async def once(self, story: Callable[[UnitOfWork], Awaitable[Outcome]], *, pipelined: bool = False) -> Outcome:
         """Run a story in one unit of work, at most once for each Idempotency-Key; a repeat gets the first outcome."""
         key = self.idempotency_key
         if key is None:
-            async with self.unit() as uow:
+            async with self.unit(pipelined=pipelined) as uow:
                 return await story(uow)
         request = await self._request(key)
-        async with self.unit() as uow:
+        async with self.unit(pipelined=pipelined) as uow:
             earlier = await idempotency.claim(uow, request)
             if earlier is not None:
                 return earlier

@@ -71,7 +71,7 @@ async def claim(uow: UnitOfWork, request: Request) -> Outcome | None:
             "expires_at": uow.now + KEEP,
         },
     )
-    return None if claimed.rowcount else await find(uow, request)
+    return None if await claimed.fetchone() else await find(uow, request)
 
 
 async def settle(uow: UnitOfWork, request: Request, outcome: Outcome) -> None:
@@ -105,6 +105,7 @@ CLAIM: Final = """
 insert into ops.idempotency (handler_id, actor, key_hash, route, request_hash, created_at, expires_at)
 values (%(handler)s, %(actor)s, %(key_hash)s, %(route)s, %(request_hash)s, %(now)s, %(expires_at)s)
 on conflict do nothing
+returning key_hash
 """
 SETTLE: Final = """
 update ops.idempotency set outcome = %(outcome)s

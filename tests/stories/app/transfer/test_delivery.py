@@ -16,11 +16,12 @@ from aiohttp import web
 from tests.stories.customer.conftest import House
 from yumen.app.transfer import delivery, delivery_routes, delivery_store
 from yumen.app.transfer.delivery import Endpoints, signature
+from yumen.customer import orders
 from yumen.kit.crypto import hmac_sm3
 from yumen.kit.errors import NotSent, Problem, Rejected
 from yumen.kit.events import Bus
 from yumen.kit.http import Http
-from yumen.kit.ids import new_id
+from yumen.kit.ids import SubjectId, new_id
 from yumen.kit.jobs import Jobs
 from yumen.kit.settings import DeliverySettings, Secret
 
@@ -57,7 +58,7 @@ async def erp() -> AsyncIterator[Erp]:
 async def jobs(house: House, erp: Erp, tmp_path: Path) -> AsyncIterator[Jobs]:
     """The house with two endpoints: one that is called, one that gets files of paid orders."""
     known = Jobs()
-    delivery.register(known, Bus(known))
+    delivery.register(known)
     endpoints = {
         "erp": DeliverySettings(handler="velvet", url=erp.url, secret=Secret(SECRET)),
         "wms": DeliverySettings(handler="velvet", folder=tmp_path / "drop", events=("order.paid",)),
@@ -160,3 +161,13 @@ def test_a_signature_can_be_checked_with_either_digest() -> None:
     assert signature("key", 5, b"{}") == (
         f"t=5,sm3={hmac_sm3(b'key', b'5.{}').hex()},sha256={hmac.new(b'key', b'5.{}', sha256).hexdigest()}"
     )
+
+
+async def test_an_event_that_no_endpoint_is_told_of_makes_no_job(house: House, jobs: Jobs) -> None:
+    bus = Bus(jobs)
+    delivery.listen(bus, {"wms": DeliverySettings(handler="velvet", events=("order.paid",))})
+    async with house.unit() as uow:
+        await bus.publish(uow.conn, orders.OrderPaid(new_id("ord"), SubjectId(1), house.handler, 100))
+        await bus.publish(uow.conn, orders.OrderShipped(new_id("ord"), SubjectId(1), house.handler, new_id("pcl")))
+    rows = await house.rows("select task_name from jobs.procrastinate_jobs")
+    assert [row["task_name"] for row in rows] == ["inbound.tell.paid"]

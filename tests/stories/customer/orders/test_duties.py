@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tests.stories.customer.orders.test_reconciliation import day_of, raw_of
-from tests.stories.customer.orders.test_shipping import Alarms, Mini
+from tests.stories.customer.orders.test_telling import Alarms, Mini
 from tests.stories.customer.orders.till import MCHID, later
 from yumen.customer.orders import after_sales, checkout, duties, progress, refund, shipping
 from yumen.customer.orders.after_sales import Kind, Reason, Wanted
@@ -43,6 +43,7 @@ async def test_a_cancelled_order_cannot_be_paid_any_more(market):
 
 async def test_the_sweep_asks_ends_sends_and_lets_clocks_run_out(market):
     person, tea = await market.club.member(), await market.stock("tea", pieces=20)
+    market.house.services[WechatMini] = Mini()
     lost, forgotten, bought = [await market.order(person, {tea: 1}) for _ in range(3)]
     market.till.take(await market.ready(person, lost))
     market.till.take(await market.ready(person, bought))
@@ -70,6 +71,7 @@ async def test_parcels_are_told_and_watched_and_orders_grow_old(market):
     market.house.services[WechatMini] = mini
     await duties.tell_parcel_job(market.work, {"parcel": parcel, "handler": market.house.handler})
     later(market.house.clock, hours=37)
+    await duties.sweep_job(market.work, {})
     await duties.watch_shipping_job(market.work, {}, alarm=alarms)
     assert len(mini.bodies) == 2
     assert alarms.raised == [(shipping.LATE_ALARM, f"handler:{market.house.handler}")]
