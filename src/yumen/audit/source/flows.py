@@ -71,6 +71,9 @@ class Flows:
         self.templates = templates
         self.flows: list[Flow] = []
         self.requests: list[Request] = []
+        self.web_views: list[tuple[str, int, int, int]] = []
+        """Addresses, with file and place of the tag that shows them."""
+        self._called: dict[Key, list[Key]] = {}
         self._seen: set[tuple[object, ...]] = set()
 
     def find(self) -> None:
@@ -94,10 +97,19 @@ class Flows:
         self.flows.sort(key=_order)
         self.requests.sort(key=lambda one: (one.file, one.call, one.hops))
 
+    def called_in(self, key: Key) -> list[Key]:
+        """Functions of the program that are called in the body of one."""
+        if not self._called:
+            for target, callers in self.values.callers.items():
+                for file, number in callers:
+                    inside = Key(file, self.values.files[file].calls[number].inside)
+                    self._called.setdefault(inside, []).append(target)
+        return self._called.get(key, [])
+
     # sites
 
     def sites(self, file: int, numbers: Iterable[int]) -> Iterator[tuple[Context | None, tuple[tuple[int, int], ...]]]:
-        """The contexts in which these values are to be looked at: each caller of a function whose parameter is in them."""
+        """The contexts to look at these values in: each caller of a function whose parameter is in them."""
         numbers = tuple(numbers)
         waiting: list[tuple[tuple[Key, int, int], ...]] = [()]
         made = 0
@@ -134,6 +146,8 @@ class Flows:
     def _plain(self, kind: str, api: str, file: int, number: int, args: tuple[int, ...]) -> None:
         call = self.values.files[file].calls[number]
         sink = Sink(kind, api.removeprefix("wx."), file, call.start, call.end)
+        for label in self._labels(file, args, None):  # what is in it whoever calls
+            self._found(Flow(label, sink, "", ()))
         for context, hops in self.sites(file, args):
             for label in self._labels(file, args, context):
                 self._found(Flow(label, sink, "", hops))
@@ -159,12 +173,14 @@ class Flows:
             self.requests.append(Request(api, file, number, urls, hops))
             hosts = ["wx.cloud"] if api.startswith("cloud.") else [host_of(one.start) for one in urls]
             where = self._labelled_fields(options)
+            always = set(self._labels(file, call.args[:1], None)) if hops else set()
             for host in dict.fromkeys(hosts):
                 sink = Sink("request", api, file, call.start, call.end)
                 for field, label in where:
-                    self._found(Flow(label, sink, host, hops))
+                    way = () if label in always else hops
+                    self._found(Flow(label, sink, host, way))
                     if field == "url":
-                        self._found(Flow(label, sink._replace(kind="url"), host, hops))
+                        self._found(Flow(label, sink._replace(kind="url"), host, way))
 
     def _urls(
         self, file: int, args: tuple[int, ...], options: tuple[Thing, ...], context: Context | None
@@ -205,6 +221,7 @@ class Flows:
             return
         sink = Sink("webview", "web-view", file, tag.start, tag.end)
         for address, labels in self.shown(script, source.text, source.value):
+            self.web_views.append((address, file, source.start, source.end))
             for label in labels:
                 if label.kind != OPEN:
                     self._found(Flow(label, sink, host_of(address), ()))

@@ -193,7 +193,7 @@ class Labelling:
     def _bound_by_template(self, base: Thing, name: str) -> list[Label]:
         if base.file == API and str(base.value).startswith("data:"):
             _, file, owner = str(base.value).split(":")[:3]
-            return self.held.get((int(file), int(owner)), {}).get(name, [])
+            return self.held.get((int(file), int(owner)), {}).get(name, []) if owner.isdigit() else []
         op = self.values.op(base)
         if op == THIS:
             return self.held.get((base.file, self.values.value(base)[1]), {}).get(name, [])
@@ -279,7 +279,7 @@ class Labelling:
         keys = self.values.things(file, call.args[0], context) if call.args else ()
         keys = tuple(key for one in keys for key in (self.values.member(one, "key") or (one,)))
         texts = [self.links.text(key) for key in keys]
-        return [label for text in texts for held in self.links.storage.get(text, ()) for label in self.of_thing(held)]
+        return [label for text in texts for held in self.values.storage.get(text, ()) for label in self.of_thing(held)]
 
     def _promised(self, file: int, call: Call, context: Context | None) -> list[Label]:
         found: list[Label] = []

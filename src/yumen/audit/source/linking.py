@@ -37,8 +37,6 @@ class Links:
         """Calls of the interface: dotted name, file, number of the call."""
         self.methods: dict[str, list[tuple[int, int, Thing]]] = {}
         """Calls of methods of things nobody knows, by name: file, call, the callee."""
-        self.storage: dict[str, list[Thing]] = {}
-        """What was written to the shopper's storage, by key."""
         self._invoked: list[tuple[Key, int, str, int, int]] = []
         self._answers: list[tuple[Thing, int, int]] = []
         self._call_values: dict[int, dict[int, int]] = {}
@@ -64,7 +62,7 @@ class Links:
         values.stored.clear()
         values.data.clear()
         values.globals.clear()
-        self.storage.clear()
+        values.storage.clear()
         self._clear_calls()
 
     def _clear_calls(self) -> None:
@@ -244,7 +242,7 @@ class Links:
             held = [one for option in options for one in self.values.member(option, "data") or ()]
         for key in keys:
             if self.values.op(key) == TEXT:
-                self.storage.setdefault(str(self.values.value(key)[1]), []).extend(held)
+                self.values.storage[str(self.values.value(key)[1])] += held
 
     # callbacks
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from yumen.audit.source import apis
+from yumen.audit.finding import InFile
+from yumen.audit.source import hosts
 from yumen.audit.source.config import App, Config
-from yumen.audit.source.facts import Call, Facts
+from yumen.audit.source.context import Key
+from yumen.audit.source.facts import ALT, CALL, CONST, FUNCTION, OBJECT, PARAM, PROP, THIS, VARIABLE, Call, Facts, Value
 from yumen.audit.source.flows import Flow, Flows, Request
 from yumen.audit.source.labels import Labelling
 from yumen.audit.source.linking import Links
 from yumen.audit.source.modules import Modules
+from yumen.audit.source.starts import automatic
 from yumen.audit.source.styles import Style
 from yumen.audit.source.templates import Templates
+from yumen.audit.source.texts import Text, texts
 from yumen.audit.source.tree import File
-from yumen.audit.source.values import Values
+from yumen.audit.source.values import Thing, Values
 
 
 class Use:
@@ -86,9 +90,205 @@ class Program:
                 found.append(Use(name, file, start, start + len(name), None, -1))
         return tuple(sorted(found, key=lambda one: (one.file, one.start, one.name)))
 
+    def uses_of(self, *names: str) -> tuple[Use, ...]:
+        """Uses of these names of the interface."""
+        return tuple(use for name in names for use in self._uses_by_name.get(name, ()))
+
+    @cached_property
+    def _uses_by_name(self) -> dict[str, list[Use]]:
+        found: dict[str, list[Use]] = {}
+        for use in self.uses:
+            found.setdefault(use.name, []).append(use)
+        return found
+
+    @cached_property
+    def starting(self) -> dict[Key, str]:
+        """Functions that run when the app opens, with the hook they are reached from."""
+        return automatic(self.flows_found, self.path, self.app.home)
+
+    def starts(self, use: Use) -> str:
+        """The hook that leads to this use without a tap; empty if none does."""
+        return self.starting.get(Key(use.file, use.call.inside), "") if use.call is not None else ""
+
+    def speaks_of(self, subject: str) -> InFile | None:
+        """A place where any file speaks of a subject of `words`."""
+        for facts in self.facts:
+            if subject in facts.words:
+                return InFile(facts.path, facts.words[subject], facts.words[subject])
+        return None
+
+    def argument(self, use: Use, name: str) -> list[Text]:
+        """What the field `name` of the options of a call can be, as text."""
+        if use.call is None or not use.call.args:
+            return []
+        values = self.flows_found.values
+        found: list[Text] = []
+        for option in values.things(use.file, use.call.args[0]):
+            for one in values.member(option, name) or ():
+                if one.file >= 0 and isinstance(one.value, int) and one.value >= 0:
+                    found += texts(values, one.file, one.value, one.context)
+        return found
+
+    def passes(self, use: Use, *names: str) -> bool:
+        """Has the call's option object one of these fields, or an option nobody can see into?"""
+        if use.call is None or not use.call.args:
+            return False
+        values = self.flows_found.values
+        options = values.things(use.file, use.call.args[0])
+        return not options or any(
+            values.op(one) != OBJECT or values.member(one, name) for one in options for name in names
+        )
+
+    def starts_true(self, file: int, name: str) -> bool:
+        """Is a key of the page's data (or a cell of a Vue setup) `true` to begin with?"""
+        flows = self.flows_found
+        script = flows.templates.script(file)
+        if script < 0:
+            return False
+        first, *rest = name.split(".")
+        things = [one for owner in flows.templates.owners(script) for one in flows.values.beginning(owner, first)]
+        facts = self.facts[script]
+        if not things and first in facts.names:
+            for number in facts.variables.get(facts.names[first], ())[:1]:
+                for one in flows.values.things(script, number):
+                    things += flows.values.member(one, "value") or () if flows.values.op(one) == CALL else (one,)
+        for field in rest:
+            things = [inner for one in things for inner in flows.values.member(one, field) or ()]
+        return any(
+            one.file >= 0 and list(flows.values.value(one)) == [CONST, True] for one in things[:1] if one.value != -1
+        )
+
+    @cached_property
+    def guarding(self) -> dict[int, frozenset[int]]:
+        """By file, the functions that run only after a question about privacy or permission."""
+        values = self.flows_found.values
+        asking = self.uses_of("requirePrivacyAuthorize", "getPrivacySetting", "getSetting", "authorize", "showModal")
+        calls = {(use.file, use.number) for use in asking}
+        found: dict[int, set[int]] = {}
+        for (key, _), bound in values.bound.items():
+            for thing in bound:
+                value = values.files[thing.file].values[thing.value] if isinstance(thing.value, int) else (0,)
+                if value[0] == CALL and (thing.file, value[1]) in calls:
+                    found.setdefault(key.file, set()).add(key.function)
+        return {file: frozenset(functions) for file, functions in found.items()}
+
+    def passes_surely(self, use: Use, name: str) -> bool:
+        """Has the call's option object this field, written there?"""
+        if use.call is None or not use.call.args:
+            return False
+        values = self.flows_found.values
+        return any(
+            values.op(one) == OBJECT and any(key == name for key, _ in values.value(one)[2])
+            for one in values.things(use.file, use.call.args[0])
+        )
+
+    def set_data_in(self, hooks: set[str]) -> list[tuple[int, str, int]]:
+        """Calls of setData right in the body of a function of one of these names: file, name, call."""
+        found = []
+        for file, number, _ in self.flows_found.links.methods.get("setData", ()):
+            call = self.facts[file].calls[number]
+            name = self.facts[file].functions[call.inside].name
+            if name in hooks and self.is_own(file):
+                found.append((file, name, number))
+        return found
+
+    def set_data_for_each(self) -> list[tuple[int, str, int]]:
+        """Calls of setData right in a function that is run for each element of a list: file, method, call."""
+        flows = self.flows_found
+        each: dict[Key, str] = {}
+        for method in ("forEach", "map"):
+            for file, number, _ in flows.links.methods.get(method, ()):
+                for argument in self.facts[file].calls[number].args[:1]:
+                    for one in flows.values.things(file, argument):
+                        if flows.values.op(one) == FUNCTION:
+                            each[Key(one.file, flows.values.value(one)[1])] = method
+        calls = [one for one in flows.links.methods.get("setData", ()) if self._of_this(one[2])]
+        inside = [(file, number, Key(file, self.facts[file].calls[number].inside)) for file, number, _ in calls]
+        return [(file, each[key], number) for file, number, key in inside if key in each]
+
+    def _of_this(self, callee: Thing) -> bool:
+        values = self.flows_found.values
+        return any(
+            values.op(one) == THIS for one in values.things(callee.file, values.value(callee)[1], callee.context)
+        )
+
+    def old_phone_events(self) -> list[tuple[int, int, str]]:
+        """Reads of `encryptedData` of a phone event in a function that never reads its `code`: file, place, name."""
+        flows = self.flows_found
+        found = []
+        for (key, index), labels in flows.labelling.received.items():
+            if index != 0 or not any(label.kind == "phone" and label.path == ("detail",) for label in labels):
+                continue
+            facts = self.facts[key.file]
+            made = facts.functions[key.function]
+            read: dict[str, int] = {}
+            for number, value in enumerate(facts.values):
+                if value[0] == PROP and made.start <= facts.places[number] < made.end:
+                    read.setdefault(str(value[2]), facts.places[number])
+            if "encryptedData" in read and "code" not in read:
+                found.append((key.file, read["encryptedData"], "encryptedData"))
+        return sorted(found)
+
+    def listens_without_answer(self, use: Use) -> bool:
+        """Does the listener in this call do nothing at all with its first parameter?"""
+        if use.call is None or not use.call.args:
+            return False
+        values = self.flows_found.values
+        for one in values.things(use.file, use.call.args[0]):
+            if values.op(one) == FUNCTION:
+                number = values.value(one)[1]
+                facts = values.files[one.file]
+                given = next((n for n, value in enumerate(facts.values) if value == (PARAM, number, 0)), -1)
+                return facts.functions[number].params == 0 or not _is_used(facts, given)
+        return False
+
+    @cached_property
+    def web_views(self) -> tuple[tuple[str, InFile], ...]:
+        """Addresses shown in web-views."""
+        return tuple(
+            (text, InFile(self.facts[file].path, start, end)) for text, file, start, end in self.flows_found.web_views
+        )
+
+    @cached_property
+    def origins(self) -> dict[str, InFile]:
+        """Where each origin (scheme, host, port) is written first."""
+        found: dict[str, InFile] = {}
+        for facts in self.facts:
+            for literal in facts.literals:
+                address = hosts.address(literal.text) if "//" in literal.text[:12] else None
+                if address is not None:
+                    found.setdefault(address.name, InFile(facts.path, literal.start, literal.end))
+        return found
+
     def is_own(self, file: int) -> bool:
         """Is it the brand's own code, read in full?"""
         return self.facts[file].light != "third_party" and self.facts[file].light != "minified"
 
-    def sources_of(self, name: str) -> apis.Source | None:
-        return apis.names().sources.get(name)
+
+def _is_used(facts: Facts, given: int) -> bool:
+    """Is a parameter called, handed on, stored or returned anywhere? Names that hold it count as it."""
+    same = {given}
+    for number, held in facts.variables.items():
+        if given in held:
+            same |= {n for n, value in enumerate(facts.values) if value == (VARIABLE, number)}
+    inside = {n for n, value in enumerate(facts.values) if value[0] in {OBJECT, ALT} and _holds(value, same)}
+    same |= inside
+    return (
+        any(call.callee in same or same & set(call.args) for call in facts.calls)
+        or any(store.value in same for store in facts.stores)
+        or any(same & set(function.returns) for function in facts.functions)
+        or any(same & set(held) - {given} for held in facts.variables.values())
+        or _held_outside(facts, given)
+    )
+
+
+def _holds(value: Value, same: set[int]) -> bool:
+    if value[0] == ALT:
+        return any(one in same for one in value[1:])
+    fields = value[2] if isinstance(value[2], list | tuple) else ()
+    return any(number in same for _, number in fields)
+
+
+def _held_outside(facts: Facts, given: int) -> bool:
+    """Was it put into a name that has other values too, one of an outer function?"""
+    return any(given in held and len(held) > 1 for held in facts.variables.values())

@@ -44,13 +44,17 @@ class Root(msgspec.Struct):
 
 
 def roots(base: Path, tree: Tree) -> tuple[list[Root], list[str]]:
-    """The programs of a tree, outermost first, and the folders of build output that were left out."""
+    """The programs of a tree, outermost first, and the folders of build output that were left out.
+
+    Pages without settings are a program of unknown kind; a tree without pages has none.
+    """
     kinds = _kinds(base, tree)
     built = _built(kinds)
     for folder in built:
         del kinds[folder]
     if not kinds:
-        return [Root("", "unknown", list(tree.files), [])], built
+        pages = any(one.suffix == ".wxml" for one in tree.files)
+        return [Root("", "unknown", list(tree.files), [])] if pages else [], built
     found = {folder: Root(folder, kind, [], []) for folder, kind in sorted(kinds.items())}
     for file in tree.files:
         owner = _owner(file.folder, found)
@@ -58,7 +62,16 @@ def roots(base: Path, tree: Tree) -> tuple[list[Root], list[str]]:
             owner.files.append(file)
     for one in found.values():
         _settings(one, tree)
+        built += _compiled(one)
     return list(found.values()), sorted(built)
+
+
+def _compiled(root: Root) -> list[str]:
+    """JavaScript beside the TypeScript it was made from is left out."""
+    written = {file.path[:-3] for file in root.files if file.suffix == ".ts"}
+    made = [file for file in root.files if file.suffix == ".js" and file.path[:-3] in written]
+    root.files = [file for file in root.files if file not in made]
+    return [file.path for file in made]
 
 
 def _kinds(base: Path, tree: Tree) -> dict[str, str]:

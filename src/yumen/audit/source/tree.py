@@ -46,7 +46,7 @@ class File(msgspec.Struct, frozen=True):
 
 
 class Skipped(msgspec.Struct, frozen=True):
-    """A file or folder that was not read: `reason` is a word of `audit.skipped.*`."""
+    """A file or folder that was not read, or only lightly: `reason` is a word of `audit.word.why.*`."""
 
     path: str
     reason: str

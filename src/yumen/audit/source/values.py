@@ -26,6 +26,7 @@ from yumen.audit.source.facts import (
     PARAM,
     PROP,
     SPREAD,
+    TEXT,
     THIS,
     VARIABLE,
     Call,
@@ -76,9 +77,12 @@ class Values:
         self.callers: dict[Key, list[tuple[int, int]]] = defaultdict(list)
         self.settled: dict[Key, list[Thing]] = defaultdict(list)
         """What the executor of a promise resolves with."""
+        self.storage: dict[str, list[Thing]] = defaultdict(list)
+        """What was written to the shopper's storage, by key."""
         self.received: set[tuple[Key, int]] = set()
         """Parameters that an event of a template hands something personal."""
         self._known: dict[tuple[int, int, Context | None], tuple[Thing, ...]] = {}
+        self._asked: set[tuple[Thing, str]] = set()
         self._depth = 0
 
     def forget(self) -> None:
@@ -202,7 +206,16 @@ class Values:
         return tuple(found)
 
     def member(self, base: Thing, name: str) -> tuple[Thing, ...] | None:
-        """A field of a thing; None if the thing does not show its fields."""
+        """A field of a thing; None if the thing does not show its fields; nothing where it goes in a circle."""
+        asked = (base, name)
+        if asked in self._asked or len(self._asked) > DEPTH_MAX:
+            return ()
+        self._asked.add(asked)
+        found = self._field_of(base, name)
+        self._asked.discard(asked)
+        return found
+
+    def _field_of(self, base: Thing, name: str) -> tuple[Thing, ...] | None:
         if base.file == API:
             return self._of_api(str(base.value), name)
         if base.value == NAMESPACE:
@@ -260,6 +273,19 @@ class Values:
                 if self.op(start) == OBJECT:
                     found += self._of_object(start, name, OBJECT)
         return tuple(found) or (Thing(API, f"{path}.{name}"),)
+
+    def beginning(self, owner: Thing, name: str) -> list[Thing]:
+        """What a key of page data holds before anything is done."""
+        made = Thing(owner.file, self.files[owner.file].owners[self.value(owner)[1]])
+        if self.op(made) != OBJECT:
+            return []
+        found: list[Thing] = []
+        for data in self._of_object(made, "data", OBJECT):
+            for inner in self.returned(data, None) if self.op(data) == FUNCTION else (data,):
+                if self.op(inner) == OBJECT:
+                    numbers = [number for key, number in self.value(inner)[2] if key == name]
+                    found += self._all(inner.file, numbers, inner.context)
+        return found
 
     def _of_object(self, base: Thing, name: str, op: int) -> tuple[Thing, ...]:
         value = self.value(base)
@@ -412,6 +438,8 @@ class Values:
                 return self._all(file, call.args, context)
             if path == "Promise" and call.new and call.args:
                 return self._promised(file, call, context)
+            if path == "wx.getStorageSync" and call.args:
+                return self._read_back(file, call, context)
             return None
         op = self.op(callee)
         if op == FUNCTION and not call.new:
@@ -430,6 +458,15 @@ class Values:
         if name in _SAME:
             return self.things(callee.file, base, callee.context)
         return None
+
+    def _read_back(self, file: int, call: Call, context: Context | None) -> tuple[Thing, ...] | None:
+        """What was written to storage under that key."""
+        found: list[Thing] = []
+        for key in self.things(file, call.args[0], context):
+            if self.op(key) == TEXT:
+                for held in self.storage.get(str(self.value(key)[1]), ()):
+                    found += self.follow(held)
+        return tuple(found) or None
 
     def _promised(self, file: int, call: Call, context: Context | None) -> tuple[Thing, ...] | None:
         found: list[Thing] = []

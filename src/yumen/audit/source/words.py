@@ -31,7 +31,7 @@ _LATIN: Final[dict[str, str]] = {
     "complaint": 'feedback complain open-type="contact"',
     "age_gate": "guardian agegate age_gate under14 under18",
     "guardian_consent": "guardianconsent guardian_consent parentalconsent",
-    "children": "children kidswear toddler",
+    "children": "kidswear toddler babycare childrenswear",
     "business_licence": "businesslicense businesslicence business_license",
 }
 SUBJECTS: Final = tuple(_CHINESE)

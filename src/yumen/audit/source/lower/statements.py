@@ -279,7 +279,9 @@ def _imported(reader: Reader, part: Node, module: str, plain: str) -> None:
         for one in part.named_children:
             if one.type == "import_specifier":
                 names = one.named_children
-                name = reader.text(names[0]).strip("'\"")
+                if not names:  # import { default as x } in older grammars
+                    continue
+                name = reader.text(one).partition(" as ")[0].strip("'\" ")
                 bind(reader, names[-1], reader.value((IMPORT, module, name), one.start_byte), "const")
 
 
@@ -298,8 +300,8 @@ def _export(reader: Reader, node: Node) -> None:
         for clause in node.named_children:
             if clause.type == "export_clause":
                 for one in clause.named_children:
-                    names = [child for child in one.named_children if child.type != "comment"]
-                    reader.exports[reader.text(names[-1])] = _by_name(reader, reader.text(names[0]), one.start_byte)
+                    first, _, last = reader.text(one).partition(" as ")
+                    reader.exports[(last or first).strip()] = _by_name(reader, first.strip(), one.start_byte)
             elif clause.type not in {"comment", "decorator"}:  # TypeScript: export = x
                 reader.exports["*"] = evaluate(reader, clause)
 
@@ -339,8 +341,8 @@ def _export_from(reader: Reader, node: Node, module: str) -> None:
         if clause.type == "export_clause":
             whole = False
             for one in clause.named_children:
-                names = [reader.text(child) for child in one.named_children if child.type != "comment"]
-                reader.exports[names[-1]] = reader.value((IMPORT, module, names[0]), one.start_byte)
+                first, _, last = reader.text(one).partition(" as ")
+                reader.exports[(last or first).strip()] = reader.value((IMPORT, module, first.strip()), one.start_byte)
         elif clause.type == "namespace_export":
             whole = False
             name = reader.text(clause.named_children[-1])

@@ -1,0 +1,141 @@
+"""Children and their guardians."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from yumen.audit.declaration import Service
+from yumen.audit.finding import Certainty, Finding, InFile
+from yumen.audit.rule import Area, Effect, Effort, Owner, rule
+from yumen.audit.source import Program, SourceEvidence
+from yumen.audit.source.sites import at
+from yumen.audit.source.templates import input_kind
+from yumen.law import Tag
+
+MENTIONS_MIN = 3
+"""Files that speak of children before an app counts as meant for them or their parents."""
+
+
+@rule(
+    "SRC090",
+    Area.SOURCE,
+    Tag.LAW,
+    Effect.RISKY,
+    requirements=("pipl.31", "minors.31"),
+    owner=Owner.COMPLIANCE,
+    effort=Effort.DAYS,
+)
+def children_without_their_guardian(source: SourceEvidence, service: Service | None) -> Iterator[Finding]:
+    """The app deals with children, and no guardian is asked.
+
+    Everything about a person under 14 is sensitive: it needs the guardian's consent, rules of its own, and a named
+    person who is answerable. A child's name, size and birthday in a profile are enough.
+
+    Found: {files} files speak of children, and none of a guardian's consent (监护人同意).
+
+    Way out: Ask for the age band first, take the guardian's consent with a record, or keep no data of children.
+    """
+    for program in source.programs:
+        speaking = [one for one in program.facts if "children" in one.words and not one.light]
+        meant = len(speaking) >= MENTIONS_MIN or (service is not None and service.minors is True and bool(speaking))
+        if meant and program.speaks_of("guardian_consent") is None and _asks_personal(program):
+            first = speaking[0]
+            place = InFile(first.path, first.words["children"], first.words["children"])
+            yield Finding(place, {"files": len(speaking)}, Certainty.LIKELY, key="none")
+
+
+@rule(
+    "SRC091",
+    Area.SOURCE,
+    Tag.LAW,
+    Effect.RISKY,
+    requirements=("minors.31", "pipl.31"),
+    owner=Owner.COMPLIANCE,
+    effort=Effort.DAYS,
+)
+def birth_date_without_a_consequence(source: SourceEvidence) -> Iterator[Finding]:
+    """The birth date is asked for, and nothing happens when it belongs to a child.
+
+    From that moment you know that the shopper is under 14 or under 18, and must act on it: guardian's consent, no
+    personalised marketing.
+
+    Found: a field asks for the birth date, and nothing in the app speaks of minors (未成年).
+
+    Way out: Ask for the month and day only where it is for a birthday gift; else stop below 14 and switch
+    personalised marketing off below 18.
+    """
+    for program in source.programs:
+        if program.speaks_of("age_gate") is not None:
+            continue
+        found = next(
+            (
+                (file, tag)
+                for file, facts in enumerate(program.facts)
+                if program.is_own(file)
+                for tag in facts.tags
+                if input_kind(tag) == "birth_date" or _is_birth_picker(tag.words, tag.name)
+            ),
+            None,
+        )
+        if found is not None:
+            file, tag = found
+            yield Finding(at(program, file, tag.start, tag.end), {}, Certainty.LIKELY, key="none")
+
+
+@rule(
+    "SRC092",
+    Area.SOURCE,
+    Tag.LAW,
+    Effect.RISKY,
+    requirements=("minors.31", "appmethod.4"),
+    owner=Owner.COMPLIANCE,
+    effort=Effort.DAY,
+)
+def child_is_described(source: SourceEvidence) -> Iterator[Finding]:
+    """A form asks for a child's name, birthday, school or size.
+
+    These are data of a person under 14 and so sensitive as a whole, whatever the single field is.
+
+    Found: a field asks for “{words}”.
+
+    Way out: Ask for what the order needs without naming the child: an age band, a size.
+    """
+    asked = (
+        "宝宝姓名",
+        "宝宝昵称",
+        "宝宝生日",
+        "宝宝出生",
+        "孩子姓名",
+        "孩子生日",
+        "儿童姓名",
+        "学生姓名",
+        "就读学校",
+        "所在学校",
+        "班级",
+    )
+    for program in source.programs:
+        told: set[str] = set()
+        for file, facts in enumerate(program.facts):
+            if not program.is_own(file):
+                continue
+            for tag in facts.tags:
+                texts = [one.text for one in tag.attributes if one.name in {"placeholder", "label", "title"}]
+                word = next((w for w in asked if any(w in text for text in texts)), "")
+                if word and word not in told:
+                    told.add(word)
+                    yield Finding(at(program, file, tag.start, tag.end), {"words": word}, key=word)
+
+
+def _is_birth_picker(words: str, name: str) -> bool:
+    return name in {"picker", "view", "text", "label"} and words.strip() in {
+        "出生日期",
+        "生日",
+        "请选择生日",
+        "请选择出生日期",
+    }
+
+
+def _asks_personal(program: Program) -> bool:
+    return any(input_kind(tag) for facts in program.facts for tag in facts.tags) or bool(
+        program.uses_of("chooseAddress")
+    )

@@ -1,0 +1,186 @@
+"""Third parties in the package, payment, and people who see or tap badly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from yumen.audit.finding import Certainty, Finding, InFile
+from yumen.audit.rule import Area, Effect, Effort, Owner, rule
+from yumen.audit.source import Program, SourceEvidence
+from yumen.audit.source.apis import names
+from yumen.audit.source.facts import IMPORT
+from yumen.audit.source.sites import at, of, setting
+from yumen.law import Tag
+
+_ABROAD = frozenset(
+    {"Google Analytics", "Google Tag Manager", "Firebase Analytics", "Firebase", "Meta", "Mixpanel", "Amplitude"}
+    | {"Segment", "Sentry", "Hotjar", "AppsFlyer", "Adjust", "Branch", "New Relic", "Datadog"}
+)
+_IOS = re.compile(r"ios|platform|iphone", re.IGNORECASE)
+_TAPS = ("bindtap", "bind:tap", "catchtap", "catch:tap", "@tap", "@click", "onClick")
+_NAMES = ("aria-label", "aria-labelledby", "aria-hidden", "alt", "aria-role", "ariaLabel", "ariaRole")
+UNNAMED_MIN = 3
+
+
+@rule(
+    "SRC140",
+    Area.SOURCE,
+    Tag.LAW,
+    Effect.ILLEGAL,
+    requirements=("pipl.38", "pipl.39", "pipl.23"),
+    owner=Owner.HEADQUARTERS,
+    effort=Effort.DAYS,
+)
+def counter_abroad(source: SourceEvidence) -> Iterator[Finding]:
+    """A measuring service from abroad is built in.
+
+    It sends what every shopper does to servers abroad, with an identifier, from the first second. Its hosts have no
+    filing, so in the released version nothing arrives either.
+
+    Found: {tracker} ({trace}).
+
+    Way out: Take it out; measure with WeChat's own analytics or with a service in the mainland that your privacy text
+    names, and send aggregates to headquarters.
+    """
+    for tracker, trace, place in _trackers(source):
+        if tracker in _ABROAD:
+            yield Finding(place, {"tracker": tracker, "trace": trace}, key=tracker)
+
+
+@rule(
+    "SRC141",
+    Area.SOURCE,
+    Tag.LAW,
+    Effect.RISKY,
+    requirements=("pipl.23", "wx.privacy.guide", "ndsmr.21"),
+    owner=Owner.COMPLIANCE,
+    effort=Effort.DAY,
+)
+def counter_in_the_mainland(source: SourceEvidence) -> Iterator[Finding]:
+    """A measuring service of a third party is built in.
+
+    That is allowed where the shopper is told by whom and for what, where it starts after the agreement, and where it
+    stands in the list of what is shared and in WeChat's privacy guide.
+
+    Found: {tracker} ({trace}).
+
+    Way out: Name it in the guide and the list, start it after the privacy agreement, and switch off what it collects by
+    itself.
+    """
+    for tracker, trace, place in _trackers(source):
+        if tracker not in _ABROAD:
+            yield Finding(place, {"tracker": tracker, "trace": trace}, key=tracker)
+
+
+@rule(
+    "SRC142",
+    Area.SOURCE,
+    Tag.PLATFORM,
+    Effect.RISKY,
+    requirements=("wx.privacy.guide", "pipl.23"),
+    owner=Owner.COMPLIANCE,
+    effort=Effort.DAY,
+)
+def plugin_of_somebody_else(source: SourceEvidence) -> Iterator[Finding]:
+    """A plugin of a third party is used.
+
+    A plugin runs its own code and calls its own servers. What it collects must stand in the privacy guide under its
+    own heading, and its owner is a recipient.
+
+    Found: the plugin {name} ({provider}) is used.
+
+    Way out: Ask its owner what it collects, and name it in the guide and in the list of what is shared.
+    """
+    for program in source.programs:
+        for name, provider in program.app.plugins.items():
+            yield Finding(setting(program, name), {"name": name, "provider": provider or "?"}, key=name)
+
+
+@rule(
+    "SRC150",
+    Area.SOURCE,
+    Tag.PLATFORM,
+    Effect.RISKY,
+    requirements=("wx.virtual",),
+    owner=Owner.PLATFORM,
+    effort=Effort.DAYS,
+)
+def virtual_goods_are_paid_on_iphones(source: SourceEvidence) -> Iterator[Finding]:
+    """Virtual goods are sold, and iPhones are not told apart.
+
+    On iOS virtual goods (memberships, courses, coins) may be paid only the way WeChat and Apple permit; a plain payment
+    gets the app warned and its payment closed.
+
+    Found: the app speaks of virtual goods and calls `{api}` without asking for the platform.
+
+    Way out: On iOS use `wx.requestVirtualPayment` where it is open to you, or hide the purchase.
+    """
+    for program in source.programs:
+        paid = [use for use in program.uses_of("requestPayment") if program.is_own(use.file)]
+        place = program.speaks_of("virtual_goods")
+        asks = any(_IOS.search(one.text) for facts in program.facts for one in facts.conditions)
+        shows = any(
+            _IOS.search(a.text)
+            for facts in program.facts
+            for tag in facts.tags
+            for a in tag.attributes
+            if a.name in {"wx:if", "v-if"}
+        )
+        if paid and place is not None and not asks and not shows and not program.uses_of("requestVirtualPayment"):
+            yield Finding(of(program, paid[0]), {"api": paid[0].name}, Certainty.LIKELY, key="none")
+
+
+@rule("SRC160", Area.SOURCE, Tag.ADVICE, Effect.ADVICE, requirements=("advice.code",), effort=Effort.HALF_DAY)
+def picture_button_has_no_name(source: SourceEvidence) -> Iterator[Finding]:
+    """Pictures that can be tapped have no name.
+
+    A screen reader says “image” and nothing else. Shops are used by people who see little; the standard GB/T 37668
+    asks for names, and WeChat reads `aria-label`.
+
+    Found: {count} pictures in this template react to a tap and have no `aria-label`.
+
+    Way out: Add `aria-role="button"` and an `aria-label` that says what happens.
+    """
+    for program in source.programs:
+        for file, facts in enumerate(program.facts):
+            if not program.is_own(file):
+                continue
+            unnamed = [
+                tag
+                for tag in facts.tags
+                if tag.name in {"image", "Image"} and tag.get(*_TAPS) is not None and tag.get(*_NAMES) is None
+            ]
+            if len(unnamed) >= UNNAMED_MIN:
+                first = unnamed[0]
+                yield Finding(at(program, file, first.start, first.end), {"count": len(unnamed)}, key="none")
+
+
+def _trackers(source: SourceEvidence) -> Iterator[tuple[str, str, InFile]]:
+    """Services by an import, a file of their kit, or an address of theirs; each once a program."""
+    for program in source.programs:
+        told: set[str] = set()
+        for tracker, trace, place in _traces(program):
+            if tracker not in told:
+                told.add(tracker)
+                yield tracker, trace, place
+
+
+def _traces(program: Program) -> Iterator[tuple[str, str, InFile]]:
+    known = names().trackers
+    for file, facts in enumerate(program.facts):
+        stem = facts.path.rpartition("/")[2].lower()
+        for piece, tracker in known.items():
+            if "." not in piece and stem.startswith(piece) and facts.path.endswith((".js", ".ts")):
+                yield tracker, facts.path.rpartition("/")[2], InFile(facts.path)
+        for number, value in enumerate(facts.values):
+            if value[0] == IMPORT:
+                module = str(value[1]).lower()
+                for piece, tracker in known.items():
+                    if "." not in piece and re.search(rf"(?:^|[/@-]){re.escape(piece)}", module):
+                        yield tracker, str(value[1]), at(program, file, facts.places[number])
+        for literal in facts.literals:
+            if "." in literal.text:
+                for piece, tracker in known.items():
+                    if "." in piece and re.search(rf"(?:^|[/.@]){re.escape(piece)}(?:[/:?]|$)", literal.text):
+                        yield tracker, piece, InFile(facts.path, literal.start, literal.end)

@@ -1,0 +1,243 @@
+"""Personal data on its way: to servers, logs, stores, addresses, counters, web pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from yumen.audit.declaration import Domains
+from yumen.audit.evidence.hosts import under
+from yumen.audit.finding import Finding
+from yumen.audit.rule import Area, Effect, Effort, Owner, rule
+from yumen.audit.source import Program, SourceEvidence, hosts
+from yumen.audit.source.flows import Flow
+from yumen.audit.source.sites import FLOWS_MAX, caller, flow
+from yumen.law import Tag
+
+SENSITIVE = frozenset({"id_number", "bank_card", "biometrics"})
+_COARSE = frozenset({"album", "file", "clipboard", "bluetooth", "wifi"})
+"""Whether these are about a person depends on what is in them."""
+
+
+@rule(
+    "SRC030",
+    Area.SOURCE,
+    Tag.LAW,
+    Effect.ILLEGAL,
+    requirements=("pipl.38", "pipl.39"),
+    owner=Owner.HEADQUARTERS,
+    effort=Effort.WEEKS,
+)
+def personal_data_goes_abroad(source: SourceEvidence) -> Iterator[Finding]:
+    """Personal data is sent straight from the phone to a service abroad.
+
+    This is a transfer abroad that nobody meters: no mechanism, no notice with the recipient's name, no separate
+    consent, and no way to stop it when a shopper withdraws.
+
+    Found: data of the kind "{kind}" goes to {host} by `{api}`.
+
+    Way out: Send it to your mainland server. What headquarters may have goes from there, through a declared flow with
+    its mechanism and consent.
+    """
+    for program in source.programs:
+        yield from _once_a_host(program, lambda one: hosts.is_abroad(_bare(one.host)))
+
+
+@rule(
+    "SRC031",
+    Area.SOURCE,
+    Tag.LAW,
+    Effect.RISKY,
+    requirements=("pipl.23", "pipl.17"),
+    owner=Owner.COMPLIANCE,
+    effort=Effort.DAYS,
+)
+def personal_data_goes_to_an_undeclared_host(source: SourceEvidence, domains: Domains) -> Iterator[Finding]:
+    """Personal data is sent to a host that nobody declared.
+
+    A recipient that is not yours must be named to the shopper and agreed to separately; one that is yours belongs on
+    the list, so that the privacy texts and the filing can name it.
+
+    Found: data of the kind "{kind}" goes to {host} by `{api}`; the declaration does not know this host.
+
+    Way out: Declare the host with its owner and purpose, or stop sending.
+    """
+    known = (*sorted(domains.listed), *domains.own)
+
+    def is_undeclared(one: Flow) -> bool:
+        host = _bare(one.host)
+        known_place = hosts.whose(host) in {"local", "lan"} or hosts.is_abroad(host) or host == "wx.cloud"
+        return "." in host and under(host, known) is None and not known_place
+
+    for program in source.programs:
+        yield from _once_a_host(program, is_undeclared)
+
+
+@rule("SRC032", Area.SOURCE, Tag.LAW, Effect.ILLEGAL, requirements=("pipl.51", "wx.tls"), effort=Effort.DAY)
+def personal_data_without_tls(source: SourceEvidence) -> Iterator[Finding]:
+    """Personal data is sent without encryption on the way.
+
+    Anybody in the same café reads it. PIPL art. 51 asks for encryption and other protection that fits the data.
+
+    Found: data of the kind "{kind}" goes to {host} by `{api}` over plain `http`.
+
+    Way out: Serve the host over TLS only, and redirect nothing from plain addresses.
+    """
+    for program in source.programs:
+        plain = _plain_hosts(program)
+        yield from _once_a_host(program, lambda one, plain=plain: _bare(one.host) in plain)
+
+
+@rule("SRC033", Area.SOURCE, Tag.LAW, Effect.RISKY, requirements=("pipl.51", "appmethod.4"), effort=Effort.HALF_DAY)
+def personal_data_in_a_log(source: SourceEvidence) -> Iterator[Finding]:
+    """Personal data is written to a log.
+
+    Logs of the client reach developer tools, WeChat's log manager and complaint uploads; nobody deletes them when the
+    shopper asks, and nobody was told.
+
+    Found: data of the kind "{kind}" is written by `{api}`.
+
+    Way out: Log a code and an id. Take test output out of the release, for instance by the minifier's `drop_console`.
+    """
+    yield from _flows(source, lambda one: one.sink.kind == "log" and _worth(one))
+
+
+@rule("SRC034", Area.SOURCE, Tag.LAW, Effect.RISKY, requirements=("pipl.51", "pipl.19"), effort=Effort.DAY)
+def personal_data_in_the_phone_storage(source: SourceEvidence) -> Iterator[Finding]:
+    """Personal data is kept in the phone's storage in the clear.
+
+    It stays there without an end, also after the account was closed, and everybody who holds the phone or another
+    account on it may read it.
+
+    Found: data of the kind "{kind}" is kept by `{api}`.
+
+    Way out: Keep only a token and ask the server when it is needed. If it must stay, use `encrypt: true` of
+    `wx.setStorage` and remove it when the shopper logs out.
+    """
+    yield from _flows(source, lambda one: one.sink.kind == "storage" and _worth(one))
+
+
+@rule("SRC035", Area.SOURCE, Tag.LAW, Effect.RISKY, requirements=("pipl.51",), effort=Effort.HALF_DAY)
+def personal_data_in_an_address(source: SourceEvidence) -> Iterator[Finding]:
+    """Personal data is part of an address.
+
+    Addresses are logged by every proxy, gateway and delivery network on the way, in the clear and for a long time.
+
+    Found: data of the kind "{kind}" is put into the address of a call of `{api}` to {host}.
+
+    Way out: Send it in the body of a POST.
+    """
+    yield from _flows(source, lambda one: one.sink.kind == "url" and _worth(one))
+
+
+@rule(
+    "SRC036",
+    Area.SOURCE,
+    Tag.LAW,
+    Effect.RISKY,
+    requirements=("pipl.23", "pipl.17"),
+    owner=Owner.COMPLIANCE,
+    effort=Effort.DAY,
+)
+def personal_data_to_a_counter(source: SourceEvidence) -> Iterator[Finding]:
+    """Personal data is handed to an analytics service.
+
+    The service is another recipient: it must be named, agreed to where consent is the basis, and written into the list
+    of what is shared. WeChat's own reports must not carry it at all.
+
+    Found: data of the kind "{kind}" is handed to `{api}`.
+
+    Way out: Report counts and categories, never a value that leads to a person.
+    """
+    yield from _flows(source, lambda one: one.sink.kind == "analytics")
+
+
+@rule("SRC037", Area.SOURCE, Tag.LAW, Effect.RISKY, requirements=("pipl.51", "pipl.23"), effort=Effort.DAY)
+def personal_data_in_a_web_view_address(source: SourceEvidence) -> Iterator[Finding]:
+    """Personal data is handed to a web page in its address.
+
+    It stays in the page's history, in the referrer of everything the page loads, and in the logs of its server.
+
+    Found: data of the kind "{kind}" is put into the address of a `web-view`.
+
+    Way out: Hand over a ticket that is good once and for a minute, and let the page's server ask for the rest.
+    """
+    yield from _flows(source, lambda one: one.sink.kind == "webview")
+
+
+@rule(
+    "SRC038",
+    Area.SOURCE,
+    Tag.LAW,
+    Effect.RISKY,
+    requirements=("pipl.28", "pipl.29"),
+    owner=Owner.COMPLIANCE,
+    effort=Effort.DAYS,
+)
+def sensitive_data_is_collected(source: SourceEvidence) -> Iterator[Finding]:
+    """Sensitive personal data is collected.
+
+    Identity numbers, bank cards and features of the body may be asked for only where the service cannot do without,
+    with a separate consent and a word on the effects. A purchase needs none of them, except an identity number for
+    goods from abroad.
+
+    Found: data of the kind "{kind}" is sent by `{api}`.
+
+    Way out: Leave it out, or show necessity in an impact assessment, ask for it separately, and seal it on arrival.
+    """
+    seen: set[tuple[str, str]] = set()
+    for program in source.programs:
+        for one in program.flows:
+            key = (program.path, one.label.kind)
+            sent = one.sink.kind == "request" and one.label.proven
+            if sent and one.label.kind in SENSITIVE and key not in seen:
+                seen.add(key)
+                yield flow(program, one, host=one.host or "?")
+
+
+def _flows(source: SourceEvidence, wanted: Callable[[Flow], bool]) -> Iterator[Finding]:
+    for program in source.programs:
+        yield from _of(program, wanted)
+
+
+def _of(program: Program, wanted: Callable[[Flow], bool]) -> Iterator[Finding]:
+    """Each cause once: the same kind of data at the same place, whatever roads lead there."""
+    seen: set[tuple[object, ...]] = set()
+    for one in program.flows:
+        if not wanted(one) or not program.is_own(caller(program, one)):
+            continue
+        found = flow(program, one, host=one.host or "?")
+        key = (one.label.kind, found.place, one.host)
+        if key not in seen and len(seen) < FLOWS_MAX:
+            seen.add(key)
+            yield found
+
+
+def _once_a_host(program: Program, wanted: Callable[[Flow], bool]) -> Iterator[Finding]:
+    """Requests with personal data, once for each host and kind: one wrong base address is one cause."""
+    seen: set[tuple[str, str]] = set()
+    for one in program.flows:
+        key = (one.host, one.label.kind)
+        sent = one.sink.kind == "request" and (_worth(one) or one.sink.api == "uploadFile")
+        if sent and key not in seen and wanted(one) and program.is_own(caller(program, one)):
+            seen.add(key)
+            yield flow(program, one, host=one.host)
+
+
+def _plain_hosts(program: Program) -> frozenset[str]:
+    """Hosts that are called without TLS and never with it. Machines of developers are another rule's matter."""
+    schemes: dict[str, set[str]] = {}
+    for request in program.requests:
+        for url in request.urls:
+            address = hosts.address(url.start)
+            if address is not None and hosts.whose(address.host) not in {"local", "lan"}:
+                schemes.setdefault(address.host, set()).add(address.scheme)
+    return frozenset(host for host, used in schemes.items() if used <= {"http", "ws"})
+
+
+def _worth(one: Flow) -> bool:
+    """Paths of pictures and the like are no data of a person by themselves."""
+    return one.label.kind not in _COARSE
+
+
+def _bare(host: str) -> str:
+    return host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host

@@ -1,0 +1,77 @@
+"""Absolute addresses a program calls or shows, each with the place it is written at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from yumen.audit.finding import Certainty, InFile
+from yumen.audit.source import hosts
+from yumen.audit.source.hosts import Address
+from yumen.audit.source.program import Program
+from yumen.audit.source.sites import at
+
+
+class Origin(NamedTuple):
+    """Scheme, host and port that calls go to: the place it is written at, the interface that is called, how often."""
+
+    address: Address
+    place: InFile
+    api: str
+    calls: int
+    certainty: Certainty
+    own: bool
+
+
+def called(program: Program) -> list[Origin]:
+    """Each origin once, at the text it comes from; calls that lead there are counted."""
+    found: dict[str, Origin] = {}
+    for request in program.requests:
+        for url in request.urls:
+            address = hosts.address(url.start)
+            if address is None or not is_complete(url.start, url.whole) or hosts.is_sample(address.host):
+                continue
+            known = found.get(address.name)
+            if known is not None:
+                found[address.name] = known._replace(calls=known.calls + 1)
+                continue
+            place = written_at(program, address) or at(
+                program, request.file, *_span(program, request.file, request.call)
+            )
+            found[address.name] = Origin(address, place, request.api, 1, Certainty.PROVEN, program.is_own(request.file))
+    return sorted(found.values(), key=lambda one: (one.place.path, one.place.start, one.address.name))
+
+
+def is_complete(text: str, whole: bool) -> bool:
+    """Does the known start of an address include all of its host? `https://` + unknown does not."""
+    rest = text.partition("//")[2]
+    return whole or any(mark in rest for mark in "/?#")
+
+
+def written_at(program: Program, address: Address) -> InFile | None:
+    """The first literal with that origin, in the order of files."""
+    return program.origins.get(address.name)
+
+
+def shown(program: Program) -> Iterator[tuple[Address, InFile]]:
+    """Addresses of pictures, fonts and style sheets in templates and styles."""
+    for file, facts in enumerate(program.facts):
+        if not program.is_own(file):
+            continue
+        for tag in facts.tags:
+            for attribute in tag.attributes:
+                if attribute.name in {"src", "poster", "style"} and "//" in attribute.text:
+                    start = attribute.text.find("http")
+                    address = hosts.address(attribute.text[max(start, 0) :])
+                    if address is not None and "{{" not in address.host:
+                        yield address, at(program, file, attribute.start, attribute.end)
+    for style in program.styles:
+        for text, start in style.remote:
+            address = hosts.address(text)
+            if address is not None:
+                yield address, InFile(style.path, start, start + len(text))
+
+
+def _span(program: Program, file: int, call: int) -> tuple[int, int]:
+    made = program.facts[file].calls[call]
+    return made.start, made.end
