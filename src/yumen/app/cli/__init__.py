@@ -7,7 +7,20 @@ from typing import Annotated, Final
 
 import typer
 
-from yumen.app.cli import access, audit, gateway, jobs, keys, run, sandbox, settings, trail, transfer, wechat
+from yumen.app.cli import (
+    access,
+    audit,
+    gateway,
+    jobs,
+    keys,
+    miniprogram,
+    run,
+    sandbox,
+    settings,
+    trail,
+    transfer,
+    wechat,
+)
 from yumen.app.cli.words import say
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", "-c", help=say("option.config"), metavar="FILE")]
@@ -60,6 +73,7 @@ for name, group in (
     ("access", access.group),
     ("gateway", gateway.group),
     ("sandbox", sandbox.group),
+    ("miniprogram", miniprogram.group),
     ("import", transfer.group),
 ):
     app.add_typer(group, name=name, help=say(name))
