@@ -9,6 +9,7 @@ import contextlib
 import socket
 import ssl
 import time
+import warnings
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Final
@@ -91,7 +92,9 @@ def _accepts(peer: object, family: int, name: str, version: ssl.TLSVersion) -> b
     with contextlib.suppress(ssl.SSLError):
         context.set_ciphers("DEFAULT:@SECLEVEL=0")  # else OpenSSL itself refuses the old versions we ask about
     try:
-        context.minimum_version = context.maximum_version = version
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # asking about old versions is the point
+            context.minimum_version = context.maximum_version = version
         with socket.socket(family, socket.SOCK_STREAM) as connection:
             connection.settimeout(SECONDS_MAX)
             connection.connect(peer)  # type: ignore[arg-type]

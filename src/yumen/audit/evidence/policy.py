@@ -16,7 +16,7 @@ import msgspec
 from yumen.audit.evidence.word import read_word
 from yumen.audit.world import World, decode
 
-CHARS_MAX: Final = 2_000_000
+CHARS_MAX: Final = 500_000
 HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 CHINESE_SHARE: Final = 0.2
 """From this share of Han characters on a text counts as Chinese."""

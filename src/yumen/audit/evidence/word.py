@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from html import unescape
 from typing import Final
 
 PART: Final = "word/document.xml"
+UNREADABLE: Final = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, lzma.LZMAError, UnicodeDecodeError),
+    *(KeyError, OSError, ValueError, NotImplementedError, RuntimeError, EOFError),
+)
+"""What a torn or hostile package makes the standard library say."""
 XML_BYTES_MAX: Final = 32 * 1024 * 1024
 """A bomb unpacks to more; a policy never does."""
 
@@ -22,7 +29,7 @@ def read_word(data: bytes) -> str | None:
                 return None
             with package.open(PART) as part:
                 xml = part.read(XML_BYTES_MAX + 1)
-    except (zipfile.BadZipFile, KeyError, OSError, zlib.error, NotImplementedError, RuntimeError, EOFError):
+    except UNREADABLE:
         return None
     if len(xml) > XML_BYTES_MAX:
         return None
