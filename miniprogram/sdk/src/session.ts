@@ -110,12 +110,11 @@ export function makeSession(engine: Engine): SessionCore {
 
   /** Exchange the token for a fresh one; whatever fails leaves the old one, which the server still decides about. */
   function renew(old: Kept): Promise<void> {
-    const mine = era
     const headers = { Authorization: 'Bearer ' + old.token }
     const began = engine.sender.send('POST', '/v1/session/rotate', { session: 'none', tries: 3 }, headers).then(
       (reply) => {
         const view = reply.data as LoginView
-        if (mine !== era || kept !== old || !view || typeof view.token !== 'string') return
+        if (kept !== old || !view || typeof view.token !== 'string') return
         settle({ ...view, subject: old.subject })
         tell('renewed')
       },

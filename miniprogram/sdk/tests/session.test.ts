@@ -213,3 +213,48 @@ test('a refused session key opens a new session and asks for another tap', async
   assert.equal(problem.code, 'phone.session_key_gone')
   assert.equal(codes.length, 2)
 })
+
+test('a call that is refused because of the logout does not undo it', async () => {
+  const { yumen, codes, host, held, ended } = bench({ fault: (request) => (request.path === '/v1/me' ? { stallMs: 2_000 } : undefined) })
+  await ended(yumen.session.open())
+  const late = held(yumen.api.get('/v1/me'))
+  await host.advance(100)
+  await ended(yumen.session.close())
+  assert.equal((await late).problem.code, 'session.closed')
+  assert.equal(yumen.session.state, 'none')
+  assert.equal(codes.length, 1)
+})
+
+test('a refusal that comes late, of a token long replaced, costs no second login', async () => {
+  let first = true
+  const { yumen, backend, codes, host, held, ended } = bench({
+    fault: (request) => (request.path === '/v1/data-copy' && first ? ((first = false), { stallMs: 4_000 }) : undefined),
+  })
+  await ended(yumen.session.open())
+  const slow = held(yumen.api.post('/v1/data-copy'))
+  await host.advance(10)
+  backend.lapse()
+  const quick = held(yumen.api.get('/v1/me'))
+  await host.advance(2_000)
+  assert.equal((await quick).problem, undefined)
+  await host.settle()
+  assert.equal((await slow).problem, undefined)
+  assert.equal(codes.length, 2)
+})
+
+test('a renewal that comes home after a new login does not bring the old person back', async () => {
+  const { yumen, backend, host, ended, codes } = bench({
+    fault: (request) => (request.path.endsWith('/rotate') ? { stallMs: 3_000 } : undefined),
+  })
+  await ended(yumen.session.open())
+  await host.advance(16 * 86_400_000)
+  await yumen.session.token()
+  await host.advance(100)
+  backend.lapse()
+  backend.person = 'sub_two'
+  const under = yumen.api.get('/v1/me').catch(() => undefined)
+  await ended(under)
+  assert.equal(yumen.session.subject, 'sub_two')
+  assert.equal((await ended(yumen.api.get<{ subject: string }>('/v1/me'))).value!.subject, 'sub_two')
+  assert.equal(codes.length, 2)
+})
