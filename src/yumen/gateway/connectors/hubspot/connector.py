@@ -61,11 +61,11 @@ class HubSpot:
         """HubSpot has no way for masses. Raises Rejected."""
         raise Rejected("connector.way_unsupported", "bulk", system=SYSTEM, records=len(records))
 
-    async def ask(self, external_ids: Sequence[str]) -> list[Found]:
-        return await lookup.ask(self._target, external_ids)
-
     async def recall(self, external_ids: Sequence[str], way: RecallWay) -> list[Settled]:
         return await recall(self._target, external_ids, way)
+
+    async def ask(self, external_ids: Sequence[str]) -> list[Found]:
+        return await lookup.ask(self._target, external_ids)
 
     async def budget(self) -> Budget:
         return await self._target.api.budget()

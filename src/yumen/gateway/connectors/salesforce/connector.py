@@ -14,6 +14,7 @@ from yumen.gateway.connectors.connector import Abilities, Budget, Description, F
 from yumen.gateway.connectors.fields import FieldMap
 from yumen.gateway.connectors.salesforce import bulk, lookup, upsert
 from yumen.gateway.connectors.salesforce.api import Api
+from yumen.gateway.connectors.salesforce.changes import ChangedRow, changed
 from yumen.gateway.connectors.salesforce.describe import describe
 from yumen.gateway.connectors.salesforce.errors import SYSTEM
 from yumen.gateway.connectors.salesforce.jobs import JobBook
@@ -72,6 +73,10 @@ class Salesforce:
 
     async def budget(self) -> Budget:
         return await self._target.api.budget()
+
+    async def changed(self, fields: Sequence[str], since: datetime, after: str, limit: int) -> list[ChangedRow]:
+        """Our records that changed since; not part of a `Connector`. Raises NotSent, Rejected, Unsettled."""
+        return await changed(self._target, fields, since, after, limit)
 
     async def close(self) -> None:
         """Nothing is held open: the connections are those of `http`."""

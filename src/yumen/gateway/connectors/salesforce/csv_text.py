@@ -16,10 +16,12 @@ FIELD_CHARS_MAX: Final = 131_072
 def written(rows: Sequence[Mapping[str, Value]]) -> bytes:
     """UTF-8, LF, commas; the columns are all names that occur."""
     columns = list(dict.fromkeys(name for row in rows for name in row))
+    lines = [[_cell(row[name]) if name in row else "" for name in columns] for row in rows]
+    bare = any("\r" in cell for line in lines for cell in line)  # `csv` leaves it unquoted beside LF
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL if bare else csv.QUOTE_MINIMAL)
     writer.writerow(columns)
-    writer.writerows([_cell(row[name]) if name in row else "" for name in columns] for row in rows)
+    writer.writerows(lines)
     return out.getvalue().encode()
 
 

@@ -7,7 +7,7 @@ from base64 import b64encode
 import pytest
 
 from yumen.gateway.connectors import Description, Outcome, RecallWay, RemoteField
-from yumen.gateway.connectors.webhook import Endpoint, Webhook
+from yumen.gateway.connectors.webhook import Endpoint, Sealer, Webhook
 from yumen.kit.errors import Code, NotSent, Rejected, Unsettled
 
 BACKLOG = Code("test.backlog", 409)
@@ -45,7 +45,7 @@ def receipt(asked):
 
 
 @pytest.fixture
-def chain():
+def chain() -> Sealer:
     return Chain()
 
 
