@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from time import perf_counter
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from yumen.sandbox.kit.troubles import Trouble, strike
 
 JSON: Final = "application/json;charset=utf-8"
 BODY_MAX_BYTES: Final = 10 * 1024 * 1024
+_PART: Final = re.compile(r"\{[a-z_]+\}")
 _CATEGORIES: Final = {
     401: "EXPIRED_AUTHENTICATION",
     403: "MISSING_SCOPES",
@@ -47,7 +49,7 @@ class Gate:
             world.save_settings()
         world.arrivals.file(call.now, request)
         given = call.course.answer
-        where = request.path[:300]
+        where = "(not reached)"
         if given is None:
             given, where = self._answer(call)
             world.arrivals.flush()
@@ -64,7 +66,7 @@ class Gate:
             if call.course.error is not None:
                 raise _ordered(call.course.error)
             endpoint = find(call)
-            where, searching = endpoint.path, endpoint.searching
+            where, searching = shown_path(endpoint.path, call), endpoint.searching
             reply = self._served(call, endpoint)
         except Refusal as refusal:
             reply = Reply(refusal.body(), refusal.status)
@@ -84,7 +86,7 @@ class Gate:
             raise Refusal(400, "VALIDATION_ERROR", "The body cannot be unpacked") from None
         if not endpoint.open:
             if call.course.expire:
-                self.world.end_accesses()
+                self.world.end_accesses(call.now)
             call.app = oauth.admit(call)
             rates.spend(call, searching=endpoint.searching)
             if endpoint.scope:
@@ -108,6 +110,13 @@ class Gate:
             remark=" ".join(call.course.remarks),
         )
         self.world.journal.log(row)
+
+
+def shown_path(path: str, call: Call) -> str:
+    """The path without values: an id or an address may be a personal one."""
+    name = call.parts.get("object", "")
+    path = path.replace("{object}", name if name in call.world.kinds else "…")
+    return _PART.sub("…", path)
 
 
 def _ordered(trouble: Trouble) -> Refusal:

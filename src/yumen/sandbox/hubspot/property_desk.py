@@ -49,7 +49,7 @@ def change(call: Call) -> Reply:
     known = _known(call, kind)
     if "hasUniqueValue" in body and body["hasUniqueValue"] != known.has_unique_value:
         raise bad_request("hasUniqueValue cannot be changed after a property was created")
-    wished = {name: body[name] for name in _CHANGEABLE if name in body}
+    wished: dict[str, Any] = {name: body[name] for name in _CHANGEABLE if name in body}
     changed = _read({**msgspec.to_builtins(known), **wished})
     kind.properties[known.name] = changed
     _save(call, kind)

@@ -102,7 +102,7 @@ class SetupDesk:
 
     def expire_tokens(self, _: Ask) -> Ended:
         """End every OAuth access token at once."""
-        return Ended(tokens=self.world.end_accesses())
+        return Ended(tokens=self.world.end_accesses(self.world.now()))
 
     def lock(self, ask: Ask) -> Locks:
         """Lock records, or unlock them."""
@@ -139,6 +139,7 @@ class SetupDesk:
             raise PROPERTY_UNKNOWN(at="/property")
         known.name = wish.to
         kind.properties[known.name] = known
+        kind.changed()
         for row in list(self.world.shelf.scan(kind.name)):
             value = row.fields.pop(wish.property, None)
             if value is not None:

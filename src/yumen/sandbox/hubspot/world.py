@@ -103,9 +103,8 @@ class World(Memory[Settings]):
         self.save_settings()
         return str(100_000_000_000 + self.settings.made)
 
-    def end_accesses(self) -> int:
-        """Every OAuth access token has expired from now on; answers how many were alive."""
-        now = self.now()
+    def end_accesses(self, now: float) -> int:
+        """Every OAuth access token has expired by that moment; answers how many were alive."""
         alive = [access for access in self.accesses.values() if access.expires_at > now]
         for access in alive:
             access.expires_at = now

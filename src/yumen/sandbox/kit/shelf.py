@@ -43,8 +43,8 @@ class Shelf:
         self._journal = journal
         self._db = journal.adopt(_SCHEMA, ("shelf", "shelf_key"))
         self._rows: list[tuple[str, str, float, bool, bytes]] = []
-        self._keys: list[tuple[str, str, str, str]] = []
-        self._dropped: list[tuple[str, str, str, str]] = []
+        self._keys: dict[tuple[str, str, str, str], bool] = {}
+        """What became of a key since the last flush: there, or gone."""
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Fields).decode
 
@@ -52,8 +52,8 @@ class Shelf:
         """Keep a row under its keys (field to text); `before` are the keys it had."""
         self._rows.append((kind, row.id, row.modified, row.gone, self._encode(row.fields)))
         if keys != before:
-            self._dropped += [(kind, field, value, row.id) for field, value in before.items()]
-            self._keys += [(kind, field, value, row.id) for field, value in keys.items()]
+            self._keys |= dict.fromkeys([(kind, field, value, row.id) for field, value in before.items()], False)
+            self._keys |= dict.fromkeys([(kind, field, value, row.id) for field, value in keys.items()], True)
         if len(self._rows) >= PAGE:
             self.flush()
 
@@ -71,8 +71,9 @@ class Shelf:
             return
         self._journal.begin()
         rows, self._rows = self._rows, []
-        keys, self._keys = self._keys, []
-        dropped, self._dropped = self._dropped, []
+        known, self._keys = self._keys, {}
+        dropped = [key for key, there in known.items() if not there]
+        keys = [key for key, there in known.items() if there]
         self._db.executemany("INSERT OR REPLACE INTO shelf VALUES (?, ?, ?, ?, ?)", rows)
         self._db.executemany("DELETE FROM shelf_key WHERE kind = ? AND field = ? AND value = ? AND id = ?", dropped)
         self._db.executemany("INSERT OR IGNORE INTO shelf_key VALUES (?, ?, ?, ?)", keys)

@@ -77,7 +77,7 @@ def _filled(value: Any, known: dict[str, Any]) -> Any:
 
 
 def _referred(name: str, path: str, known: dict[str, Any]) -> Any:
-    value = known.get(name)
+    value: Any = known.get(name)
     for field, index in _STEP.findall(path):
         try:
             value = value[field] if field else value[int(index)]

@@ -130,6 +130,7 @@ class SetupDesk:
             raise FIELD_UNKNOWN(at="/field")
         field.name = wish.to
         kind.fields[field.name] = field
+        kind.changed()
         for row in list(self.world.shelf.scan(kind.name)):
             value = row.fields.pop(wish.field, None)
             if value is not None:
