@@ -21,9 +21,10 @@ from yumen.gateway.shapes import (
     ContractPath,
     EnforceBody,
     OutlooksView,
-    OutlookView,
     ProposedView,
     ReopenBody,
+    counter_name,
+    outlook_of,
 )
 from yumen.kit.errors import Code
 from yumen.kit.web import Edge, allow
@@ -44,7 +45,7 @@ Add = Annotated[int, Parameter(ge=0, le=100_000_000, description="Persons that a
 async def outlook(edge: Edge, add: Add = 0) -> OutlooksView:
     async with edge.unit() as uow:
         found = await foresight.look_ahead(uow, uow.use(Gate), add)
-    return OutlooksView([view_of(one) for one in found])
+    return OutlooksView([outlook_of(one) for one in found])
 
 
 @get("/staff/v1/gateway/closures", opt=allow("gateway", "read"), summary="Differences that closed the border")
@@ -127,22 +128,6 @@ async def end_contract(contract: ContractPath, edge: Edge) -> None:
         return {}
 
     await edge.once(story)
-
-
-def view_of(one: foresight.Outlook) -> OutlookView:
-    """A counter's outlook as it is told."""
-    crossing = one.crossing
-    if crossing is None:
-        return OutlookView(counter_name(one.counter), one.booked, one.adjusted, one.most, None, one.fits)
-    return OutlookView(
-        counter_name(one.counter), one.booked, one.adjusted, one.most, crossing.left, one.fits,
-        crossing.early, crossing.likely, crossing.late,
-    )  # fmt: skip
-
-
-def counter_name(counter: Counter) -> str:
-    """`general`, `sensitive`, `zone`, …"""
-    return (counter.name or "").lower()
 
 
 ROUTES: Final = [

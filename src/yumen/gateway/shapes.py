@@ -9,6 +9,9 @@ import msgspec
 from litestar.params import Parameter
 from msgspec import Meta
 
+from yumen.border import Counter
+from yumen.gateway.foresight import Outlook
+
 Reason = Annotated[
     str, Meta(pattern="^[a-z][a-z0-9_]{2,40}$", description="A code, no names", examples=["mended_at_hq"])
 ]
@@ -156,3 +159,19 @@ class EnforceBody(msgspec.Struct, forbid_unknown_fields=True):
 
     version: Annotated[int, Meta(ge=1, le=10_000)]
     approval_id: ApprovalId | None = None
+
+
+def outlook_of(one: Outlook) -> OutlookView:
+    """A counter's outlook as it is told."""
+    crossing = one.crossing
+    if crossing is None:
+        return OutlookView(counter_name(one.counter), one.booked, one.adjusted, one.most, None, one.fits)
+    return OutlookView(
+        counter_name(one.counter), one.booked, one.adjusted, one.most, crossing.left, one.fits,
+        crossing.early, crossing.likely, crossing.late,
+    )  # fmt: skip
+
+
+def counter_name(counter: Counter) -> str:
+    """`general`, `sensitive`, `zone`, …"""
+    return (counter.name or "").lower()

@@ -212,10 +212,10 @@ def _look_ahead(handler: str, add: int) -> None:
 
     from yumen.app.configured import read_settings
     from yumen.app.gateway import command
-    from yumen.gateway.border_routes import view_of
+    from yumen.gateway.shapes import outlook_of
 
     with told():
-        found = [view_of(one) for one in asyncio.run(command.look_ahead(read_settings().settings, handler, add))]
+        found = [outlook_of(one) for one in asyncio.run(command.look_ahead(read_settings().settings, handler, add))]
         _table(
             ("counter", "persons", "most", "left", "fits", "early", "likely", "late"),
             [
