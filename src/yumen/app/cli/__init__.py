@@ -10,6 +10,7 @@ import typer
 from yumen.app.cli import (
     access,
     audit,
+    evidence,
     gateway,
     jobs,
     keys,
@@ -17,6 +18,7 @@ from yumen.app.cli import (
     run,
     sandbox,
     settings,
+    shop,
     trail,
     transfer,
     wechat,
@@ -63,6 +65,8 @@ def main_options(
 for command in (run.up, run.demo, wechat.init, wechat.check, settings.migrate, run.serve, run.worker, settings.config):
     app.command(help=say(f"{command.__name__}"))(command)
 app.command("audit", help=say("audit"))(audit.audit)
+app.command("reconcile", help=say("reconcile"))(shop.reconcile)
+transfer.group.command("catalogue", help=say("import.catalogue"))(shop.catalogue)
 app.command("datamap", help=say("datamap"))(settings.datamap)
 app.command("export", help=say("export"))(transfer.export)
 app.command("openapi", help=say("openapi"))(settings.openapi)
@@ -71,6 +75,7 @@ for name, group in (
     ("keys", keys.group),
     ("jobs", jobs.group),
     ("access", access.group),
+    ("evidence", evidence.group),
     ("gateway", gateway.group),
     ("sandbox", sandbox.group),
     ("miniprogram", miniprogram.group),

@@ -27,6 +27,7 @@ BOOTSTRAPPED: Final = LeafKind("access.bootstrapped", "actor", "roles")
 
 GRANT: Final = "access.grant"
 NAME_MAX: Final = 80
+LISTED_MAX: Final = 10_000
 BOOTSTRAP_STAFF_MAX: Final = 2
 """Four eyes need two people; the third is admitted by them."""
 
@@ -51,6 +52,11 @@ async def grant_roles(uow: UnitOfWork, actor_id: str, roles: Sequence[str], appr
     await four_eyes.consume(uow, approval_id, GRANT, four_eyes.facts_hash(grant_facts(actor_id, roles)))
     await store.set_roles(uow.conn, actor_id, sorted(set(roles)))
     await trail.record(uow, GRANTED.name, actor=actor_id, roles=sorted(set(roles)), approval=approval_id)
+
+
+async def listed(uow: UnitOfWork) -> list[store.ActorRecord]:
+    """The people and machines of the handler, closed ones too, for its own account of itself; at most LISTED_MAX."""
+    return await store.list_actors(uow.conn, uow.handler, "", LISTED_MAX)
 
 
 @recorded
