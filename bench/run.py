@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from bench import login, machine, memory, startup, trail, vault
+from bench import catalog, login, machine, memory, orders, reconcile, startup, trail, vault
 from bench.ours import yumen
 from bench.report import FOLDER, Report, Section
 
@@ -26,7 +26,16 @@ def _memory(quick: bool) -> Section:
     return memory.measure(subjects=2_000, requests=20_000 if quick else 200_000)
 
 
-MEASUREMENTS = {"login": _login, "startup": _startup, "memory": _memory, "vault": vault.measure, "trail": trail.measure}
+MEASUREMENTS = {
+    "login": _login,
+    "startup": _startup,
+    "memory": _memory,
+    "vault": vault.measure,
+    "trail": trail.measure,
+    "catalog": catalog.measure,
+    "orders": orders.measure,
+    "reconcile": reconcile.measure,
+}
 
 
 def main(words: list[str]) -> int:

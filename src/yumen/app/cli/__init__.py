@@ -10,7 +10,6 @@ import typer
 from yumen.app.cli import (
     access,
     audit,
-    evidence,
     gateway,
     jobs,
     keys,
@@ -75,7 +74,6 @@ for name, group in (
     ("keys", keys.group),
     ("jobs", jobs.group),
     ("access", access.group),
-    ("evidence", evidence.group),
     ("gateway", gateway.group),
     ("sandbox", sandbox.group),
     ("miniprogram", miniprogram.group),

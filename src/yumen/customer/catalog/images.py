@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from yumen.customer.catalog import store
-from yumen.customer.profile.pictures import media_type
-from yumen.kit.errors import Code
+from yumen.customer.profile.pictures import media_type, stripped
+from yumen.kit.errors import Code, Problem
 from yumen.kit.work import UnitOfWork, recorded
 from yumen.security import trail
 
@@ -29,15 +29,19 @@ class Picture:
 
 @recorded
 async def put(uow: UnitOfWork, content: bytes) -> bytes:
-    """Keep a PNG, JPEG or WebP picture; answers its SHA-256, its name from now on.
+    """Keep a PNG, JPEG or WebP picture without what a camera wrote into it; answers the SHA-256 of what is kept, its
+    name from now on.
 
     Raises `catalog.image_too_large`, `catalog.image_unfit`.
     """
     if len(content) > BYTES_MAX:
         raise TOO_LARGE(bytes_max=BYTES_MAX)
+    try:
+        content = stripped(content, BYTES_MAX)
+    except Problem:
+        raise UNFIT() from None
     kind = media_type(content)
-    if kind is None:
-        raise UNFIT()
+    assert kind is not None  # it was walked as one of the three
     content_hash = hashlib.sha256(content).digest()
     if not await store.put_image(uow.conn, content_hash, kind, content, uow.now):
         return uow.unchanged(content_hash)

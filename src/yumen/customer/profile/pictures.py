@@ -45,10 +45,10 @@ def media_type(picture: bytes) -> str | None:
     return None
 
 
-def stripped(picture: bytes) -> bytes:
+def stripped(picture: bytes, bytes_max: int = BYTES_MAX) -> bytes:
     """The picture without metadata. Raises `avatar.too_large`, `avatar.unfit`."""
-    if len(picture) > BYTES_MAX:
-        raise TOO_LARGE(bytes_max=BYTES_MAX)
+    if len(picture) > bytes_max:
+        raise TOO_LARGE(bytes_max=bytes_max)
     walk = _WALKS.get(media_type(picture) or "")
     if walk is None:
         raise UNFIT()

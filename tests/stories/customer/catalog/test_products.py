@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.unit.customer.profile.test_pictures import SECRET, jpeg, jpeg_segment
 from yumen.customer import catalog
 from yumen.customer.catalog import campaigns, categories, images, products, seed
 from yumen.customer.catalog.pricing import Kind, Scope
@@ -163,3 +164,10 @@ async def test_the_demo_s_goods_are_sown_once(shop: Any) -> None:
     assert len(await shop.house.leaves("catalog.product_changed")) == 24
     assert await shop.unequal() == []
     assert len(await shop.house.rows("select from catalog.listing")) == 24
+
+
+async def test_a_picture_is_kept_without_what_a_camera_wrote_into_it(shop: Any) -> None:
+    async with shop.unit() as uow:
+        name = await images.put(uow, jpeg(jpeg_segment(0xE1, SECRET)))
+        assert (await images.get(uow, name)).content == jpeg()
+        assert await images.put(uow, jpeg()) == name
