@@ -5,6 +5,7 @@ Only the absence of every trace says something; a trace proves nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 _CHINESE: Final[dict[str, str]] = {
@@ -43,7 +44,12 @@ def subjects(source: bytes) -> dict[str, int]:
     """Each subject met, with a place where it is."""
     found: dict[str, int] = {}
     lower = source.lower()
-    for name, word in _ASCII if source.isascii() else (*_HAN, *_ASCII):
-        if name not in found and (at := (source if word > b"\x7f" else lower).find(word)) >= 0:
-            found[name] = at
+    _look(source, () if source.isascii() else _HAN, found)
+    _look(lower, _ASCII, found)
     return found
+
+
+def _look(source: bytes, words: Iterable[tuple[str, bytes]], found: dict[str, int]) -> None:
+    for name, word in words:
+        if name not in found and (at := source.find(word)) >= 0:
+            found[name] = at

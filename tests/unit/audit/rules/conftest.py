@@ -27,7 +27,7 @@ class Example:
         for name, text in self.files.items():
             place = self.folder / name
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(text, encoding="utf-8")
+            place.write_bytes(_content(text))
         return run(Asked(path=self.folder, taken_at=NOW, on=TODAY, only=(self.rule,)), lambda *_: None)
 
     def holds(self) -> None:
@@ -36,6 +36,12 @@ class Example:
         assert [rule.id for rule in result.checked] == [self.rule], "the example says too little to be judged"
         found = [case.rule.id for case in result.cases]
         assert set(found) == ({self.rule} if self.kind == "found" else set()), [case.facts for case in result.cases]
+
+
+def _content(text: str) -> bytes:
+    """`bytes: 2100000` stands for a file of that size."""
+    size = text.removeprefix("bytes: ")
+    return b" " * int(size) if size != text else text.encode()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

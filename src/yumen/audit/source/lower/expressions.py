@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 NOTED: Final = re.compile(
-    r"://|-----BEGIN|\b\d{1,3}(?:\.\d{1,3}){3}\b|^(?=[^\s/]{12,}$)(?=.*\d)|^[\w+/=-]{40,}$|^(?:[\w-]+\.)+[a-z]{2,}(?:[:/]|$)"
+    r"://|-----BEGIN|\beyJ|\b\d{1,3}(?:\.\d{1,3}){3}\b|^(?=[^\s/]{12,}$)(?=.*\d)|^[\w+/=-]{40,}$|^(?:[\w-]+\.)+[a-z]{2,}(?:[:/]|$)"
 )
 """Texts worth keeping: addresses, keys, hosts."""
 _SECRET_NAME: Final = re.compile(r"secret|passw|pwd|token|key|appid|access|credential", re.IGNORECASE)

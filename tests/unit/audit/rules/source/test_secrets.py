@@ -1,0 +1,5 @@
+"""Secrets in the package."""
+
+
+def test_the_rule_finds_its_example_and_passes_its_near_miss(example):
+    example.holds()
