@@ -32,7 +32,7 @@ NUMBER_MAX: Final = 2**53 - 1
 _DIGEST: Final = "(sha256:[0-9a-f]{64}|sm3:[0-9a-f]{64}|sha256:[0-9a-f]{64}\\+sm3:[0-9a-f]{64})"
 _TEXTS: Final = {
     "content_type": re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,79}"),
-    "recipient": re.compile(r"(?=.{1,48}$)[a-z][a-z0-9]*(-[a-z0-9]+)*"),
+    "recipient": re.compile(r"(?=.{1,48}$)[a-z][a-z0-9]*([_-][a-z0-9]+)*"),
     "sealed_at": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII),
     "sender": re.compile(r"[a-z0-9][a-z0-9./_-]{2,219}"),
 }

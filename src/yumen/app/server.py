@@ -26,7 +26,9 @@ from yumen.compliance.rights import routes as rights_routes
 from yumen.customer.consent import routes as consent_routes
 from yumen.customer.identity import routes as identity_routes
 from yumen.customer.profile import routes as profile_routes
+from yumen.gateway import inbound
 from yumen.gateway import routes as gateway_routes
+from yumen.gateway.envelope import routes as envelope_routes
 from yumen.kit.db import Role
 from yumen.kit.settings import ChapterSettings, ServerSettings, Settings
 from yumen.kit.web import Guarded, Limits, Opened, web_app
@@ -52,8 +54,9 @@ OWN: Final[dict[str, Sequence[Any]]] = {
         *monitoring_routes.STAFF_ROUTES,
         *transfer_routes.ROUTES,
         *gateway_routes.ROUTES,
+        *envelope_routes.ROUTES,
     ],
-    "hooks": [*wechat_routes.ROUTES],
+    "hooks": [*wechat_routes.ROUTES, *inbound.ROUTES],
 }
 """What every installation has, whichever chapters it uses."""
 ALL_CHAPTERS: Final = ChapterSettings()

@@ -11,7 +11,7 @@ from yumen.border.figures import MeterReached
 from yumen.customer import consent, identity
 from yumen.gateway import TOUCHING, Gate, capture, closing, connections, foresight, recall_queue, retraction, waking
 from yumen.gateway.gate import gateway_actor
-from yumen.gateway.inbound import objections
+from yumen.gateway.inbound import objections, poll_job
 from yumen.kit.events import Bus
 from yumen.kit.ids import HandlerId
 from yumen.kit.jobs import Arguments, Jobs
@@ -23,6 +23,7 @@ WAKE: Final = "gateway.wake_held"
 SWEEP: Final = "gateway.sweep"
 LOOK_AHEAD: Final = "gateway.look_ahead"
 OVERDUE: Final = "gateway.recalls_overdue"
+ASK: Final = "gateway.ask_abroad"
 
 Run = Callable[[Work, Arguments], Awaitable[None]]
 
@@ -41,6 +42,7 @@ def register(jobs: Jobs, bus: Bus) -> None:
     jobs.register(RECOUNT, _each(closing.recount), cron="35 17 * * *")
     jobs.register(SWEEP, _each(sweep), cron="15 * * * *")
     jobs.register(LOOK_AHEAD, _each(look_ahead), cron="25 * * * *")
+    jobs.register(ASK, poll_job, cron="*/5 * * * *")
     jobs.register(OVERDUE, _each(overdue), cron="45 1 * * *")
     for event, code, place in (
         (AuthorityBlocked, "gateway.authority_blocked", "request"),

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
+from yumen.app.gateway import hearing
 from yumen.app.gateway.recipients import recipient_of
 from yumen.border import Bookings, Mechanisms, Opener
 from yumen.border.standing import CHILD, GUARDIAN, MINOR
@@ -53,15 +54,15 @@ async def open_gateway(
     bookings = Bookings(work.database.pool(Role.APP), work.clock)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(bookings.close)
-        known = [
-            await stack.enter_async_context(recipient_of(work, numbers[one.handler], name, one))
+        known = {
+            name: await stack.enter_async_context(recipient_of(work, numbers[one.handler], name, one))
             for name, one in settings.recipient.items()
-        ]
+        }
         gate = Gate(
             bookings,
             data_map,
             OPENERS,
-            Recipients(known),
+            Recipients(known.values()),
             mechanisms={
                 numbers[code]: Mechanisms(critical=one.critical, barred=frozenset(one.barred))
                 for code, one in settings.handler.items()
@@ -69,4 +70,5 @@ async def open_gateway(
             facts=(young, objections.facts),
             finders=FINDERS,
         )
-        yield {Gate: gate, Bookings: bookings, Pens: Pens(keyring, settings.trail.origin)}
+        heard = hearing.services(settings, numbers, known)
+        yield {Gate: gate, Bookings: bookings, Pens: Pens(keyring, settings.trail.origin), **heard}

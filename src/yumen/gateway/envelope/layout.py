@@ -58,7 +58,7 @@ class Profile(IntEnum):
 
 
 Digest = Annotated[bytes, Meta(min_length=32, max_length=32)]
-Word = Annotated[str, Meta(pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=48)]
+Word = Annotated[str, Meta(pattern="^[a-z][a-z0-9]*([_-][a-z0-9]+)*$", max_length=48)]
 Sequence64 = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 Size = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 KeyId = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]

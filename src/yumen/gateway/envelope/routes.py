@@ -17,7 +17,7 @@ from yumen.gateway.envelope.store import Past, PinnedKeys
 from yumen.kit.web import PAGE_MAX, Edge, Page, allow
 from yumen.kit.work import UnitOfWork
 
-Recipient = Annotated[str, Parameter(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=48)]
+Recipient = Annotated[str, Parameter(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$", max_length=48)]
 Keys = Annotated[str, Parameter(pattern=r"^rkb_[0-9a-hjkmnp-tv-z]{26}$")]
 
 

@@ -21,7 +21,7 @@ from yumen.kit.work import Actor, ActorKind
 
 UNKNOWN: Final = Code("abroad.hook_unknown", 404)
 
-Name = Annotated[str, Parameter(pattern=r"^[a-z][a-z0-9-]{0,47}$", description="Name of the connection")]
+Name = Annotated[str, Parameter(pattern=r"^[a-z][a-z0-9_-]{0,47}$", description="Name of the connection")]
 
 
 class Taken(msgspec.Struct, frozen=True):

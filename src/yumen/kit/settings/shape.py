@@ -22,6 +22,8 @@ Region = Annotated[str, Meta(pattern=r"^([a-z_]+/[A-Za-z0-9-]+)?$")]
 """`cloud/region`, for example `tencent/ap-shanghai`; empty when not declared."""
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
 """How one part of the settings calls another: `[brand.velvet]` is `velvet`."""
+OptOut = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}=(marketing|export|sharing|profile|\*)$")]
+"""A recipient's field and what it opts out of; `*`: the field names what is asked for."""
 
 
 class Handler(Struct, frozen=True, kw_only=True):
@@ -203,6 +205,9 @@ class RecipientSettings(Struct, frozen=True, kw_only=True):
     bulk_from: Annotated[int, Meta(ge=0, le=100_000)] = 2_000
     calls_a_day_max: Annotated[int, Meta(ge=0)] = 0
     calls_left_min: Annotated[int, Meta(ge=0)] = 0
+    hook_secret: Secret = field(default_factory=lambda: Secret(""))
+    former_hook_secret: Secret = field(default_factory=lambda: Secret(""))
+    opt_outs: tuple[OptOut, ...] = ()
 
 
 class DemoSettings(Struct, frozen=True, kw_only=True):

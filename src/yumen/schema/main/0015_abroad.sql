@@ -9,7 +9,7 @@ grant usage on schema abroad to yumen_app;
 create table abroad.recipient_keys (
     id text primary key check (id ~ '^rkb_[0-9a-hjkmnp-tv-z]{26}$'),
     handler_id bigint not null references identity.handler (id),
-    recipient text not null check (recipient ~ '^[a-z][a-z0-9-]{0,47}$'),
+    recipient text not null check (recipient ~ '^[a-z][a-z0-9_-]{0,47}$'),
     profile smallint not null check (profile between 1 and 3),
     bundle bytea not null check (octet_length(bundle) <= 8192),
     fingerprint bytea not null check (octet_length(fingerprint) = 32),
