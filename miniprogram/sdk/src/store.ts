@@ -51,11 +51,12 @@ export function makeStore(wx: Wx, prefix: string): Store {
       return memory.get(key)
     },
     set(key, value) {
+      if (write(key, value)) return memory.set(key, value), true
+      if (key !== CACHE) drop(CACHE)
+      const kept = key !== CACHE && write(key, value)
+      if (!kept) drop(key) // what lay there before is no longer true
       memory.set(key, value)
-      if (write(key, value)) return true
-      if (key === CACHE) return false
-      drop(CACHE)
-      return write(key, value)
+      return kept
     },
     remove: drop,
   }

@@ -10,6 +10,8 @@ import type { FakeWx, FakeWxOptions } from './wx'
 
 export { NOTICES, fakeBackend } from './backend'
 export type { FakeBackend } from './backend'
+export { mount } from './component'
+export type { Mounted } from './component'
 export { fakeHost } from './clock'
 export type { FakeHost } from './clock'
 export { fakeWx } from './wx'

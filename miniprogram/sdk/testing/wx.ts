@@ -5,8 +5,11 @@ import type { Callbacks, Failure, PrivacyResolve, Wx, WxAnswer, WxRequest, WxTas
 import { fakeHost } from './clock'
 import type { FakeHost } from './clock'
 
-/** What happens to one exchange on its way. `lost`: it never arrives; `reply_lost`: it is done, and nobody hears. */
-export type Fault = 'lost' | 'reply_lost' | 'reset' | 'html' | '502' | '429' | 'interrupted' | { stallMs: number }
+/**
+ * What happens to one exchange on its way. `lost`: it never arrives; `reply_lost`: it is done, and nobody hears;
+ * `stallMs`: it arrives so much later; `lateMs`: it is done in time, and its answer comes so much later.
+ */
+export type Fault = 'lost' | 'reply_lost' | 'reset' | 'html' | '502' | '429' | 'interrupted' | { stallMs: number } | { lateMs: number }
 
 export interface Seen {
   method: string
@@ -124,7 +127,8 @@ export function fakeWx(options: FakeWxOptions): FakeWx {
     if (fault === 'reset') return void soon(() => fail('request:fail net::ERR_CONNECTION_RESET', 600001), half)
     if (fault === 'interrupted') return void soon(() => fail('request:fail interrupted', 600003), half)
     if (fault === 'lost') return
-    const stall = fault && typeof fault === 'object' ? fault.stallMs : 0
+    const stall = fault && typeof fault === 'object' && 'stallMs' in fault ? fault.stallMs : 0
+    const late = fault && typeof fault === 'object' && 'lateMs' in fault ? fault.lateMs : 0
     soon(async () => {
       const answer = fault === 'html' ? { status: 200, body: '<!doctype html><title>welcome</title>' }
         : fault === '502' ? { status: 502, body: '<h1>502 Bad Gateway</h1>' }
@@ -136,7 +140,7 @@ export function fakeWx(options: FakeWxOptions): FakeWx {
         statusCode: answer.status,
         header: answer.headers || {},
         data: body === undefined ? '' : typeof body === 'string' || body instanceof ArrayBuffer ? body : JSON.stringify(body),
-      }), half)
+      }), half + late)
     }, half + stall)
   }
 

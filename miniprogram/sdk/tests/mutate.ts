@@ -1,11 +1,11 @@
-/** Break the cores in many small ways, one at a time: each must be noticed by a test. `npm run mutate` */
+/** Break the cores in many small ways, one at a time: each must be noticed by a test. `npm run mutate [-- session …]` */
 
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
-const bench = join(root, 'dist/mutant')
+const bench = join(root, 'build/mutant')
 
 /** File, what stands there, what stands there instead. */
 const MUTATIONS: [file: string, from: string, to: string][] = [
@@ -85,13 +85,15 @@ for (const folder of ['testing', 'tests']) cpSync(join(root, folder), join(bench
 cpSync(join(root, 'package.json'), join(bench, 'package.json'))
 /** Where each file is looked after, the likeliest first; all of them for the core. */
 const TESTS: Record<string, string[]> = {
-  session: ['session', 'property', 'request'], requests: ['request', 'property', 'session'], reads: ['request'],
+  session: ['session', 'privacy', 'property', 'request'], requests: ['request', 'property', 'session'], reads: ['request'],
   transport: ['request', 'property'], reading: ['request'], store: ['session', 'request'], queue: ['person', 'property'],
   privacy: ['privacy'], consent: ['person'], pay: ['pay'], measure: ['privacy'], links: ['person'],
 }
 const survivors: string[] = []
 let noticed = 0
-for (const [file, from, to] of MUTATIONS) {
+const wanted = process.argv.slice(2)
+const chosen = MUTATIONS.filter(([file]) => !wanted.length || wanted.includes(file))
+for (const [file, from, to] of chosen) {
   rmSync(join(bench, 'src'), { recursive: true, force: true })
   cpSync(join(root, 'src'), join(bench, 'src'), { recursive: true })
   const path = join(bench, 'src', `${file}.ts`)
@@ -105,7 +107,7 @@ for (const [file, from, to] of MUTATIONS) {
   else noticed++
   console.log(`${survived ? 'SURVIVED' : 'noticed '} ${file}: ${from}`)
 }
-console.log(`${noticed} of ${MUTATIONS.length} noticed`)
+console.log(`${noticed} of ${chosen.length} noticed`)
 if (survivors.length) {
   console.error(survivors.join('\n'))
   process.exit(1)

@@ -17,6 +17,7 @@ const fault: fc.Arbitrary<Fault | undefined> = fc.oneof(
   { weight: 6, arbitrary: fc.constant(undefined) },
   { weight: 1, arbitrary: fc.constantFrom<Fault>('lost', 'reply_lost', 'reset', 'html', '502', '429', 'interrupted') },
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 30_000 }).map((stallMs) => ({ stallMs })) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 30_000 }).map((lateMs) => ({ lateMs })) },
 )
 
 type Act =

@@ -225,12 +225,13 @@ test('a call that is refused because of the logout does not undo it', async () =
   assert.equal(codes.length, 1)
 })
 
-test('a refusal that comes late, of a token long replaced, costs no second login', async () => {
+test('a refusal that comes late, of a token long replaced, costs no second login, even with a full storage', async () => {
   let first = true
-  const { yumen, backend, codes, host, held, ended } = bench({
+  const { yumen, backend, codes, phone, host, held, ended } = bench({
     fault: (request) => (request.path === '/v1/data-copy' && first ? ((first = false), { stallMs: 4_000 }) : undefined),
   })
   await ended(yumen.session.open())
+  phone.storageFull = true
   const slow = held(yumen.api.post('/v1/data-copy'))
   await host.advance(10)
   backend.lapse()
@@ -244,7 +245,7 @@ test('a refusal that comes late, of a token long replaced, costs no second login
 
 test('a renewal that comes home after a new login does not bring the old person back', async () => {
   const { yumen, backend, host, ended, codes } = bench({
-    fault: (request) => (request.path.endsWith('/rotate') ? { stallMs: 3_000 } : undefined),
+    fault: (request) => (request.path.endsWith('/rotate') ? { lateMs: 3_000 } : undefined),
   })
   await ended(yumen.session.open())
   await host.advance(16 * 86_400_000)
@@ -257,4 +258,16 @@ test('a renewal that comes home after a new login does not bring the old person 
   assert.equal(yumen.session.subject, 'sub_two')
   assert.equal((await ended(yumen.api.get<{ subject: string }>('/v1/me'))).value!.subject, 'sub_two')
   assert.equal(codes.length, 2)
+})
+
+test('a storage that fills up between two logins does not bring the old token back', async () => {
+  const { yumen, backend, codes, phone, storage, ended } = bench()
+  await ended(yumen.session.open())
+  phone.storageFull = true
+  backend.lapse()
+  assert.equal((await ended(yumen.api.get('/v1/me'))).problem, undefined)
+  assert.equal(storage.has('yumen.session'), false)
+  backend.lapse()
+  assert.equal((await ended(yumen.api.get('/v1/me'))).problem, undefined)
+  assert.equal(codes.length, 3)
 })
