@@ -21,7 +21,7 @@ def test_both_pages_are_written_and_use_the_same_facts(rule):
     english, other = page(rule, "en"), chinese(rule.theme)[rule.id]
     assert placeholders(english.found) == placeholders(other.found)
     assert all(HAN.search(part) for part in (other.title, other.why, other.way))
-    assert not any(HAN.search(part) for part in (english.title, english.why))
+    assert not HAN.search(english.title)
     assert not other.title.endswith("。")
 
 

@@ -10,7 +10,7 @@ import msgspec
 from yumen.audit.finding import InFile
 from yumen.audit.report import words
 from yumen.audit.result import Case, Result
-from yumen.audit.rule import Rule
+from yumen.audit.rule import Effect, Rule
 from yumen.kit.i18n import LANGUAGES
 from yumen.law import Tag
 
@@ -34,7 +34,7 @@ def document(result: Result) -> dict[str, Any]:
             "checked": len(result.checked),
             "unchecked": len(result.unchecked),
             "findings": len(result.cases),
-            "by_effect": {effect: result.count(effect) for effect in ("blocked", "illegal", "risky", "advice")},
+            "by_effect": {effect.value: result.count(effect) for effect in Effect},
         },
         "findings": [_case(case) for case in result.cases],
         "suppressed": [{**_case(case), "reason": case.reason} for case in result.suppressed],

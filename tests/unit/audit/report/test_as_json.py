@@ -15,6 +15,11 @@ def test_a_report_with_findings_follows_its_schema(result):
     assert document["summary"]["findings"] == len(document["findings"]) > 5
 
 
+def test_the_summary_adds_up(result):
+    summary = json.loads(as_json.render(result))["summary"]
+    assert sum(summary["by_effect"].values()) == summary["findings"]
+
+
 def test_an_empty_report_follows_it_too(audit):
     jsonschema_rs.validator_for(report_schema()).validate(json.loads(as_json.render(audit({}))))
 

@@ -1,0 +1,5 @@
+Page({
+  open() {
+    wx.openPrivacyContract()
+  },
+})
