@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -15,9 +16,9 @@ from yumen.app.first_staff import HANDLER_UNCLEAR
 from yumen.app.holdings import HOLDINGS
 from yumen.app.wiring import SYSTEM, House, furnished
 from yumen.border import BadContractError, Draft, Fault, contracting, diff, read, resolve, say
+from yumen.border.reading import Places
 from yumen.customer import identity
 from yumen.gateway import Gate, cases, connections, explaining, foresight
-from yumen.gateway.case_store import Case
 from yumen.kit.i18n import Language
 from yumen.kit.ids import HandlerId
 from yumen.kit.settings import Settings
@@ -31,14 +32,16 @@ T = TypeVar("T")
 
 def check(file: Path, on: date) -> tuple[Draft | None, list[Fault]]:
     """The contract in that file, held against the data map and the law of the day; and everything that is wrong."""
+    source = file.read_bytes()
     try:
-        draft = read(file.read_bytes())
+        draft = read(source)
     except BadContractError as bad:
         return None, bad.faults
     try:
         resolve(draft, DataMap(HOLDINGS, on=on), on)
     except BadContractError as bad:
-        return draft, bad.faults
+        places = Places(source.decode())
+        return draft, [replace(fault, line=fault.line or places.find(fault.at)) for fault in bad.faults]
     return draft, []
 
 
@@ -52,7 +55,7 @@ async def status(settings: Settings, handler: str) -> list[connections.Status]:
     return await _as_cli(settings, handler, connections.status)
 
 
-async def list_cases(settings: Settings, handler: str) -> list[Case]:
+async def list_cases(settings: Settings, handler: str) -> list[cases.Case]:
     """Open cases, the oldest first."""
     return await _as_cli(settings, handler, cases.list_open)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -21,6 +22,7 @@ from yumen.kit.settings import RecipientSettings
 from yumen.kit.work import Work
 
 JOBS_FOLDER: Final = Path(".yumen/bulk")
+NUMBER: Final = re.compile("0|[1-9][0-9]{0,14}")
 WORDS: Final[Mapping[str, Value]] = {"true": True, "false": False}
 
 
@@ -84,8 +86,10 @@ def pairs(written: Sequence[str]) -> dict[str, str]:
 
 
 def values(written: Sequence[str]) -> dict[str, Value]:
-    """The same with `true`, `false` and whole numbers read as such."""
-    return {name: WORDS.get(said, int(said) if said.isdecimal() else said) for name, said in pairs(written).items()}
+    """The same with `true`, `false` and whole numbers read as such; an id that begins with a nought is a text."""
+    return {
+        name: WORDS.get(said, int(said) if NUMBER.fullmatch(said) else said) for name, said in pairs(written).items()
+    }
 
 
 def _org(settings: RecipientSettings) -> salesforce.Org:

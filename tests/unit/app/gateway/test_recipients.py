@@ -1,0 +1,68 @@
+"""A recipient of the settings becomes the connector of its kind, behind a client that reaches its hosts only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from yumen.app.gateway.recipients import connector_of, field_map, hosts_of, pairs, values
+from yumen.gateway.connectors.hubspot import HubSpot
+from yumen.gateway.connectors.salesforce import Salesforce
+from yumen.gateway.connectors.webhook import Webhook
+from yumen.kit.errors import Problem
+from yumen.kit.http import Http
+from yumen.kit.ids import HandlerId
+from yumen.kit.settings import RecipientSettings, Secret
+
+GIVEN: dict[str, Any] = {
+    "handler": "velvet",
+    "contract": "members-crm",
+    "url": "https://velvet.my.salesforce.com",
+    "external_id": "Member_No__c",
+    "fields": ("Member_No=Member_No__c", "Phone_Hash=Phone_Hash__c"),
+    "constants": ("RecordTypeId=012", "Level=3"),
+    "version_field": "Yumen_Version__c",
+    "suppress": ("HasOptedOutOfEmail=true",),
+    "client_id": "app",
+    "secret": Secret("s3cret"),
+    "egress": (".my.salesforce.com",),
+}
+
+
+def settings(connector: str, **changed: Any) -> RecipientSettings:
+    return RecipientSettings(connector=connector, **{**GIVEN, **changed})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("kind", "made"), [("salesforce", Salesforce), ("hubspot", HubSpot), ("webhook", Webhook)])
+def test_each_kind_has_its_connector(kind: str, made: type) -> None:
+    connector = connector_of(None, HandlerId(1), "hq", settings(kind), Http())  # type: ignore[arg-type]
+    assert isinstance(connector, made)
+    assert connector.abilities.batch_max > 0
+
+
+def test_a_recipient_that_can_be_told_to_leave_somebody_alone_can_suppress() -> None:
+    from yumen.gateway.connectors.connector import RecallWay
+
+    with_ways = connector_of(None, HandlerId(1), "hq", settings("salesforce"), Http()).abilities.recall  # type: ignore[arg-type]
+    without = connector_of(None, HandlerId(1), "hq", settings("salesforce", suppress=()), Http()).abilities.recall  # type: ignore[arg-type]
+    assert (RecallWay.SUPPRESS in with_ways, RecallWay.SUPPRESS in without) == (True, False)
+
+
+def test_a_key_that_is_none_is_refused_at_the_start() -> None:
+    with pytest.raises(Problem) as refused:
+        connector_of(None, HandlerId(1), "hq", settings("salesforce", private_key=Secret("no key")), Http())  # type: ignore[arg-type]
+    assert refused.value.code.name == "connector.unfit"
+
+
+def test_the_hosts_are_its_own_and_those_named() -> None:
+    assert hosts_of(settings("salesforce")) == ["velvet.my.salesforce.com", ".my.salesforce.com"]
+
+
+def test_pairs_are_read_as_names_and_values() -> None:
+    assert pairs(("a=b", "c=d=e")) == {"a": "b", "c": "d=e"}
+    assert values(("on=true", "off=false", "n=12", "t=012x")) == {"on": True, "off": False, "n": 12, "t": "012x"}
+
+
+def test_an_id_with_leading_noughts_stays_a_text() -> None:
+    assert field_map(settings("salesforce")).constants == {"RecordTypeId": "012", "Level": 3}
