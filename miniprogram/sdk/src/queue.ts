@@ -38,12 +38,10 @@ export function makeQueue(engine: Engine): Queue {
   }
 
   async function send(): Promise<void> {
-    const tried = new Set<string>()
     for (let n = 0; n < LENGTH_MAX; n++) {
       const one = line()[0]
       if (engine.network.type === 'none') return
-      if (!one || tried.has(one.key)) return
-      tried.add(one.key)
+      if (!one) return
       const age = host.now() - one.at
       if (age > AGE_MAX_MS) lose(one, 'queue.too_old')
       else if (engine.session.subject && engine.session.subject !== one.subject) lose(one, 'queue.other_person')

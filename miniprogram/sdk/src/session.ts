@@ -139,10 +139,9 @@ export function makeSession(engine: Engine): SessionCore {
 
   async function lapsed(token: string): Promise<void> {
     if (token === closed) throw engine.error('session', 'session.closed')
-    if (kept && kept.token !== token) return // another call has found a new one
     const other = readKept(store.fresh(KEY))
     if (other && other.token !== token && kept && other.subject === kept.subject) {
-      kept = other // another copy of the SDK has
+      kept = other // another call has found a new one, or another copy of the SDK
       return
     }
     kept = undefined

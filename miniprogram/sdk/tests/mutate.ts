@@ -13,7 +13,7 @@ const MUTATIONS: [file: string, from: string, to: string][] = [
   ['session', 'if (!again && problem', 'if (problem'],
   ['session', 'if (mine !== era) throw', 'if (false) throw'],
   ['session', "if (token === closed) throw", 'if (false) throw'],
-  ['session', 'if (kept && kept.token !== token) return', ''],
+  ['session', 'other.subject === kept.subject', 'true'],
   ['session', 'if (other && other.token !== token', 'if (false && other.token !== token'],
   ['session', 'if (kept !== old || !view', 'if (!view'],
   ['session', 'since >= 0 && since < COOL_MS', 'false'],
@@ -54,7 +54,6 @@ const MUTATIONS: [file: string, from: string, to: string][] = [
   ['store', "drop(CACHE)", ''],
   ['store', "memory.set(key, value)", ''],
   ['queue', 'if (age > AGE_MAX_MS)', 'if (false)'],
-  ['queue', 'tried.has(one.key)', 'false'],
   ['queue', 'key: one.key }', '}'],
   ['queue', "problem.kind !== 'refused') return false", "false) return false"],
   ['privacy', 'all.forEach((one) => one.answer(agreed, buttonId))', ''],
@@ -77,6 +76,7 @@ const MUTATIONS: [file: string, from: string, to: string][] = [
 /** These change nothing that anybody could see: why is said beside each. */
 const SAME: Record<string, string> = {
   'if (!over) act()': 'a promise settles once by itself',
+  "if (event !== 'renewed') known.clear()": 'what is kept is named by its person; clearing frees memory',
 }
 
 rmSync(bench, { recursive: true, force: true })

@@ -47,8 +47,6 @@ test('the same wish a while after it was paid is a new order', async () => {
   const { yumen, backend, host, ended } = shop()
   const first = (await ended(yumen.pay.place(draft))).value!
   await ended(yumen.pay.pay(first.id))
-  backend.routes['POST /v1/orders'] = undefined as never
-  delete backend.routes['POST /v1/orders']
   await host.advance(61_000)
   // the server answers a repeated key with the order as it now is
   const place = backend.answer
@@ -160,4 +158,14 @@ test('no draft, address or token lies on the phone in a readable form after an o
   await ended(yumen.pay.place({ ...draft, destination: { recipient: '李明', phone: '13800000000', province: '上海市', city: '上海市', street: '1号' } }))
   const kept = JSON.stringify([...storage.entries()])
   assert.ok(!/李明|138|上海/.test(kept))
+})
+
+test('an order that costs nothing is paid when placed, and a second tap does not place another', async () => {
+  const { yumen, backend, host, ended } = shop()
+  backend.routes['POST /v1/orders'] = (request) => ({ status: 201, body: { id: 'ord_' + request.headers['idempotency-key'], state: 'paid' } })
+  const first = (await ended(yumen.pay.place(draft))).value!
+  await host.advance(2_000)
+  assert.equal((await ended(yumen.pay.place(draft))).value!.id, first.id)
+  await host.advance(61_000)
+  assert.notEqual((await ended(yumen.pay.place(draft))).value!.id, first.id)
 })

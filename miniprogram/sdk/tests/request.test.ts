@@ -213,19 +213,12 @@ test('what a logged-in person read is not written to the phone, and not shown to
 })
 
 test('at most eight exchanges run at once, and all of them come home', async () => {
-  let running = 0
-  let most = 0
-  const { yumen, ended } = bench({
-    backend: async () => {
-      most = Math.max(most, ++running)
-      running--
-      return { status: 200, body: {} }
-    },
-    fault: () => ({ stallMs: 500 }),
-  })
-  const { value } = await ended(Promise.all(Array.from({ length: 30 }, (_, n) => yumen.api.get('/v1/x', { session: 'none', query: { n } }))))
-  assert.equal(value!.length, 30)
-  assert.ok(most <= 8)
+  const { yumen, seen, host, ended } = bench({ backend: () => ({ status: 200, body: {} }), fault: () => ({ stallMs: 500 }) })
+  const all = Promise.all(Array.from({ length: 30 }, (_, n) => yumen.api.get('/v1/x', { session: 'none', query: { n } })))
+  await host.advance(100)
+  assert.equal(seen.length, 8)
+  assert.equal((await ended(all)).value!.length, 30)
+  assert.equal(seen.length, 30)
 })
 
 test('a path cannot leave its host, whatever an app puts into it', async () => {
@@ -299,4 +292,25 @@ test('an old base library with nothing but request and login still shops', async
   ]
   for (const call of calls) assert.equal((await ended(call())).problem.code, 'unsupported')
   assert.equal(backend.orders.length, 1)
+})
+
+test('a server that refuses every token is asked twice, not for ever', async () => {
+  const { yumen, backend, codes, seen, ended } = bench()
+  backend.routes['GET /v1/x'] = () => ({ status: 401, body: { code: 'auth.invalid', title: 'Who?' } })
+  assert.equal((await ended(yumen.api.get('/v1/x'))).problem.code, 'auth.invalid')
+  assert.equal(seen.filter((one) => one.path === '/v1/x').length, 2)
+  assert.equal(codes.length, 2)
+})
+
+test('a failure that comes late does not turn back to a host that failed since', async () => {
+  const hosts = ['https://one.example.cn', 'https://two.example.cn', 'https://six.example.cn']
+  const { yumen, seen, host, held, ended } = bench({
+    road: { kind: 'https', hosts },
+    fault: (request) => (request.url.includes('//six.') ? undefined : request.path === '/v1/notices' ? 'lost' : 'reset'),
+  })
+  const late = held(yumen.api.get('/v1/notices', { session: 'none' }))
+  await host.advance(1)
+  await held(ended(yumen.api.get('/v1/information', { session: 'none' })))
+  assert.ok((await late).value)
+  assert.deepEqual(seen.filter((one) => one.path === '/v1/notices').map((one) => one.url.slice(8, 11)), ['one', 'six'])
 })

@@ -1,0 +1,64 @@
+/** The bars that WeChat draws around a page: title above, tabs below, in the colours of app.json and theme.json. */
+
+export function makeBars({ built, device, goTo, back }) {
+  const { app, themes } = built
+  const tabs = ((app.tabBar && app.tabBar.list) || []).map((tab) => ({ ...tab }))
+  const frames = new Set()
+  /** `@name` means that name of theme.json, in the theme of the phone. */
+  const valueOf = (value) => {
+    const named = /^@(.+)$/.exec(value || '')
+    return named ? (themes[device.get('theme')] || {})[named[1]] : value
+  }
+
+  function paint(frame) {
+    const look = { ...app.window, ...frame.json }
+    const white = valueOf(look.navigationBarTextStyle || 'white') === 'white'
+    Object.assign(frame.head.style, { background: valueOf(look.navigationBarBackgroundColor || '#000'), color: white ? '#fff' : '#000' })
+    frame.box.style.background = valueOf(look.backgroundColor || '#fff')
+    if (!frame.foot) return
+    const bar = app.tabBar
+    frame.foot.style.background = valueOf(bar.backgroundColor || '#fff')
+    frame.foot.replaceChildren(...tabs.map((tab) => button(tab, tab.pagePath === frame.path)))
+  }
+  function button(tab, here) {
+    const made = document.createElement('button')
+    made.className = 'phone-tab'
+    made.style.color = valueOf(here ? app.tabBar.selectedColor : app.tabBar.color)
+    if (here) made.setAttribute('aria-current', 'page')
+    const icon = valueOf(here ? tab.selectedIconPath : tab.iconPath)
+    if (icon) made.append(Object.assign(document.createElement('img'), { src: '/app/' + icon.replace(/^\//, ''), alt: '' }))
+    made.append(Object.assign(document.createElement('span'), { textContent: tab.text }))
+    if (tab.badge) made.append(Object.assign(document.createElement('b'), { textContent: tab.badge }))
+    made.onclick = () => here || goTo(tab.pagePath)
+    return made
+  }
+  const repaint = () => [...frames].forEach((frame) => (frame.box.isConnected ? paint(frame) : frames.delete(frame)))
+  device.on((name) => name === 'theme' && repaint())
+
+  return {
+    frame(path, isTab, deep) {
+      const box = document.createElement('section')
+      box.className = 'phone-page'
+      box.dataset.page = path
+      box.innerHTML = '<header class="phone-head"><button class="phone-back" aria-label="Back" hidden></button><span></span><i aria-hidden="true"></i></header><main class="phone-body"><span></span></main>'
+      const [head, body] = box.children
+      const frame = { path, box, head, body, json: built.parts[path].json, foot: null }
+      head.querySelector('.phone-back').hidden = isTab || !deep
+      head.querySelector('.phone-back').onclick = back
+      if (isTab) {
+        frame.foot = Object.assign(document.createElement('nav'), { className: 'phone-tabs' })
+        box.append(frame.foot)
+      }
+      frame.setTitle = (title) => void (head.querySelector('span').textContent = title)
+      frame.setTitle(frame.json.navigationBarTitleText || app.window.navigationBarTitleText || '')
+      frames.add(frame)
+      paint(frame)
+      return frame
+    },
+    setTab(index, change) {
+      if (!tabs[index]) throw { errMsg: 'fail tabbar item not found' }
+      Object.assign(tabs[index], change)
+      repaint()
+    },
+  }
+}

@@ -1,0 +1,50 @@
+/** The built-in components: ordinary components of the framework, some with one real control of the browser inside. */
+
+import { BUILT_IN, ELEMENT } from '../../compile/names.mjs'
+import { CHOICE } from './choice.js'
+import { CONTROLS } from './controls.js'
+import { PICTURES } from './pictures.js'
+
+const ARIA = ['Label', 'Hidden', 'Live', 'Modal', 'Checked', 'Disabled', 'Selected', 'Expanded', 'Labelledby', 'Describedby', 'Busy', 'Current',
+  'Valuenow', 'Valuemin', 'Valuemax', 'Valuetext', 'Haspopup', 'Required', 'Invalid', 'Level']
+
+export function defineElements({ space, templates, names, wx, device }) {
+  const around = { wx, device, element: (self) => self._$.$$ }
+  const own = { ...PICTURES(around), ...CONTROLS(around), ...CHOICE(around) }
+  for (const name of BUILT_IN) define(space, templates, names, around, name, own[name] || {})
+}
+
+function define(space, templates, names, around, name, { leaf, ...own }) {
+  const path = ELEMENT + name
+  names.add(name)
+  space.addComponentStaticConfig(path, { component: true, styleIsolation: 'shared' })
+  space.addCompiledTemplate(path, { groupList: templates, content: templates[ELEMENT + (leaf ? 'leaf' : 'host')] })
+  space.component(path).definition({
+    ...own,
+    properties: { ...common(), ...own.properties },
+    observers: { ...attributes(around), ...own.observers },
+  }).register()
+  const components = space.getComponentSpace()
+  components.setGlobalUsingComponent(name, components.getComponentByUrl('/' + path, ''))
+}
+
+const common = () => ({
+  hidden: Boolean, ariaRole: String, hoverClass: String, hoverStopPropagation: Boolean, animation: null, userSelect: Boolean,
+  ...Object.fromEntries(ARIA.map((name) => ['aria' + name, null])),
+})
+
+function attributes({ element }) {
+  const shown = Object.fromEntries(ARIA.map((name) => ['aria' + name, function (value) {
+    if (value === null || value === undefined || value === '') element(this).removeAttribute('aria-' + name.toLowerCase())
+    else element(this).setAttribute('aria-' + name.toLowerCase(), value)
+  }]))
+  return {
+    ...shown,
+    hidden(value) {
+      element(this).toggleAttribute('hidden', !!value)
+    },
+    ariaRole(value) {
+      if (value) element(this).setAttribute('role', value)
+    },
+  }
+}

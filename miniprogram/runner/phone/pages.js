@@ -1,0 +1,128 @@
+/** The page stack: navigation, bars at top and bottom, and the lifetimes that WeChat calls. */
+
+import { makeBars } from './bars.js'
+import { makeChannel } from './channel.js'
+
+const STACK_MAX = 10
+const BOTTOM_PX = 50
+
+export function makePages({ built, backend, space, device, load, report }) {
+  const stack = []
+  const app = {}
+  const top = () => stack[stack.length - 1]
+  const tabs = (built.app.tabBar && built.app.tabBar.list) || []
+  const isTab = (path) => tabs.some((tab) => tab.pagePath === path)
+  const bars = makeBars({ built, device, goTo: (path) => pages.switchTab({ url: '/' + path }), back: () => pages.navigateBack() })
+  const call = (on, name, ...given) => {
+    try {
+      return typeof on[name] === 'function' ? on[name](...given) : undefined
+    } catch (thrown) {
+      report(thrown, name)
+    }
+  }
+  const refuse = (errMsg) => {
+    throw { errMsg }
+  }
+
+  function addressOf(url) {
+    const [path, query] = url.split('?')
+    const whole = path.startsWith('/') ? path.slice(1) : new URL(path, 'http://x/' + (top() ? top().path : '')).pathname.slice(1)
+    if (!built.pages.includes(whole)) refuse(`fail page "${whole}" is not found`)
+    // WeChat hands values over as they stand in the address, not decoded
+    const pairs = (query || '').split('&').filter(Boolean).map((pair) => [pair.split('=')[0], pair.slice(pair.indexOf('=') + 1)])
+    return { path: whole, query: Object.fromEntries(pairs) }
+  }
+
+  function open({ path, query }, channel) {
+    load(path)
+    const frame = { path, page: null, root: null, ...bars.frame(path, isTab(path), stack.length > 0) }
+    document.body.append(frame.box)
+    frame.root = backend.createRoot('page', space, '/' + path)
+    frame.page = frame.root.get()
+    Object.assign(frame.page, { route: path, options: query, getOpenerEventChannel: () => channel || makeChannel() })
+    stack.push(frame)
+    frame.root.attach(frame.body, frame.body.firstChild)
+    frame.body.addEventListener('scroll', () => {
+      const { scrollTop, clientHeight, scrollHeight } = frame.body
+      call(frame.page, 'onPageScroll', { scrollTop })
+      if (scrollTop + clientHeight >= scrollHeight - BOTTOM_PX) call(frame.page, 'onReachBottom')
+    })
+    call(frame.page, 'onLoad', query)
+    show(frame)
+    requestAnimationFrame(() => {
+      frame.root.getComponent().triggerPageLifetime('ready', [])
+      call(frame.page, 'onReady')
+    })
+  }
+  function show(frame) {
+    for (const other of stack) {
+      other.box.hidden = other !== frame
+      const { style } = built.parts[other.path]
+      if (style) style.disabled = true
+    }
+    const { style } = built.parts[frame.path]
+    if (style) style.disabled = false
+    frame.root.getComponent().triggerPageLifetime('show', [])
+    call(frame.page, 'onShow')
+  }
+  function hide(frame) {
+    frame.root.getComponent().triggerPageLifetime('hide', [])
+    call(frame.page, 'onHide')
+  }
+  function close(frame) {
+    call(frame.page, 'onUnload')
+    frame.root.release()
+    frame.box.remove()
+    stack.splice(stack.indexOf(frame), 1)
+  }
+  const closeAll = () => [...stack].reverse().forEach(close)
+
+  const pages = {
+    app,
+    all: () => stack.map((frame) => frame.page),
+    current: top,
+    call,
+    bars,
+    navigateTo({ url, events = {} }) {
+      const address = addressOf(url)
+      if (isTab(address.path)) refuse('fail can not navigateTo a tabbar page')
+      if (stack.length >= STACK_MAX) refuse('fail webview count limit exceed')
+      const eventChannel = makeChannel(events)
+      if (top()) hide(top())
+      open(address, eventChannel)
+      return { eventChannel }
+    },
+    redirectTo({ url }) {
+      const address = addressOf(url)
+      if (isTab(address.path)) refuse('fail can not redirectTo a tabbar page')
+      if (top()) close(top())
+      open(address)
+    },
+    reLaunch({ url }) {
+      const address = addressOf(url)
+      closeAll()
+      open(address)
+    },
+    switchTab({ url }) {
+      const address = addressOf(url)
+      if (!isTab(address.path)) refuse('fail can not switch to no-tabBar page')
+      closeAll()
+      open(address)
+    },
+    navigateBack({ delta = 1 } = {}) {
+      if (stack.length < 2) return
+      for (let left = delta; left > 0 && stack.length > 1; left--) close(top())
+      show(top())
+    },
+    /** The app begins, at the page asked for or at its first one. */
+    start(runApp, asked) {
+      runApp()
+      const first = addressOf(asked || '/' + (built.app.entryPagePath || built.app.pages[0]))
+      pages.launched = { ...first, scene: asked ? 1007 : 1001, referrerInfo: {} }
+      call(app, 'onLaunch', pages.launched)
+      call(app, 'onShow', pages.launched)
+      open(first)
+    },
+  }
+  return pages
+}
