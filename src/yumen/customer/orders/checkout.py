@@ -68,7 +68,8 @@ async def priced(uow: UnitOfWork, person: SubjectId, wish: Wish) -> Quote:
     lines = basket(items)
     offs = await shop.rewards.coupons(uow, person, wish.coupons, lines) if wish.coupons else ()
     points = await shop.rewards.points(uow, person, wish.points) if wish.points else Points()
-    return quote(lines, shop.rules, offs, points)
+    gifts = [await shop.goods.gift(uow, off.gift) for off in offs if off.gift]
+    return quote(lines, shop.rules, offs, points, gifts)
 
 
 def same_price(draft: Draft, offer: Quote) -> None:

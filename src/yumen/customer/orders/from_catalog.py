@@ -38,6 +38,14 @@ class CatalogGoods:
             for ref, quantity in wanted.items()
         ]
 
+    async def gift(self, uow: UnitOfWork, code: str) -> Item:
+        """Raises `sku.unknown` for one that is not on sale."""
+        sku = await catalog.find_sku(uow.conn, uow.handler, code)
+        if sku is None:
+            raise catalog.UNKNOWN_SKU(at="/coupons")
+        (item,) = await self.items(uow, {sku.ref: 1}, tier=None)
+        return item
+
     async def reserve(self, handler: HandlerId, reservation: str, items: Sequence[Item], until: datetime) -> None:
         lines = [(item.key, item.quantity) for item in items]
         await self._reservations.reserve(Wish(reservation, handler, lines, until))

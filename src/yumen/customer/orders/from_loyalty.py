@@ -41,7 +41,7 @@ class Club:
         best = coupons.best([usable[one] for one in dict.fromkeys(asked)], basket, uow.now)
         for off in best.unused:
             raise COUPON_UNFIT(at="/coupons", coupon=off.coupon, why=off.reason)
-        return [Off(off.coupon, tuple(off.lines_fen) or (0,) * len(lines)) for off in best.used]
+        return [Off(off.coupon, tuple(off.lines_fen) or (0,) * len(lines), off.gift_sku) for off in best.used]
 
     async def points(self, uow: UnitOfWork, subject: SubjectId, asked: int) -> Points:
         have = await overview.find_points(uow, subject)

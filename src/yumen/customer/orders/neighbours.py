@@ -38,6 +38,10 @@ class Goods(Protocol):
         """The wanted articles as they are offered now. Raises the catalogue's problem for one that is not."""
         ...
 
+    async def gift(self, uow: UnitOfWork, code: str) -> Item:
+        """One piece of the article of that code, for nothing. Raises the catalogue's problem for one not offered."""
+        ...
+
     async def reserve(self, handler: HandlerId, reservation: str, items: Sequence[Item], until: datetime) -> None:
         """Take pieces aside, committed at once, all or nothing, under this id (`rsv_…`). Raises when sold out."""
         ...

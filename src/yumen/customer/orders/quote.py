@@ -1,6 +1,7 @@
 """Say what a cart costs, line by line and step by step. Pure: values in, a quote out; every fen is on a line.
 
-Order of steps: list price, campaign, member price (the lower price counts), coupon, points, rounding; then shipping.
+Order of steps: list price, campaign, member price (the lower price counts), coupon, gift, points, rounding; then
+shipping.
 A discount on the whole is split over its lines by the largest remainder, so that the parts add up exactly and a
 line's share of a refund can be told.
 """
@@ -31,6 +32,7 @@ class Step(StrEnum):
     CAMPAIGN = "campaign"
     MEMBER = "member"
     COUPON = "coupon"
+    GIFT = "gift"
     POINTS = "points"
     ROUNDING = "rounding"
 
@@ -52,10 +54,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Off:
-    """What one coupon takes off each line, in the order of the lines, fen; the club says so (`loyalty.coupons`)."""
+    """What one coupon takes off each line, in the order of the lines, fen; the club says so (`loyalty.coupons`).
+
+    `gift` is the code of an article that comes with it for nothing, if any.
+    """
 
     coupon: str
     lines_fen: tuple[int, ...]
+    gift: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +134,21 @@ def basket(items: Sequence[Item]) -> list[Line]:
     return [_priced(item) for item in items]
 
 
-def quote(lines: Sequence[Line], rules: Rules = Rules(), offs: Sequence[Off] = (), points: Points = Points()) -> Quote:
-    """The price of a basket with these coupons and points. Raises `quote.coupon_unfit`, `quote.too_much`."""
+def quote(
+    lines: Sequence[Line],
+    rules: Rules = Rules(),
+    offs: Sequence[Off] = (),
+    points: Points = Points(),
+    gifts: Sequence[Item] = (),
+) -> Quote:
+    """The price of a basket with these coupons and points; gifts are lines of their own, for nothing.
+
+    Raises `quote.coupon_unfit`, `quote.too_much`.
+    """
     told = list(lines)
     for off in offs:
         told = _with_coupon(told, off)
+    told += [_given(gift) for gift in gifts]
     told, spent = _with_points(told, points)
     told = _rounded(told, rules.round_to_fen)
     goods_fen = sum(line.due_fen for line in told)
@@ -186,6 +202,12 @@ def _priced(item: Item) -> Line:
         if fen is not None and fen < now_fen:
             line, now_fen = line.taken(step, (now_fen - fen) * item.quantity), fen
     return line
+
+
+def _given(gift: Item) -> Line:
+    """What it would cost, and that it costs nothing."""
+    fen = gift.list_fen * gift.quantity
+    return Line(gift, ((Step.LIST, fen),)).taken(Step.GIFT, fen)
 
 
 def _with_coupon(lines: list[Line], off: Off) -> list[Line]:

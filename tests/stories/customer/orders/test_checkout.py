@@ -151,3 +151,35 @@ async def test_a_cart_holds_what_is_on_sale_in_sane_numbers(market):
         async with market.shopper(person) as uow:
             await cart.put(uow, person, "sku_nowhere", 1)
     assert refused.value.code.name == "sku.unknown"
+
+
+async def test_a_gift_comes_as_a_line_that_costs_nothing_and_goes_back_with_the_coupon(market):
+    person, tea = await market.club.member(), await market.stock("tea", 10_000)
+    cup = await market.stock("cup", 3_000, 1)
+    coupon = await coupon_for(market, person, Terms("gift", gift_sku="cup", minimum_spend_fen=5_000))
+    offer = await market.quote(person, Wish({tea: 1}, (coupon,)))
+    given = offer.lines[1]
+    assert (given.item.sku, given.item.quantity, given.due_fen) == (cup, 1, 0)
+    assert given.steps == ((Step.LIST, 3_000), (Step.GIFT, -3_000))
+    order = await market.order(person, {tea: 1}, [coupon])
+    assert (await market.get(order)).goods_fen == 10_000
+    assert (await market.goods.stock_of((await market.goods.sku("cup")).id))[1] == 1, "the gift is set aside"
+    other = await market.club.member("oBob")
+    theirs = await coupon_for(market, other, Terms("gift", gift_sku="cup"))
+    with pytest.raises(Problem) as refused:
+        await market.order(other, {tea: 1}, [theirs])
+    assert refused.value.code is SOLD_OUT
+    await cancel(market, person, order)
+    again = await market.order(person, {tea: 1}, [coupon])
+    number = await market.ready(person, again)
+    market.till.take(number)
+    await market.hear(market.till.paid_notice(number))
+    assert await market.state(again) is State.PAID
+
+
+async def test_a_gift_that_is_not_on_sale_is_not_promised(market):
+    person, tea = await market.club.member(), await market.stock("tea", 10_000)
+    coupon = await coupon_for(market, person, Terms("gift", gift_sku="nothing"))
+    with pytest.raises(Problem) as refused:
+        await market.quote(person, Wish({tea: 1}, (coupon,)))
+    assert refused.value.code.name == "sku.unknown"

@@ -125,3 +125,10 @@ def test_a_coupon_takes_no_more_than_a_line_costs(lines_fen):
     with pytest.raises(Problem) as refused:
         quote(basket([Item("tea", 1, 1_000)]), offs=[Off("cpn", lines_fen)])
     assert refused.value.code is COUPON_UNFIT
+
+
+def test_a_gift_is_a_line_for_nothing_and_changes_no_sum():
+    plain = quote(basket([Item("tea", 1, 1_000)]))
+    with_gift = quote(basket([Item("tea", 1, 1_000)]), gifts=[Item("cup", 1, 500)])
+    assert with_gift.total_fen == plain.total_fen == 1_000
+    assert with_gift.lines[1].steps == ((Step.LIST, 500), (Step.GIFT, -500))
