@@ -10,10 +10,8 @@ from yumen.sandbox.hubspot.records import App, Delivery, HookRules, Kind, Portal
 from yumen.sandbox.hubspot.setup_desk import SetupDesk
 from yumen.sandbox.hubspot.shapes import (
     AppChange,
-    Ended,
     Hooks,
     HqChange,
-    Locks,
     Overview,
     RecordShown,
     Rename,
@@ -23,7 +21,7 @@ from yumen.sandbox.hubspot.shapes import (
 from yumen.sandbox.kit.arrivals import Arrival
 from yumen.sandbox.kit.journal import LogRow
 from yumen.sandbox.kit.json_api import Api, Route
-from yumen.sandbox.kit.keeping import ClockAsk, Counted, LetterShown, ResetAsk
+from yumen.sandbox.kit.keeping import ClockAsk, Counted, Ended, LetterShown, Locks, ResetAsk
 from yumen.sandbox.kit.troubles import Trouble
 
 
@@ -44,10 +42,10 @@ def build_api(setup: SetupDesk, desk: HqDesk, keeper: Keeper) -> Api:
         Route("PUT", "/api/hooks", setup.set_hooks, "Where events go, and which", list[Subscription], Hooks),
         Route("GET", "/api/apps", setup.list_apps, "All apps", list[App]),
         Route("PATCH", "/api/apps/{app_id}", setup.change_app, "Change an app, rotate its token", App, AppChange),
-        Route("POST", "/api/troubles", setup.add_trouble, "Misbehave", list[Trouble], Trouble),
-        Route("DELETE", "/api/troubles", setup.end_troubles, "Behave again"),
+        Route("POST", "/api/troubles", keeper.add_trouble, "Misbehave", list[Trouble], Trouble),
+        Route("DELETE", "/api/troubles", keeper.end_troubles, "Behave again"),
         Route("POST", "/api/tokens/expire", setup.expire_tokens, "End every OAuth access token", Ended),
-        Route("PUT", "/api/locks", setup.lock, "Lock records", Locks, Locks),
+        Route("PUT", "/api/locks", keeper.lock, "Lock records", Locks, Locks),
         Route("GET", "/api/objects", setup.list_kinds, "Objects and properties", list[Kind]),
         Route("PUT", f"{kind}/properties/{{property}}", setup.set_property, "Set a property", Kind, Property),
         Route("DELETE", f"{kind}/properties/{{property}}", setup.drop_property, "Take a property away"),

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, unquote
-
-import msgspec
+from urllib.parse import parse_qs
 
 from yumen.sandbox.hubspot.filing import find_kind
 from yumen.sandbox.hubspot.records import App, Kind
 from yumen.sandbox.hubspot.refusals import Refusal, bad_request
 from yumen.sandbox.hubspot.world import World
-from yumen.sandbox.kit.exchange import Request
-from yumen.sandbox.kit.troubles import Course
+from yumen.sandbox.kit.crm_gate import CrmCall, object_of
 
 
 @dataclass(slots=True)
@@ -26,30 +22,17 @@ class Reply:
 
 
 @dataclass(slots=True)
-class Call:
-    """The request, the time, and once admitted the app. `body` is unpacked; `parts` are those of the path."""
+class Call(CrmCall[World]):
+    """A call, and once admitted its app."""
 
-    world: World
-    request: Request
-    now: float
-    body: bytes = b""
     app: App | None = None
     by_oauth: bool = False
-    course: Course = field(default_factory=Course)
-    parts: Mapping[str, str] = field(default_factory=dict)
-
-    def part(self, name: str) -> str:
-        """A part of the path, percent-decoding undone."""
-        return unquote(self.parts[name])
 
     def json(self) -> dict[str, Any]:
         """The body as an object. Raises Refusal (400)."""
-        try:
-            value = msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise bad_request("Invalid input JSON: Unexpected character or end of input") from None
-        if not isinstance(value, dict):
-            raise bad_request("Invalid input JSON: Cannot deserialize value: an object is expected")
+        value = object_of(self.body)
+        if value is None:
+            raise bad_request("Invalid input JSON: Unexpected character or end of input: an object is expected")
         return value
 
     def several(self, name: str) -> list[str]:

@@ -4,33 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from yumen.sandbox.hubspot.records import App, Delivery, HookRules, Kind, Portal, Subscription
-from yumen.sandbox.hubspot.shapes import Ended, Locks, Overview, RecordShown, Renamed
-from yumen.sandbox.kit.admin_client import AdminClient, AdminRefused
-from yumen.sandbox.kit.arrivals import Arrival
-from yumen.sandbox.kit.journal import LogRow
-from yumen.sandbox.kit.keeping import Counted, LetterShown
-from yumen.sandbox.kit.troubles import Trouble
+from yumen.sandbox.hubspot.shapes import Overview, RecordShown, Renamed
+from yumen.sandbox.kit.admin_client import AdminRefused
+from yumen.sandbox.kit.crm_client import CrmAdmin
 
 __all__ = ["Admin", "AdminRefused"]
 
 
-class Admin(AdminClient):
+class Admin(CrmAdmin):
     """Open it with `async with Admin("http://127.0.0.1:…")`. Every method raises AdminRefused on a problem."""
 
     async def overview(self) -> Overview:
         """The sandbox at a glance."""
         return await self._ask("GET", "/api", Overview)
-
-    async def reset(self, seed: int | None = None) -> Overview:
-        """Forget everything."""
-        return await self._ask("POST", "/api/reset", Overview, {} if seed is None else {"seed": seed})
-
-    async def advance_clock(self, seconds: float) -> Overview:
-        """Move the sandbox's clock on."""
-        return await self._ask("POST", "/api/clock", Overview, {"advance_s": seconds})
 
     async def change_portal(self, **change: object) -> Portal:
         """Any of the fields of `records.Portal`: `burst_max=`, `daily_max=`, `refuse_deletes=`, …"""
@@ -52,23 +39,6 @@ class Admin(AdminClient):
     async def change_app(self, app_id: int, **change: object) -> App:
         """`scopes=`, `token=`, `client_secret=`, `rotate=True`."""
         return await self._ask("PATCH", f"/api/apps/{app_id}", App, change)
-
-    async def trouble(self, kind: str, **more: object) -> list[Trouble]:
-        """Misbehave; kinds and fields are those of `kit.troubles.Trouble`."""
-        wish = msgspec.convert({"kind": kind, **more}, Trouble)
-        return await self._ask("POST", "/api/troubles", list[Trouble], wish)
-
-    async def end_troubles(self) -> None:
-        """Behave again; locks are taken off too."""
-        await self._ask("DELETE", "/api/troubles", None)
-
-    async def expire_tokens(self) -> int:
-        """End every OAuth access token at once."""
-        return (await self._ask("POST", "/api/tokens/expire", Ended)).tokens
-
-    async def lock(self, *names: str) -> None:
-        """Records with one of these values answer 423; none unlocks."""
-        await self._ask("PUT", "/api/locks", Locks, {"names": names})
 
     async def kinds(self) -> list[Kind]:
         """Objects and properties."""
@@ -121,22 +91,6 @@ class Admin(AdminClient):
         """HQ deletes a record for privacy."""
         await self._ask("POST", f"/api/records/{kind}/{name}/erase", None)
 
-    async def arrivals(self, after: int = 0, limit: int = 100, key: str = "") -> list[Arrival]:
-        """Changes of records in their order."""
-        return await self._ask("GET", f"/api/arrivals?after={after}&limit={limit}&key={key}", list[Arrival])
-
-    async def letters(self, after: int = 0, limit: int = 100) -> list[LetterShown]:
-        """Calls as they came."""
-        return await self._ask("GET", f"/api/letters?after={after}&limit={limit}", list[LetterShown])
-
     async def deliveries(self, limit: int = 100) -> list[Delivery]:
         """The newest deliveries of events."""
         return await self._ask("GET", f"/api/deliveries?limit={limit}", list[Delivery])
-
-    async def calls(self, limit: int = 100, path: str = "") -> list[LogRow]:
-        """The newest calls."""
-        return await self._ask("GET", f"/api/calls?limit={limit}&path={path}", list[LogRow])
-
-    async def metrics(self) -> list[Counted]:
-        """Counts since the sandbox started."""
-        return await self._ask("GET", "/api/metrics", list[Counted])

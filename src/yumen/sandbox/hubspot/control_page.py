@@ -12,12 +12,13 @@ from yumen.sandbox.hubspot.hq_desk import HqDesk
 from yumen.sandbox.hubspot.keeper import Keeper
 from yumen.sandbox.hubspot.records import Kind
 from yumen.sandbox.hubspot.setup_desk import SetupDesk
-from yumen.sandbox.hubspot.shapes import Ended, Renamed
+from yumen.sandbox.hubspot.shapes import Renamed
 from yumen.sandbox.hubspot.world import World
 from yumen.sandbox.kit.exchange import Request
 from yumen.sandbox.kit.form_page import FormPage
 from yumen.sandbox.kit.forms import Form, FormAct
 from yumen.sandbox.kit.json_api import Api
+from yumen.sandbox.kit.keeping import Ended
 from yumen.sandbox.kit.shelf import Row
 
 PREFIX: Final = "sandbox.hubspot.page."

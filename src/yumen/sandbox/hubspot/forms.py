@@ -8,9 +8,9 @@ from typing import Any, Final
 from yumen.sandbox.hubspot.hq_desk import HqDesk
 from yumen.sandbox.hubspot.keeper import Keeper
 from yumen.sandbox.hubspot.setup_desk import SetupDesk
-from yumen.sandbox.hubspot.shapes import AppChange, Hooks, Locks, RenameKeys
+from yumen.sandbox.hubspot.shapes import AppChange, Hooks, RenameKeys
 from yumen.sandbox.kit.forms import Form, FormAct, without_empty
-from yumen.sandbox.kit.keeping import ClockAsk, ResetAsk
+from yumen.sandbox.kit.keeping import ClockAsk, Locks, ResetAsk
 from yumen.sandbox.kit.troubles import Trouble
 
 SWITCHES: Final = ("refuse_deletes", "shuffles", "data_privacy")
@@ -33,10 +33,10 @@ def form_acts(setup: SetupDesk, desk: HqDesk, keeper: Keeper) -> dict[str, FormA
         "hooks": FormAct(setup.set_hooks, Hooks, lambda form: {"target_url": form.get("url", ""), "events": INBOUND}),
         "hook_rules": FormAct(setup.change_hook_rules, dict[str, Any], _hook_rules),
         "rotate": FormAct(setup.change_app, AppChange, lambda _: {"rotate": True}, path=("app_id",)),
-        "trouble": FormAct(setup.add_trouble, Trouble, without_empty),
-        "troubles_end": FormAct(setup.end_troubles, None),
+        "trouble": FormAct(keeper.add_trouble, Trouble, without_empty),
+        "troubles_end": FormAct(keeper.end_troubles, None),
         "expire": FormAct(setup.expire_tokens, None),
-        "lock": FormAct(setup.lock, Locks, _names),
+        "lock": FormAct(keeper.lock, Locks, _names),
         "rename_keys": FormAct(desk.rename_keys, RenameKeys, without_empty),
         "opt_out": FormAct(desk.opt_out, None, path=record),
         "archive": FormAct(desk.archive, None, path=record),

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from time import perf_counter
 from typing import Any, Final
-
-import msgspec
 
 from yumen.sandbox.hubspot import oauth, rates
 from yumen.sandbox.hubspot.calls import Call, Reply
@@ -14,10 +11,10 @@ from yumen.sandbox.hubspot.endpoints import Endpoint, find
 from yumen.sandbox.hubspot.redaction import REDACTION
 from yumen.sandbox.hubspot.refusals import Refusal
 from yumen.sandbox.hubspot.world import World
+from yumen.sandbox.kit.crm_gate import CrmGate
 from yumen.sandbox.kit.exchange import Answer, Request
-from yumen.sandbox.kit.journal import LogRow
-from yumen.sandbox.kit.packing import Unreadable, packed, unpacked
-from yumen.sandbox.kit.troubles import Trouble, strike
+from yumen.sandbox.kit.packing import Unreadable, unpacked
+from yumen.sandbox.kit.troubles import Course, Trouble
 
 JSON: Final = "application/json;charset=utf-8"
 BODY_MAX_BYTES: Final = 10 * 1024 * 1024
@@ -32,34 +29,21 @@ _CATEGORIES: Final = {
 }
 
 
-class Gate:
+class Gate(CrmGate[World, Call]):
     """The handler of the public port."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self._encode = msgspec.json.Encoder().encode
+    redaction = REDACTION
 
-    def __call__(self, request: Request) -> Answer:
-        """Answer one call."""
-        began = perf_counter()
-        world = self.world
-        call = Call(world, request, world.now())
-        call.course = strike(world.settings.troubles, request.method, request.path, world.dice)
-        if call.course.remarks:
-            world.save_settings()
-        world.arrivals.file(call.now, request)
-        given = call.course.answer
-        where = "(not reached)"
-        if given is None:
-            given, where = self._answer(call)
-            world.arrivals.flush()
-            world.shelf.flush()
-            given.fate = call.course.fate
-        self._note(call, given, where, began)
-        given.wait_s += call.course.wait_s
-        return packed(given, request.headers)
+    def begin(self, request: Request, course: Course) -> Call:
+        """A call."""
+        return Call(self.world, request, self.world.now(), course=course)
 
-    def _answer(self, call: Call) -> tuple[Answer, str]:
+    def caller(self, call: Call) -> str:
+        """The app's number."""
+        return str(call.app.app_id) if call.app else ""
+
+    def respond(self, call: Call) -> tuple[Answer, str]:
+        """Serve it, or word the refusal."""
         where, searching = "(other)", False
         headers: tuple[tuple[str, str], ...] = ()
         try:
@@ -74,9 +58,7 @@ class Gate:
                 headers = (("Retry-After", "2"),)
         if call.app is not None:
             headers = (*headers, *rates.headers(call, searching=searching))
-        data = b"" if reply.body is None else self._encode(_spoilt(call, reply.body))
-        if "half" in call.course.spoils:
-            data = data[: len(data) // 2]
+        data = self.encoded(call, _spoilt(call, reply.body))
         return Answer(data, kind=JSON, status=reply.status, headers=headers), where
 
     def _served(self, call: Call, endpoint: Endpoint) -> Reply:
@@ -92,24 +74,6 @@ class Gate:
             if endpoint.scope:
                 oauth.require(call, endpoint.scope)
         return endpoint.act(call)
-
-    def _note(self, call: Call, given: Answer, where: str, began: float) -> None:
-        self.world.metrics[where, given.status] += 1
-        row = LogRow(
-            at=call.now,
-            tenant=str(call.app.app_id) if call.app else "",
-            method=call.request.method,
-            path=where,
-            query="",
-            body="",
-            answer=REDACTION.json(given.body[:10_000]) if given.status >= 400 else "",
-            code=given.status,
-            trace="",
-            cost_us=int((perf_counter() - began) * 1e6),
-            caller="",
-            remark=" ".join(call.course.remarks),
-        )
-        self.world.journal.log(row)
 
 
 def shown_path(path: str, call: Call) -> str:

@@ -14,12 +14,11 @@ from yumen.sandbox.kit.keeping import Keeping
 NOTICE: Final = "SANDBOX / 沙箱 — this is not HubSpot"
 
 
-class Keeper(Keeping):
+class Keeper(Keeping[World]):
     """The sandbox's own desk."""
 
     def __init__(self, world: World) -> None:
         super().__init__(world, CLOCK_UNFIT)
-        self.world = world
 
     def overview(self, _: Ask) -> Overview:
         """At a glance."""
@@ -27,10 +26,10 @@ class Keeper(Keeping):
         shelf = world.shelf
         return Overview(
             notice=NOTICE,
-            seed=settings.seed,
+            portal_id=settings.portal_id,
             now=world.now(),
             offset_s=world.clock.offset_s,
-            portal_id=settings.portal_id,
+            seed=settings.seed,
             portal=settings.portal,
             hook_rules=settings.hook_rules,
             target_url=settings.target_url,

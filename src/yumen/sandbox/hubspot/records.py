@@ -8,8 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from yumen.sandbox.kit.memory import BasicSettings
-from yumen.sandbox.kit.troubles import Trouble
+from yumen.sandbox.kit.crm_memory import CrmSettings
 
 PropertyType = Literal["string", "number", "date", "datetime", "enumeration", "bool", "phone_number"]
 PropertyName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,99}$")]
@@ -158,7 +157,7 @@ class Portal(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """With data-privacy settings on, a subscription status needs a legal basis."""
 
 
-class Settings(BasicSettings, kw_only=True):
+class Settings(CrmSettings, kw_only=True):
     """Of the sandbox itself."""
 
     portal_id: int = 0
@@ -167,8 +166,6 @@ class Settings(BasicSettings, kw_only=True):
     target_url: str = ""
     concurrency: int = 10
     subscriptions: list[Subscription] = msgspec.field(default_factory=list)
-    troubles: list[Trouble] = msgspec.field(default_factory=list)
-    locked: list[str] = msgspec.field(default_factory=list)
     blocklist: list[str] = msgspec.field(default_factory=list)
     """E-mail addresses that were deleted for privacy, as SHA-256."""
     doomed: list[tuple[str, str, float]] = msgspec.field(default_factory=list)

@@ -17,11 +17,11 @@ from yumen.sandbox.hubspot.filing import keys_of
 from yumen.sandbox.hubspot.hook_desk import add_subscription
 from yumen.sandbox.hubspot.oauth import GRACE_S
 from yumen.sandbox.hubspot.records import App, HookRules, Kind, Portal, Property, Subscription
-from yumen.sandbox.hubspot.shapes import AppChange, Ended, Hooks, Locks, Rename
+from yumen.sandbox.hubspot.shapes import AppChange, Hooks, Rename
 from yumen.sandbox.hubspot.world import World, new_private_token
 from yumen.sandbox.kit.json_api import BODY_INVALID, Ask
+from yumen.sandbox.kit.keeping import Ended
 from yumen.sandbox.kit.sender import NoLoopback, read_target
-from yumen.sandbox.kit.troubles import Trouble
 
 
 class SetupDesk:
@@ -87,29 +87,9 @@ class SetupDesk:
             add_subscription(self.world, kind, name, active=True)
         return settings.subscriptions
 
-    def add_trouble(self, ask: Ask) -> list[Trouble]:
-        """One more misbehaviour."""
-        settings = self.world.settings
-        settings.troubles.append(ask.body)
-        self.world.save_settings()
-        return settings.troubles
-
-    def end_troubles(self, _: Ask) -> None:
-        """Behave again; locks are taken off too."""
-        self.world.settings.troubles.clear()
-        self.world.settings.locked.clear()
-        self.world.save_settings()
-
     def expire_tokens(self, _: Ask) -> Ended:
         """End every OAuth access token at once."""
         return Ended(tokens=self.world.end_accesses(self.world.now()))
-
-    def lock(self, ask: Ask) -> Locks:
-        """Lock records, or unlock them."""
-        wish: Locks = ask.body
-        self.world.settings.locked = list(wish.names)
-        self.world.save_settings()
-        return wish
 
     def list_kinds(self, _: Ask) -> list[Kind]:
         """Objects and their properties."""

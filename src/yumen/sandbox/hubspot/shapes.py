@@ -34,18 +34,6 @@ class Hooks(Shape):
     events: list[tuple[Text, Text]]
 
 
-class Locks(Shape):
-    """Values (ids, unique values) whose records answer 423; the empty list unlocks."""
-
-    names: list[Text]
-
-
-class Ended(Shape):
-    """How many access tokens that ended."""
-
-    tokens: int
-
-
 class RenameKeys(Shape):
     """HQ gives records another unique value: `prefix` is put before it, for a share of all or for those named."""
 

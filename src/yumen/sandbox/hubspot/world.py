@@ -7,20 +7,15 @@ import uuid
 from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
-from random import Random
 from typing import Final
 
 import msgspec
 
 from yumen.sandbox.hubspot.records import Access, App, Delivery, Kind, Settings
 from yumen.sandbox.hubspot.schema import fresh_kinds
-from yumen.sandbox.kit.arrivals import Arrivals
+from yumen.sandbox.kit.crm_memory import CrmMemory
 from yumen.sandbox.kit.journal import Journal
-from yumen.sandbox.kit.memory import Memory
-from yumen.sandbox.kit.shelf import Shelf
 
-CALLS_KEPT_S: Final = 7 * 86400.0
-CALLS_KEPT_MAX: Final = 50_000
 SCOPES: Final = (
     "crm.objects.contacts.read",
     "crm.objects.contacts.write",
@@ -33,17 +28,10 @@ SCOPES: Final = (
 )
 
 
-class World(Memory[Settings]):
+class World(CrmMemory[Settings]):
     """The state. Whoever changes a record calls `keep`; contacts and other rows lie on the shelf."""
 
-    def __init__(self, journal: Journal, seed: int = 1) -> None:
-        super().__init__(journal)
-        self.shelf = Shelf(journal)
-        self.arrivals = Arrivals(journal)
-        self.bell: Callable[[], None] = lambda: None
-        self.clear(seed)
-        self._load()
-        self._begin()
+    bell: Callable[[], None] = staticmethod(lambda: None)
 
     def wake(self) -> None:
         """Something is to be delivered. Whoever delivers puts a bell here."""
@@ -52,7 +40,6 @@ class World(Memory[Settings]):
     def clear(self, seed: int) -> None:
         """Forget every record, in memory."""
         self.settings = Settings(seed=seed)
-        self.metrics: Counter[tuple[str, int]] = Counter()
         self.kinds: dict[str, Kind] = {}
         self.apps: dict[int, App] = {}
         self.accesses: dict[str, Access] = {}
@@ -60,29 +47,23 @@ class World(Memory[Settings]):
         self.burst: deque[float] = deque()
         self.searches: deque[float] = deque()
         self.token_calls: Counter[str] = Counter()
-        self.dice = Random(f"yumen-hubspot-{seed}")  # noqa: S311 - chance of misbehaviour, no secret
 
-    def reset(self, seed: int | None = None) -> None:
-        """Begin anew: the objects of a fresh portal and one app."""
-        super().reset(seed)
-        self._begin()
+    def take(self, kind: str, key: str, body: bytes) -> None:
+        """Read one record of the state file."""
+        match kind:
+            case "settings":
+                self.settings = msgspec.json.decode(body, type=Settings)
+            case "kind":
+                self.kinds[key] = msgspec.json.decode(body, type=Kind)
+            case "app":
+                self.apps[int(key)] = msgspec.json.decode(body, type=App)
+            case "access":
+                self.accesses[key] = msgspec.json.decode(body, type=Access)
+            case "delivery":
+                self.deliveries[key] = msgspec.json.decode(body, type=Delivery)
 
-    def _load(self) -> None:
-        for kind, key, body in self.journal.records():
-            match kind:
-                case "settings":
-                    self.settings = msgspec.json.decode(body, type=Settings)
-                case "kind":
-                    self.kinds[key] = msgspec.json.decode(body, type=Kind)
-                case "app":
-                    self.apps[int(key)] = msgspec.json.decode(body, type=App)
-                case "access":
-                    self.accesses[key] = msgspec.json.decode(body, type=Access)
-                case "delivery":
-                    self.deliveries[key] = msgspec.json.decode(body, type=Delivery)
-        self.clock.offset_s = self.settings.offset_s
-
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """A fresh portal has its objects and one app."""
         if not self.settings.portal_id:
             self.settings.portal_id = 40_000_000 + secrets.randbelow(9_000_000)
             self.save_settings()
@@ -120,7 +101,7 @@ class World(Memory[Settings]):
         for name in [d.id for d in self.deliveries.values() if d.state != "waiting" and d.due_at + 86400 < now]:
             del self.deliveries[name]
             self.journal.drop("delivery", name)
-        self.journal.forget_calls(now - CALLS_KEPT_S, CALLS_KEPT_MAX)
+        self.forget_old_calls()
 
 
 def open_world(file: Path, seed: int = 1) -> World:

@@ -7,7 +7,7 @@ from typing import Any
 from yumen.sandbox.kit.arrivals import Arrival
 from yumen.sandbox.kit.journal import LogRow
 from yumen.sandbox.kit.json_api import Api, Route
-from yumen.sandbox.kit.keeping import ClockAsk, Counted, LetterShown, ResetAsk
+from yumen.sandbox.kit.keeping import ClockAsk, Counted, Ended, LetterShown, Locks, ResetAsk
 from yumen.sandbox.kit.troubles import Trouble
 from yumen.sandbox.salesforce.hq_desk import HqDesk
 from yumen.sandbox.salesforce.keeper import NOTICE, Keeper
@@ -15,9 +15,7 @@ from yumen.sandbox.salesforce.records import App, Field, Job, Object, Org
 from yumen.sandbox.salesforce.setup_desk import SetupDesk
 from yumen.sandbox.salesforce.shapes import (
     AppChange,
-    Ended,
     HqChange,
-    Locks,
     Overview,
     RecordShown,
     Rename,
@@ -43,10 +41,10 @@ def build_api(setup: SetupDesk, desk: HqDesk, keeper: Keeper) -> Api:
         Route("GET", "/api/apps", setup.list_apps, "All apps", list[App]),
         Route("POST", "/api/apps", setup.create_app, "Create an app", App, AppChange),
         Route("PATCH", "/api/apps/{client_id}", setup.change_app, "Change an app", App, AppChange),
-        Route("POST", "/api/troubles", setup.add_trouble, "Misbehave", list[Trouble], Trouble),
-        Route("DELETE", "/api/troubles", setup.end_troubles, "Behave again"),
+        Route("POST", "/api/troubles", keeper.add_trouble, "Misbehave", list[Trouble], Trouble),
+        Route("DELETE", "/api/troubles", keeper.end_troubles, "Behave again"),
         Route("POST", "/api/tokens/expire", setup.expire_tokens, "End every access token", Ended),
-        Route("PUT", "/api/locks", setup.lock, "Lock rows", Locks, Locks),
+        Route("PUT", "/api/locks", keeper.lock, "Lock rows", Locks, Locks),
         Route("PUT", "/api/rules", setup.set_rules, "Validation and duplicate rules", Rules, Rules),
         Route("GET", "/api/objects", setup.list_objects, "Objects and fields", list[Object]),
         Route("PUT", kind, setup.set_object, "Create or replace an object", Object, Object),

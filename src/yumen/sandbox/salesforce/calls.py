@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
-import msgspec
-
-from yumen.sandbox.kit.exchange import Request
-from yumen.sandbox.kit.troubles import Course
+from yumen.sandbox.kit.crm_gate import CrmCall, object_of
 from yumen.sandbox.salesforce.judging import Judge
 from yumen.sandbox.salesforce.records import Session
 from yumen.sandbox.salesforce.refusals import Refusal
@@ -28,30 +23,17 @@ class Reply:
 
 
 @dataclass(slots=True)
-class Call:
-    """The request, the time, and once admitted the session. `body` is unpacked; `parts` are those of the path."""
+class Call(CrmCall[World]):
+    """A call below a version, and once admitted its session."""
 
-    world: World
-    request: Request
-    now: float
-    body: bytes = b""
     version: str = ""
     session: Session | None = None
-    course: Course = field(default_factory=Course)
-    parts: Mapping[str, str] = field(default_factory=dict)
-
-    def part(self, name: str) -> str:
-        """A part of the path, percent-decoding undone."""
-        return unquote(self.parts[name])
 
     def json(self) -> dict[str, Any]:
         """The body as an object. Raises Refusal (400 JSON_PARSER_ERROR)."""
-        try:
-            value = msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise Refusal(400, "JSON_PARSER_ERROR", "Unexpected character or end of input") from None
-        if not isinstance(value, dict):
-            raise Refusal(400, "JSON_PARSER_ERROR", "Cannot deserialize request body: an object is expected")
+        value = object_of(self.body)
+        if value is None:
+            raise Refusal(400, "JSON_PARSER_ERROR", "The body is no JSON object, or ends too early")
         return value
 
     def judge(self) -> Judge:

@@ -6,31 +6,20 @@ from typing import Any
 
 import msgspec
 
-from yumen.sandbox.kit.admin_client import AdminClient, AdminRefused
-from yumen.sandbox.kit.arrivals import Arrival
-from yumen.sandbox.kit.journal import LogRow
-from yumen.sandbox.kit.keeping import Counted, LetterShown
-from yumen.sandbox.kit.troubles import Trouble
+from yumen.sandbox.kit.admin_client import AdminRefused
+from yumen.sandbox.kit.crm_client import CrmAdmin
 from yumen.sandbox.salesforce.records import App, Field, Job, Object, Org
-from yumen.sandbox.salesforce.shapes import Ended, Locks, Overview, RecordShown, Renamed, Rules
+from yumen.sandbox.salesforce.shapes import Overview, RecordShown, Renamed, Rules
 
 __all__ = ["Admin", "AdminRefused"]
 
 
-class Admin(AdminClient):
+class Admin(CrmAdmin):
     """Open it with `async with Admin("http://127.0.0.1:…")`. Every method raises AdminRefused on a problem."""
 
     async def overview(self) -> Overview:
         """The sandbox at a glance."""
         return await self._ask("GET", "/api", Overview)
-
-    async def reset(self, seed: int | None = None) -> Overview:
-        """Forget everything."""
-        return await self._ask("POST", "/api/reset", Overview, {} if seed is None else {"seed": seed})
-
-    async def advance_clock(self, seconds: float) -> Overview:
-        """Move the sandbox's clock on."""
-        return await self._ask("POST", "/api/clock", Overview, {"advance_s": seconds})
 
     async def change_org(self, **change: object) -> Org:
         """Any of the fields of `records.Org`: `daily_calls=`, `token_life_s=`, `refuse_deletes=`, …"""
@@ -47,23 +36,6 @@ class Admin(AdminClient):
     async def change_app(self, client_id: str, **change: object) -> App:
         """`certificate=` (PEM), `username=`, `approved=`, …"""
         return await self._ask("PATCH", f"/api/apps/{client_id}", App, change)
-
-    async def trouble(self, kind: str, **more: object) -> list[Trouble]:
-        """Misbehave; kinds and fields are those of `kit.troubles.Trouble`."""
-        wish = msgspec.convert({"kind": kind, **more}, Trouble)
-        return await self._ask("POST", "/api/troubles", list[Trouble], wish)
-
-    async def end_troubles(self) -> None:
-        """Behave again; locks are taken off too."""
-        await self._ask("DELETE", "/api/troubles", None)
-
-    async def expire_tokens(self) -> int:
-        """End every access token at once."""
-        return (await self._ask("POST", "/api/tokens/expire", Ended)).tokens
-
-    async def lock(self, *names: str) -> None:
-        """Rows of these external ids or record ids answer UNABLE_TO_LOCK_ROW; none unlocks."""
-        await self._ask("PUT", "/api/locks", Locks, {"names": names})
 
     async def set_rules(self, **rules: object) -> Rules:
         """`validation=[…]`, `duplicates=[…]`."""
@@ -123,22 +95,6 @@ class Admin(AdminClient):
         """What lies in the recycle bin is gone for good."""
         return (await self._ask("POST", "/api/bin/empty", Renamed)).records
 
-    async def arrivals(self, after: int = 0, limit: int = 100, key: str = "") -> list[Arrival]:
-        """Changes of records in their order."""
-        return await self._ask("GET", f"/api/arrivals?after={after}&limit={limit}&key={key}", list[Arrival])
-
-    async def letters(self, after: int = 0, limit: int = 100) -> list[LetterShown]:
-        """Calls as they came."""
-        return await self._ask("GET", f"/api/letters?after={after}&limit={limit}", list[LetterShown])
-
     async def jobs(self) -> list[Job]:
         """Bulk jobs."""
         return await self._ask("GET", "/api/jobs", list[Job])
-
-    async def calls(self, limit: int = 100, path: str = "") -> list[LogRow]:
-        """The newest calls."""
-        return await self._ask("GET", f"/api/calls?limit={limit}&path={path}", list[LogRow])
-
-    async def metrics(self) -> list[Counted]:
-        """Counts since the sandbox started."""
-        return await self._ask("GET", "/api/metrics", list[Counted])

@@ -10,6 +10,7 @@ from yumen.sandbox.kit.exchange import Request
 from yumen.sandbox.kit.form_page import FormPage
 from yumen.sandbox.kit.forms import Form, FormAct
 from yumen.sandbox.kit.json_api import Api
+from yumen.sandbox.kit.keeping import Ended
 from yumen.sandbox.kit.shelf import Row
 from yumen.sandbox.salesforce.allocation import used
 from yumen.sandbox.salesforce.filing import first_key
@@ -18,7 +19,7 @@ from yumen.sandbox.salesforce.hq_desk import OPT_OUTS, HqDesk
 from yumen.sandbox.salesforce.keeper import Keeper
 from yumen.sandbox.salesforce.records import Object
 from yumen.sandbox.salesforce.setup_desk import SetupDesk
-from yumen.sandbox.salesforce.shapes import Ended, Renamed
+from yumen.sandbox.salesforce.shapes import Renamed
 from yumen.sandbox.salesforce.world import World
 
 PREFIX: Final = "sandbox.salesforce.page."

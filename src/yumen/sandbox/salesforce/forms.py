@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from yumen.sandbox.kit.forms import Form, FormAct, without_empty
-from yumen.sandbox.kit.keeping import ClockAsk, ResetAsk
+from yumen.sandbox.kit.keeping import ClockAsk, Locks, ResetAsk
 from yumen.sandbox.kit.troubles import Trouble
 from yumen.sandbox.salesforce.hq_desk import HqDesk
 from yumen.sandbox.salesforce.keeper import Keeper
 from yumen.sandbox.salesforce.setup_desk import SetupDesk
-from yumen.sandbox.salesforce.shapes import AppChange, Locks, RenameKeys
+from yumen.sandbox.salesforce.shapes import AppChange, RenameKeys
 
 SWITCHES: Final = ("person_accounts", "refuse_deletes", "same_session", "body_of_204", "bulk_shuffles", "long_calls")
 """Settings of the org that are on or off."""
@@ -23,10 +23,10 @@ def form_acts(setup: SetupDesk, desk: HqDesk, keeper: Keeper) -> dict[str, FormA
     return {
         "org": FormAct(setup.change_org, dict[str, Any], _org),
         "app": FormAct(setup.change_app, AppChange, _app, path=("client_id",)),
-        "trouble": FormAct(setup.add_trouble, Trouble, without_empty),
-        "troubles_end": FormAct(setup.end_troubles, None),
+        "trouble": FormAct(keeper.add_trouble, Trouble, without_empty),
+        "troubles_end": FormAct(keeper.end_troubles, None),
         "expire": FormAct(setup.expire_tokens, None),
-        "lock": FormAct(setup.lock, Locks, _names),
+        "lock": FormAct(keeper.lock, Locks, _names),
         "rename_keys": FormAct(desk.rename_keys, RenameKeys, without_empty),
         "opt_out": FormAct(desk.opt_out, None, path=record),
         "delete": FormAct(desk.delete, None, path=record),

@@ -15,12 +15,11 @@ from yumen.sandbox.salesforce.world import World
 NOTICE: Final = "SANDBOX / 沙箱 — this is not Salesforce"
 
 
-class Keeper(Keeping):
+class Keeper(Keeping[World]):
     """The sandbox's own desk."""
 
     def __init__(self, world: World) -> None:
         super().__init__(world, CLOCK_UNFIT)
-        self.world = world
 
     def overview(self, _: Ask) -> Overview:
         """At a glance."""

@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from yumen.sandbox.kit.memory import BasicSettings
-from yumen.sandbox.kit.troubles import Trouble
+from yumen.sandbox.kit.crm_memory import CrmSettings
 
 FieldType = Literal[
     "id", "string", "textarea", "email", "phone", "picklist", "boolean", "int", "double", "currency", "date",
@@ -169,15 +168,12 @@ class Org(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Too many long calls are running: every call is refused, as with ConcurrentRequests."""
 
 
-class Settings(BasicSettings, kw_only=True):
+class Settings(CrmSettings, kw_only=True):
     """Of the sandbox itself."""
 
     org_id: str = ""
     org: Org = msgspec.field(default_factory=Org)
     rules: list[ValidationRule] = msgspec.field(default_factory=list)
     duplicates: list[DuplicateRule] = msgspec.field(default_factory=list)
-    troubles: list[Trouble] = msgspec.field(default_factory=list)
-    locked: list[str] = msgspec.field(default_factory=list)
-    """External ids or record ids whose rows are locked."""
     spent: list[tuple[float, int]] = msgspec.field(default_factory=list)
     """Calls of the last 24 hours, counted by minute."""

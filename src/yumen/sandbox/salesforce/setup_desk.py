@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from yumen.sandbox.kit.json_api import BODY_INVALID, Ask
-from yumen.sandbox.kit.troubles import Trouble
+from yumen.sandbox.kit.keeping import Ended
 from yumen.sandbox.salesforce.codes import (
     APP_EXISTS,
     APP_UNKNOWN,
@@ -20,7 +20,7 @@ from yumen.sandbox.salesforce.codes import (
 from yumen.sandbox.salesforce.filing import key_text, keys_of
 from yumen.sandbox.salesforce.login import read_public_key
 from yumen.sandbox.salesforce.records import App, Object, Org
-from yumen.sandbox.salesforce.shapes import AppChange, Ended, Locks, Rename, Rules
+from yumen.sandbox.salesforce.shapes import AppChange, Rename, Rules
 from yumen.sandbox.salesforce.world import World, new_app
 
 
@@ -60,29 +60,9 @@ class SetupDesk:
         self.world.save_settings()
         return settings.org
 
-    def add_trouble(self, ask: Ask) -> list[Trouble]:
-        """One more misbehaviour."""
-        settings = self.world.settings
-        settings.troubles.append(ask.body)
-        self.world.save_settings()
-        return settings.troubles
-
-    def end_troubles(self, _: Ask) -> None:
-        """Behave again; locks are taken off too."""
-        self.world.settings.troubles.clear()
-        self.world.settings.locked.clear()
-        self.world.save_settings()
-
     def expire_tokens(self, _: Ask) -> Ended:
         """End every access token at once."""
         return Ended(tokens=self.world.end_sessions())
-
-    def lock(self, ask: Ask) -> Locks:
-        """Lock rows, or unlock them."""
-        wish: Locks = ask.body
-        self.world.settings.locked = list(wish.names)
-        self.world.save_settings()
-        return wish
 
     def set_rules(self, ask: Ask) -> Rules:
         """Validation rules and duplicate rules."""

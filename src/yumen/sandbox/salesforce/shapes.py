@@ -28,18 +28,6 @@ class AppChange(Shape):
     approved: bool | UnsetType = UNSET
 
 
-class Locks(Shape):
-    """External ids or record ids whose rows answer UNABLE_TO_LOCK_ROW; the empty list unlocks."""
-
-    names: list[Text]
-
-
-class Ended(Shape):
-    """How many access tokens that ended."""
-
-    tokens: int
-
-
 class Rename(Shape):
     """Give an object's field another name."""
 

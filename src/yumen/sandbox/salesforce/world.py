@@ -3,70 +3,49 @@
 from __future__ import annotations
 
 import secrets
-from collections import Counter
 from pathlib import Path
-from random import Random
 from typing import Final
 
 import msgspec
 
-from yumen.sandbox.kit.arrivals import Arrivals
+from yumen.sandbox.kit.crm_memory import CrmMemory
 from yumen.sandbox.kit.journal import Journal
-from yumen.sandbox.kit.memory import Memory
-from yumen.sandbox.kit.shelf import Shelf
 from yumen.sandbox.salesforce.records import App, Job, Object, Session, Settings
 from yumen.sandbox.salesforce.schema import fresh_objects
 
-CALLS_KEPT_S: Final = 7 * 86400.0
-CALLS_KEPT_MAX: Final = 50_000
 SESSIONS_KEPT_S: Final = 2 * 86400.0
 DAY_S: Final = 86400.0
 
 
-class World(Memory[Settings]):
+class World(CrmMemory[Settings]):
     """The state. Whoever changes a record calls `keep`; persons and other rows lie on the shelf."""
-
-    def __init__(self, journal: Journal, seed: int = 1) -> None:
-        super().__init__(journal)
-        self.shelf = Shelf(journal)
-        self.arrivals = Arrivals(journal)
-        self.clear(seed)
-        self._load()
-        self._begin()
 
     def clear(self, seed: int) -> None:
         """Forget every record, in memory."""
         self.settings = Settings(seed=seed)
-        self.metrics: Counter[tuple[str, int]] = Counter()
         self.objects: dict[str, Object] = {}
         self.apps: dict[str, App] = {}
         self.sessions: dict[str, Session] = {}
         self.jobs: dict[str, Job] = {}
         self.used_jtis: set[str] = set()
         self.cursors: dict[str, list[str]] = {}
-        self.dice = Random(f"yumen-salesforce-{seed}")  # noqa: S311 - chance of misbehaviour, no secret
 
-    def reset(self, seed: int | None = None) -> None:
-        """Begin anew: the objects of a fresh org and one app."""
-        super().reset(seed)
-        self._begin()
+    def take(self, kind: str, key: str, body: bytes) -> None:
+        """Read one record of the state file."""
+        match kind:
+            case "settings":
+                self.settings = msgspec.json.decode(body, type=Settings)
+            case "object":
+                self.objects[key] = msgspec.json.decode(body, type=Object)
+            case "app":
+                self.apps[key] = msgspec.json.decode(body, type=App)
+            case "session":
+                self.sessions[key] = msgspec.json.decode(body, type=Session)
+            case "job":
+                self.jobs[key] = msgspec.json.decode(body, type=Job)
 
-    def _load(self) -> None:
-        for kind, key, body in self.journal.records():
-            match kind:
-                case "settings":
-                    self.settings = msgspec.json.decode(body, type=Settings)
-                case "object":
-                    self.objects[key] = msgspec.json.decode(body, type=Object)
-                case "app":
-                    self.apps[key] = msgspec.json.decode(body, type=App)
-                case "session":
-                    self.sessions[key] = msgspec.json.decode(body, type=Session)
-                case "job":
-                    self.jobs[key] = msgspec.json.decode(body, type=Job)
-        self.clock.offset_s = self.settings.offset_s
-
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """A fresh org has its objects and one app."""
         if not self.settings.org_id:
             self.settings.org_id = "00D5g" + secrets.token_hex(5).upper()
             self.save_settings()
@@ -96,7 +75,7 @@ class World(Memory[Settings]):
             del self.sessions[token]
             self.journal.drop("session", token)
         self.settings.spent = [entry for entry in self.settings.spent if entry[0] > now - DAY_S]
-        self.journal.forget_calls(now - CALLS_KEPT_S, CALLS_KEPT_MAX)
+        self.forget_old_calls()
 
 
 def open_world(file: Path, seed: int = 1) -> World:

@@ -1,25 +1,20 @@
-from collections import Counter
-
 import pytest
 
 from yumen.kit.errors import Problem
-from yumen.sandbox.kit.arrivals import Arrivals
+from yumen.sandbox.kit.crm_memory import CrmMemory, CrmSettings
 from yumen.sandbox.kit.exchange import Request
 from yumen.sandbox.kit.journal import Journal
 from yumen.sandbox.kit.json_api import BODY_INVALID, Ask
-from yumen.sandbox.kit.keeping import ClockAsk, Keeping, ResetAsk, after_of
-from yumen.sandbox.kit.memory import BasicSettings, Memory
+from yumen.sandbox.kit.keeping import ClockAsk, Keeping, Locks, ResetAsk, after_of
+from yumen.sandbox.kit.troubles import Trouble
 
 
-class World(Memory[BasicSettings]):
-    def __init__(self, journal: Journal) -> None:
-        super().__init__(journal)
-        self.arrivals = Arrivals(journal)
-        self.clear(1)
-
+class World(CrmMemory[CrmSettings]):
     def clear(self, seed: int) -> None:
-        self.settings = BasicSettings(seed=seed)
-        self.metrics: Counter[tuple[str, int]] = Counter()
+        self.settings = CrmSettings(seed=seed)
+
+    def begin(self) -> None:
+        """Nothing is always there."""
 
 
 @pytest.fixture
@@ -64,3 +59,14 @@ def test_beginning_anew_keeps_the_seed_unless_another_is_given(world):
 @pytest.mark.parametrize(("text", "number"), [("7", 7), ("", 0), ("x", 0), ("-1", 0), ("9" * 20, 0)])
 def test_a_sequence_number_is_read_or_nought(text, number):
     assert after_of(ask(after=text)) == number
+
+
+def test_troubles_and_locks_are_set_and_taken_off(world):
+    keeping = Keeping(world, BODY_INVALID)
+    keeping.add_trouble(ask(Trouble(kind="cut")))
+    keeping.lock(ask(Locks(names=["a"])))
+    assert [one.kind for one in world.settings.troubles] == ["cut"]
+    assert world.settings.locked == ["a"]
+    keeping.end_troubles(ask())
+    assert world.settings.troubles == []
+    assert world.settings.locked == []

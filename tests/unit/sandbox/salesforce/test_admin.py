@@ -1,5 +1,6 @@
 import pytest
 
+import yumen.sandbox.kit.crm_client
 import yumen.sandbox.salesforce.admin
 import yumen.sandbox.salesforce.codes
 import yumen.sandbox.salesforce.describing
