@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from yumen.audit.declaration import Declaration, Domains, Filings, Flows, Service
 from yumen.audit.evidence.access import AccessList, read_access
-from yumen.audit.evidence.database_store import read_database
+from yumen.audit.evidence.database import read_database
 from yumen.audit.evidence.dumps import read_dumps
 from yumen.audit.evidence.guide import Guide, read_guide
 from yumen.audit.evidence.hosts import Probes, place_all, read_probes

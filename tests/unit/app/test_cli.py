@@ -18,13 +18,14 @@ from yumen.app.cli import app
 HAN = re.compile(r"[一-鿿]")
 COMMANDS = (
     "up", "demo", "init", "check", "migrate", "serve", "worker", "config", "datamap", "openapi",
-    "trail", "keys", "jobs", "access", "sandbox",
+    "trail", "keys", "jobs", "access", "sandbox", "audit", "evidence",
 )  # fmt: skip
 GROUPS = {
     "trail": ("status", "export", "check", "rotate-signer"),
     "keys": ("status", "rotate-epoch", "rotate-root", "destroy-epoch"),
     "jobs": ("dead", "show", "replay", "discard"),
     "access": ("bootstrap", "matrix"),
+    "evidence": ("export",),
     "sandbox": ("wechat",),
 }
 EMPTY = {"YUMEN_CONFIG": "", "YUMEN_LANG": "en"}

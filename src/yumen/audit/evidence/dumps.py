@@ -18,7 +18,7 @@ _NAME = r'[`"]?([\w.$]+)[`"]?(?:\.[`"]?([\w$]+)[`"]?)?'
 _CREATE: Final = re.compile(rf"CREATE TABLE (?:IF NOT EXISTS )?{_NAME}\s*\(", re.IGNORECASE)
 _COLUMN: Final = re.compile(r'\s*[`"]?([\w$\u4e00-\u9fff]+)[`"]?\s+([A-Za-z][\w ]*(?:\([\d,\s]+\))?)')
 _COPY: Final = re.compile(rf"COPY {_NAME} \(([^)]*)\) FROM stdin;", re.IGNORECASE)
-_INSERT: Final = re.compile(rf"INSERT INTO {_NAME}\s*(?:\(([^)]*)\))?\s*VALUES\s*", re.IGNORECASE)
+_INSERT: Final = re.compile(rf"INSERT\s+INTO {_NAME}\s*(?:\(([^)]*)\))?\s*VALUES\s*", re.IGNORECASE)
 _GRANT: Final = re.compile(rf"GRANT [\w ,]*\b(?:SELECT|ALL)\b[\w ,]* ON (?:TABLE )?{_NAME} TO PUBLIC\b", re.IGNORECASE)
 _NOT_COLUMNS: Final = frozenset(
     {"primary", "key", "unique", "constraint", "index", "foreign", "check", "fulltext", "exclude"}

@@ -89,7 +89,7 @@ def _plan(result: Result, language: Language) -> str:
 def _unchecked(result: Result, language: Language) -> str:
     whole = Counter(one.need for one in result.missing if not one.partly)
     lines = [
-        f"- {count} · {words.say(f'need.{need}', language)}: `{words.say(f'supply.{need}', language)}`"
+        f"- {count} · {words.say(f'need.{need}', language)}: `{words.supply(need, language)}`"
         for need, count in sorted(whole.items())
     ]
     lines += sorted({f"- {one.rule.id}: {plain(words.missing(one, language))}" for one in result.missing if one.partly})

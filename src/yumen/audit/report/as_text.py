@@ -113,7 +113,7 @@ def _unchecked(result: Result, language: Language, console: Console) -> None:
         _line(console, "")
         _line(console, words.say("head.not_checked", language), "bold")
     for need, count in sorted(whole.items()):
-        _line(console, f"  {count:>3}  {words.say(f'need.{need}', language)}   {words.say(f'supply.{need}', language)}")
+        _line(console, f"  {count:>3}  {words.say(f'need.{need}', language)}   {words.supply(need, language)}")
     for told in sorted({f"{one.rule.id}: {words.missing(one, language)}" for one in result.missing if one.partly}):
         _line(console, f"    ·  {told}", "dim")
     for unread in result.unread:

@@ -47,7 +47,8 @@ def unchecked(result: Result, voice: Voice) -> str:
     """What was not looked at, as large as what was, with what would supply it."""
     whole = Counter(one.need for one in result.missing if not one.partly)
     items = "".join(
-        f"<li><b>{count}</b><span>{voice.word(f'need.{need}')}</span><code>{voice.word(f'supply.{need}')}</code></li>"
+        f"<li><b>{count}</b><span>{voice.word(f'need.{need}')}</span>"
+        f"<code>{voice(lambda language, need=need: words.supply(need, language))}</code></li>"
         for need, count in sorted(whole.items(), key=lambda one: (-one[1], one[0]))
     )
     partly = _partly(result)

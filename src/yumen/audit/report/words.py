@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
 from yumen.audit.finding import At
 from yumen.audit.pages import page
@@ -12,6 +13,28 @@ from yumen.audit.rule import Owner, Rule
 from yumen.audit.world import Unread
 from yumen.kit.errors import Fact
 from yumen.kit.i18n import Language, text
+
+SUPPLY: Final = {
+    "source_evidence": 'evidence.code = ["miniprogram"]',
+    "service": "[service]",
+    "domains": "[domains]",
+    "filings": "[[filing]]",
+    "flows": "flow = []",
+    "probes": "--probe",
+    "inventory": 'evidence.inventory = ["plan.json"]',
+    "policy_text": 'evidence.policy = ["privacy.md"]',
+    "guide": 'evidence.guide = "guide.json"',
+    "access_list": 'evidence.access = "access.csv"',
+    "schema": "--db postgresql://…",
+    "kept": "[[retention]]",
+    "running": "yumen evidence export",
+}
+"""What one writes or calls to supply a type of evidence: code, the same in every language."""
+
+
+def supply(need: str, language: Language) -> str:
+    """What would supply that evidence."""
+    return SUPPLY.get(need) or say("supply.part", language)
 
 
 def say(code: str, language: Language, **facts: Fact) -> str:
