@@ -12,11 +12,13 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import uvloop
 
 from bench import order_shop
 from yumen.app.wiring import House
+from yumen.customer import identity
 from yumen.customer.orders import checkout, hooks, payment
 from yumen.customer.orders.checkout import Draft, Wish
 from yumen.customer.orders.destination import Destination, Place
@@ -28,7 +30,7 @@ from yumen.wechat.pay import Pay
 HOME = Destination("陈小玉", "+8619900000001", Place("上海市", "上海市", "黄浦区", "中山东一路1号", "200002"))
 
 
-async def crowd(told: dict, waiting: Callable[[], Awaitable[None]]) -> dict[str, object]:
+async def crowd(told: dict[str, Any], waiting: Callable[[], Awaitable[None]]) -> dict[str, object]:
     """Place and pay so many orders, `together` at once; answers seconds, processor seconds and latencies."""
     keys = order_shop.Keys(told["merchant_key"], told["platform_key"])
     platform = order_shop.private_key(keys.platform)
@@ -65,7 +67,7 @@ class Buyer:
     def __init__(self, house: House, people: list[int], skus: list[str]) -> None:
         self.house, self.people, self.skus = house, people, skus
         self.placed: list[tuple[str, int]] = []
-        self.app = house.work.use(order_shop.identity.Apps).named(order_shop.APPID)
+        self.app = house.work.use(identity.Apps).named(order_shop.APPID)
 
     async def place(self, number: int) -> None:
         """As the routes do it: price, reserve, place, then the attempt to pay."""

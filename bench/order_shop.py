@@ -84,7 +84,7 @@ def settings_of(urls: Mapping[str, str], folder: Path, keys: Keys, pay_url: str 
                 base_urls=(pay_url,),
             )
         },
-        database=DatabaseSettings(**{role: Secret(url) for role, url in urls.items()}, pool_max=8),
+        database=DatabaseSettings(pool_max=8, **{role: Secret(url) for role, url in urls.items()}),  # type: ignore[arg-type]
         keys=KeysSettings(folder=folder / "kms"),
         trail=TrailSettings(publish_folder=folder / "published"),
         server=ServerSettings(subject_per_minute_max=UNLIMITED, address_per_minute_max=UNLIMITED),

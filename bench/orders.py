@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -138,13 +138,14 @@ def _crowd(parts: Sequence[Any], processes: int, together: int, postgres_s: floa
     }
     cpu_s = sum(one["cpu_s"] for ones in phases.values() for one in ones)
     cuts = {name: quantiles([ms for one in ones for ms in one["spent_ms"]], n=100) for name, ones in phases.items()}
-    p50_p99 = [(cuts[name][49], cuts[name][98]) for name in ("placing", "paying")]
+    checkout, notice = ((cuts[name][49], cuts[name][98]) for name in ("placing", "paying"))
+    each_ms = 1e3 / count
     return Crowd(
-        processes, together, count / sum(wall.values()), *p50_p99, cpu_s / count * 1e3, postgres_s / count * 1e3
+        processes, together, count / sum(wall.values()), checkout, notice, cpu_s * each_ms, postgres_s * each_ms
     )
 
 
-QUESTIONS = {
+QUESTIONS: dict[str, tuple[str, Callable[[int], Any]]] = {
     "an order, held": (store.LOCK, lambda n: (_id("ord", n), 1)),
     "a person's orders": (store.LIST, lambda n: {"family": [n % 97 + 1], "before": "ord_~", "limit": 21}),
     "a handler's orders": (

@@ -32,7 +32,7 @@ def register(jobs: Jobs, bus: Bus) -> None:
 async def tell_points_job(work: Work, args: Arguments) -> None:
     """Listener of `PointsExpiring`, which is emitted for those only who agreed to be addressed."""
     async with work.begin(_worker(args)) as uow:
-        facts = {"points": int(args["points"] or 0), "day": str(args["day"])}
+        facts: dict[str, str | int] = {"points": int(args["points"] or 0), "day": str(args["day"])}
         person = SubjectId(int(args["subject"] or 0))
         await loyalty.messages.plan(uow, person, "points_expiring", str(args["day"]), facts)
 

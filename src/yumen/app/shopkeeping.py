@@ -40,8 +40,18 @@ async def reconcile(settings: Settings, day: date, mchid: str, language: Languag
             fee_ppm = shop.fee_ppm.get(number, orders.reconciliation.FEE_PPM)
             found = await orders.reconciliation.reconcile(house.work, pay, number, handler, day, fee_ppm)
             agree = agree and not found.differences
-            facts = {"mchid": number, "day": day.isoformat(), "rows": found.rows, "differences": len(found.differences)}
-            lines.append(text("reconcile.compared", language, **facts))
+            differences = len(found.differences)
+            lines.append(
+                text(
+                    "reconcile.compared", language,
+                    mchid=number, day=day.isoformat(), rows=found.rows, differences=differences,
+                )
+            )  # fmt: skip
+                "mchid": number,
+                "day": day.isoformat(),
+                "rows": found.rows,
+                "differences": len(found.differences),
+            }
             lines += [
                 text("reconcile.difference", language, what=one.what, number=one.number, reason=one.reason)
                 for one in found.differences
