@@ -47,11 +47,6 @@ async def reconcile(settings: Settings, day: date, mchid: str, language: Languag
                     mchid=number, day=day.isoformat(), rows=found.rows, differences=differences,
                 )
             )  # fmt: skip
-                "mchid": number,
-                "day": day.isoformat(),
-                "rows": found.rows,
-                "differences": len(found.differences),
-            }
             lines += [
                 text("reconcile.difference", language, what=one.what, number=one.number, reason=one.reason)
                 for one in found.differences
