@@ -26,7 +26,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """A table of the file; an unknown key is refused, so that a slip of the pen is not silence."""
 
 
-class Domains(_Table):
+class Domains(_Table, frozen=True):
     """The domain lists of the WeChat back office (开发管理 > 服务器域名, 业务域名), host names without scheme."""
 
     request: tuple[Host, ...] = ()
@@ -59,7 +59,7 @@ class ServiceKind(StrEnum):
     OTHER = "other"
 
 
-class Service(_Table):
+class Service(_Table, frozen=True):
     """Who runs the mini-program and what it does. `people`: natural persons in China whose data is held."""
 
     name: Text
@@ -106,7 +106,7 @@ class FilingState(StrEnum):
     REVOKED = "revoked"
 
 
-class Filing(_Table):
+class Filing(_Table, frozen=True):
     """One filing, licence, report or audit, as far as it exists."""
 
     kind: FilingKind
@@ -123,7 +123,7 @@ class Filing(_Table):
     until: date | None = None
 
 
-class Filings(_Table):
+class Filings(_Table, frozen=True):
     """All of them. A kind that is not listed is not known; `state = "missing"` says that there is none."""
 
     listed: tuple[Filing, ...]
@@ -132,7 +132,7 @@ class Filings(_Table):
         return tuple(one for one in self.listed if one.kind is kind)
 
 
-class Flow(_Table):
+class Flow(_Table, frozen=True):
     """A declared way abroad: to whom, where, what, for how many persons a year, on which ground."""
 
     name: Text
@@ -153,7 +153,7 @@ class Flow(_Table):
     """Seen from abroad rather than sent."""
 
 
-class Flows(_Table):
+class Flows(_Table, frozen=True):
     """Every declared way abroad; an empty list says that there is none."""
 
     listed: tuple[Flow, ...]
@@ -162,7 +162,7 @@ class Flows(_Table):
     important_data: bool = False
 
 
-class Network(_Table):
+class Network(_Table, frozen=True):
     """Where a range of addresses lies, as the cloud or the carrier says."""
 
     cidr: Annotated[str, Meta(pattern="^[0-9a-fA-F:.]+/[0-9]{1,3}$")]
@@ -170,14 +170,14 @@ class Network(_Table):
     cloud: Text | None = None
 
 
-class Retention(_Table):
+class Retention(_Table, frozen=True):
     """How long the rows of a table are kept, by its own promise."""
 
     table: Text
     days: Count
 
 
-class Sources(_Table):
+class Sources(_Table, frozen=True):
     """Where further evidence lies, as paths relative to the file."""
 
     code: tuple[PathText, ...] = (".",)
@@ -191,7 +191,7 @@ class Sources(_Table):
     """The file of `yumen evidence export`."""
 
 
-class Suppression(_Table):
+class Suppression(_Table, frozen=True):
     """A finding that somebody answers for. It needs a reason, and it ends."""
 
     rule: Text
@@ -201,7 +201,7 @@ class Suppression(_Table):
     """A path, a path prefix ending in `/`, or the name of a place; without it the whole rule."""
 
 
-class Declaration(_Table):
+class Declaration(_Table, frozen=True):
     """The whole file."""
 
     service: Service | None = None

@@ -45,14 +45,18 @@ class World:
         path = self.base / name
         try:
             if not path.resolve().is_relative_to(self.base.resolve()):
-                return self._refuse(name, "outside")
+                self.skip(name, "outside")
+                return None
             if not path.is_file():
-                return self._refuse(name, "missing" if not path.exists() else "no_file")
+                self.skip(name, "missing" if not path.exists() else "no_file")
+                return None
             if path.stat().st_size > FILE_BYTES_MAX:
-                return self._refuse(name, "too_large", mebibytes=FILE_BYTES_MAX // 2**20)
+                self.skip(name, "too_large", mebibytes=FILE_BYTES_MAX // 2**20)
+                return None
             data = path.read_bytes()
         except (OSError, ValueError, RuntimeError) as failed:  # RuntimeError: a loop of symbolic links
-            return self._refuse(name, "unreadable", why=type(failed).__name__)
+            self.skip(name, "unreadable", why=type(failed).__name__)
+            return None
         self.note(name, data)
         return data
 
@@ -74,9 +78,6 @@ class World:
         """One hash over all evidence, in the order of names."""
         lines = "".join(f"{name}\0{digest}\n" for name, digest in sorted(self.digests.items()))
         return hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()
-
-    def _refuse(self, name: str, code: str, **facts: Fact) -> None:
-        self.skip(name, code, **facts)
 
 
 def decode(data: bytes) -> str:

@@ -1,6 +1,6 @@
 """What is known about hosts: recorded probes of DNS, TLS and timing, and what a name alone says.
 
-A recorded probe is a JSON file (`yumen-probes`, schema: `docs/reference/schemas/audit-probes-1.json`); `yumen audit --probe` makes the
+A recorded probe is a JSON file (`yumen-probes/1`; its schema is published); `yumen audit --probe` makes the
 same records by looking, at the hosts that the declaration names and at no other.
 """
 

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Final
 from xml.sax.saxutils import escape
 
+from yumen.audit.pages import page
 from yumen.audit.report import words
 from yumen.audit.requirements import clause
 from yumen.audit.result import Case, Result
@@ -97,17 +98,17 @@ def _one(result: Result, language: Language) -> str:
 
 def _rule(cases: list[Case], language: Language) -> str:
     rule = cases[0].rule
-    page = words.page(rule, language)
+    text = page(rule, language)
     tags = f"{words.say(f'effect.{rule.effect}', language)} · {words.say(f'grade.{rule.grade}', language)}"
     laws = "; ".join(f"{clause(name).article(language)}: {clause(name).title(language)}" for name in rule.requirements)
     places = [_p(f"{words.place(case, language)}: {words.found(case, language)}") for case in cases]
     return "".join(
         (
-            _p(f"{rule.id} {page.title}", 3),
+            _p(f"{rule.id} {text.title}", 3),
             _p(f"{tags} · {laws}"),
-            _p(page.why),
+            _p(text.why),
             *places,
-            _p(f"{words.say('head.out', language)}: {page.way}"),
+            _p(f"{words.say('head.out', language)}: {text.way}"),
         )
     )
 

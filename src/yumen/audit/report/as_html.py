@@ -11,6 +11,7 @@ from yumen.audit.report.markup import TAGS, Voice, icon
 from yumen.audit.report.words import headline, say
 from yumen.audit.requirements import review_on
 from yumen.audit.result import Result
+from yumen.kit.errors import Fact
 from yumen.kit.i18n import Language
 
 POLICY: Final = (
@@ -80,7 +81,7 @@ def _top(voice: Voice) -> str:
 
 
 def _foot(result: Result, voice: Voice) -> str:
-    facts = {"digest": result.digest[:12], "day": review_on().isoformat(), "rules": len(result.rules)}
+    facts: dict[str, Fact] = {"digest": result.digest[:12], "day": review_on().isoformat(), "rules": len(result.rules)}
     return (
         f'<footer class="foot"><p>{voice.word("head.foot")}</p>'
         f'<p class="mono">{voice.word("head.stamp", **facts)}</p></footer>\n'

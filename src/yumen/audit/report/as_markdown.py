@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import groupby
 from typing import Final
 
+from yumen.audit.pages import page
 from yumen.audit.report import words
 from yumen.audit.requirements import clause
 from yumen.audit.result import Case, Result
@@ -56,7 +57,7 @@ def _findings(result: Result, language: Language) -> str:
 
 def _rule(cases: list[Case], language: Language) -> str:
     rule = cases[0].rule
-    page = words.page(rule, language)
+    text = page(rule, language)
     tags = f"{words.say(f'effect.{rule.effect}', language)} · {words.say(f'grade.{rule.grade}', language)}"
     laws = "; ".join(clause(name).article(language) for name in rule.requirements)
     lines = [
@@ -65,7 +66,7 @@ def _rule(cases: list[Case], language: Language) -> str:
     ]
     if len(cases) > PLACES_MAX:
         lines.append(f"- {words.say('head.more', language, count=len(cases) - PLACES_MAX)}")
-    return f"### {rule.id} {page.title}\n\n{tags} · {laws}\n\n{page.why}\n\n" + "\n".join(lines) + f"\n\n→ {page.way}\n"
+    return f"### {rule.id} {text.title}\n\n{tags} · {laws}\n\n{text.why}\n\n" + "\n".join(lines) + f"\n\n→ {text.way}\n"
 
 
 def _plan(result: Result, language: Language) -> str:

@@ -9,6 +9,7 @@ import msgspec
 
 from yumen import __version__
 from yumen.audit.finding import InFile
+from yumen.audit.pages import page
 from yumen.audit.report import words
 from yumen.audit.result import Case, Result, State, Station
 from yumen.audit.rule import Effect, Rule
@@ -59,17 +60,17 @@ def document(result: Result) -> dict[str, Any]:
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    page = words.page(rule, "en")
+    text = page(rule, "en")
     return {
         "id": rule.id,
         "name": "".join(part.capitalize() for part in rule.judge.__name__.split("_")),
-        "shortDescription": {"text": page.title},
-        "fullDescription": {"text": page.why},
-        "help": {"text": page.way},
+        "shortDescription": {"text": text.title},
+        "fullDescription": {"text": text.why},
+        "help": {"text": text.way},
         "defaultConfiguration": {"level": LEVELS[rule.effect]},
         "properties": {
             "tags": [rule.area, rule.grade, rule.effect, *rule.requirements],
-            "title_zh": words.page(rule, "zh").title,
+            "title_zh": page(rule, "zh").title,
         },
     }
 

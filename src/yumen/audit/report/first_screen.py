@@ -11,6 +11,7 @@ from yumen.audit.report.words import headline, place, title
 from yumen.audit.result import Case, Result
 from yumen.audit.rule import Area, Effect
 from yumen.kit.clock import SHANGHAI
+from yumen.kit.errors import Fact
 from yumen.law import Tag
 
 BLOCKERS_MAX: Final = 6
@@ -34,7 +35,7 @@ def verdict(result: Result, voice: Voice) -> str:
 
 def _about(result: Result, voice: Voice) -> str:
     taken = result.taken_at.astimezone(SHANGHAI)
-    rows = [
+    rows: list[tuple[str, dict[str, Fact], str]] = [
         ("head.subject", {}, escape(f"{result.subject} {result.version}".rstrip())),
         ("head.taken", {}, escape(f"{taken:%Y-%m-%d %H:%M} +08")),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from html import escape
 
 from yumen.audit.report import words
@@ -48,7 +49,7 @@ def unchecked(result: Result, voice: Voice) -> str:
     whole = Counter(one.need for one in result.missing if not one.partly)
     items = "".join(
         f"<li><b>{count}</b><span>{voice.word(f'need.{need}')}</span>"
-        f"<code>{voice(lambda language, need=need: words.supply(need, language))}</code></li>"
+        f"<code>{voice(partial(words.supply, need))}</code></li>"
         for need, count in sorted(whole.items(), key=lambda one: (-one[1], one[0]))
     )
     partly = _partly(result)
@@ -56,8 +57,7 @@ def unchecked(result: Result, voice: Voice) -> str:
         part = f"<span>{voice.word('need.part')}</span><code>{voice.word('supply.part')}</code>"
         items += f"<li><b>{len(partly)}</b>{part}</li>"
     lines = "".join(
-        f'<li><span class="mono">{one.rule.id}</span>'
-        f"<span>{voice(lambda language, one=one: words.missing(one, language))}</span></li>"
+        f'<li><span class="mono">{one.rule.id}</span><span>{voice(partial(words.missing, one))}</span></li>'
         for one in partly
     )
     notes = f'<ul class="places notes">{lines}</ul>' if lines else ""
@@ -76,7 +76,7 @@ def papers(result: Result, voice: Voice) -> str:
     parts = [
         (
             "unread",
-            [(one.name, voice(lambda language, one=one: words.unread(one, language))) for one in result.unread],
+            [(one.name, voice(partial(words.unread, one))) for one in result.unread],
         ),
         ("suppressed", [(f"{one.rule.id} {one.place}", escape(one.reason)) for one in result.suppressed]),
         (

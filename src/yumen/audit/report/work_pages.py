@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from itertools import groupby
 from typing import Final
 
+from yumen.audit.pages import page
 from yumen.audit.report import words
 from yumen.audit.report.first_screen import GRADES, anchor
 from yumen.audit.report.markup import Voice, code_lines, effect_icon, icon
@@ -33,8 +35,8 @@ def _voice(result: Result, grade: Tag, voice: Voice) -> str:
     rules = list({case.rule.id: case.rule for case in cases}.values())
     items = "".join(
         f'<li>{effect_icon(rule.effect)}<a href="{anchor(rule.id)}">'
-        f"{voice(lambda one, rule=rule: words.title(rule, one))}</a>"
-        f"<cite>{voice(lambda one, rule=rule: clause(rule.requirements[0]).article(one))}</cite></li>"
+        f"{voice(partial(words.title, rule))}</a>"
+        f"<cite>{voice(clause(rule.requirements[0]).article)}</cite></li>"
         for rule in rules[:VOICE_RULES]
     )
     more = len(rules) - VOICE_RULES
@@ -130,7 +132,7 @@ def _way(case: Case, voice: Voice) -> str:
     items = "".join(
         f"<li{' class=end' if number == last else ''}>"
         f'<b class="mono">{escape(_short(one.place))}{f":{one.line}" if one.line else ""}</b>'
-        f"<span>{voice.prose(lambda language, one=one: words.station(one, language))}</span></li>"
+        f"<span>{voice.prose(partial(words.station, one))}</span></li>"
         for number, one in enumerate(case.stations)
     )
     return f'<h3>{voice.word("head.way")}</h3><ol class="path">{items}</ol>'
@@ -154,8 +156,8 @@ def _places(cases: list[Case], voice: Voice) -> str:
     if not cases:
         return ""
     items = [
-        f'<li><span class="mono">{voice(lambda language, case=case: words.place(case, language))}</span>'
-        f"<span>{voice.prose(lambda language, case=case: words.found(case, language))}{_state(case, voice)}</span></li>"
+        f'<li><span class="mono">{voice(partial(words.place, case))}</span>'
+        f"<span>{voice.prose(partial(words.found, case))}{_state(case, voice)}</span></li>"
         for case in cases[:PLACES_MAX]
     ]
     rest = len(cases) - PLACES_MAX
@@ -171,13 +173,13 @@ def _places(cases: list[Case], voice: Voice) -> str:
 
 
 def _way_out(case: Case, voice: Voice) -> str:
-    way = voice.prose(lambda language: words.page(case.rule, language).way)
+    way = voice.prose(lambda language: page(case.rule, language).way)
     return f'<h3>{voice.word("head.out")}</h3><p>{way}</p><p class="cmd mono">yumen audit . --only {case.rule.id}</p>'
 
 
 def _why(result: Result, case: Case, voice: Voice) -> str:
     rule = case.rule
-    why = voice.prose(lambda language: words.page(rule, language).why)
+    why = voice.prose(lambda language: page(rule, language).why)
     laws = "".join(_law(name, voice) for name in rule.requirements)
     note = voice.word("head.law_note", day=review_on().isoformat())
     due = next(step.due for step in result.plan if step.rule.id == rule.id)

@@ -11,6 +11,7 @@ from yumen.audit.finding import At, Certainty, Finding, Gap
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.rules.filings.applies import done
 from yumen.audit.world import AsOf
+from yumen.kit.errors import Fact
 from yumen.law import Tag, crossborder, number
 
 STRENGTH = {"none": 0, "standard_contract": 1, "certification": 1, "assessment": 2}
@@ -91,7 +92,7 @@ def mechanism_does_not_suffice(flows: Flows, day: AsOf) -> Iterator[Finding | Ga
     for flow in flows.listed:
         has = flow.mechanism or "none"
         if exemption(flow) is None and STRENGTH.get(has, 0) < STRENGTH[need]:
-            facts = {
+            facts: dict[str, Fact] = {
                 "flow": flow.name,
                 "general": persons.general,
                 "sensitive": persons.sensitive,
@@ -159,7 +160,7 @@ def recipient_is_not_in_the_filing(flows: Flows, filings: Filings) -> Iterator[F
         standing = done(filings, kind) if kind else ()
         covered = {name for one in standing for name in one.recipients}
         if covered and flow.recipient not in covered:
-            facts = {
+            facts: dict[str, Fact] = {
                 "flow": flow.name,
                 "recipient": flow.recipient,
                 "mechanism": flow.mechanism or "",
@@ -221,7 +222,7 @@ def threshold_is_near(flows: Flows, day: AsOf) -> Iterator[Finding]:
     ):
         threshold = number(name, day.on).value
         if threshold * alarm <= count * 100 < threshold * 100:
-            facts = {"count": count, "threshold": threshold, "share": count * 100 // threshold}
+            facts: dict[str, Fact] = {"count": count, "threshold": threshold, "share": count * 100 // threshold}
             yield Finding(At("flow", "*"), facts, Certainty.LIKELY, key=name)
 
 
@@ -252,5 +253,5 @@ def numbers_are_split(flows: Flows, day: AsOf) -> Iterator[Finding]:
         counts = [flow.people or 0 for flow in group]
         if len(group) > 1 and max(counts) < threshold <= sum(counts):
             names = ", ".join(flow.name for flow in group)
-            facts = {"flows": names, "recipient": recipient, "together": sum(counts)}
+            facts: dict[str, Fact] = {"flows": names, "recipient": recipient, "together": sum(counts)}
             yield Finding(At("flow", names), facts, Certainty.LIKELY, key=recipient)

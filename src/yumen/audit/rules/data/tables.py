@@ -9,6 +9,7 @@ from yumen.audit.evidence.schema import Schema
 from yumen.audit.finding import At, Finding, Gap
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.world import AsOf
+from yumen.kit.errors import Fact
 from yumen.law import Tag, number
 
 LOGS = ("log", "logs", "audit_log", "access_log", "login_log")
@@ -55,7 +56,12 @@ def rows_outlive_their_term(schema: Schema, kept: Kept, day: AsOf) -> Iterator[F
         if table.oldest is None:
             yield Gap("no_days", {"table": table.name}, whole=False)
         elif (age := (day.on - table.oldest).days) > days:
-            facts = {"table": table.name, "oldest": table.oldest.isoformat(), "over": age - days, "days": days}
+            facts: dict[str, Fact] = {
+                "table": table.name,
+                "oldest": table.oldest.isoformat(),
+                "over": age - days,
+                "days": days,
+            }
             yield Finding(At("table", table.name), facts, key=table.name)
 
 

@@ -11,6 +11,7 @@ from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.rules.filings.applies import done, lacks
 from yumen.audit.rules.filings.numbers import at
 from yumen.audit.world import AsOf
+from yumen.kit.errors import Fact
 from yumen.law import LawNumber, Tag, number
 
 
@@ -61,7 +62,11 @@ def filing_expires_soon(filings: Filings, day: AsOf) -> Iterator[Finding]:
             continue
         since = filing.until - timedelta(days=_notice(filing, day.on).days)
         if since <= day.on <= filing.until:
-            facts = {"kind": filing.kind, "until": filing.until.isoformat(), "since": since.isoformat()}
+            facts: dict[str, Fact] = {
+                "kind": filing.kind,
+                "until": filing.until.isoformat(),
+                "since": since.isoformat(),
+            }
             yield Finding(at(filing), facts)
 
 
@@ -149,7 +154,11 @@ def compliance_audit_is_overdue(service: Service, filings: Filings, day: AsOf) -
     last = max((one.on for one in audits if one.on is not None), default=None)
     started = number("audit.cycle_large", day.on).effective_on
     if (last or started) + timedelta(days=cycle.days) < day.on:
-        facts = {"people": service.people, "last": last.isoformat() if last else "—", "years": cycle.value}
+        facts: dict[str, Fact] = {
+            "people": service.people,
+            "last": last.isoformat() if last else "—",
+            "years": cycle.value,
+        }
         yield Finding(At("filing", FilingKind.COMPLIANCE_AUDIT), facts)
 
 
@@ -165,7 +174,7 @@ def _never(on: date) -> Iterator[Finding]:
 
 
 def _late(on: date, last: str) -> Finding:
-    facts = {"year": on.year - 1, "due": f"{on.year}-01-31", "last": last}
+    facts: dict[str, Fact] = {"year": on.year - 1, "due": f"{on.year}-01-31", "last": last}
     return Finding(At("filing", FilingKind.MINORS_AUDIT), facts)
 
 

@@ -11,6 +11,7 @@ from yumen.audit.finding import At, Finding, Gap
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.rules.filings.applies import done
 from yumen.audit.world import AsOf
+from yumen.kit.errors import Fact
 from yumen.law import Tag, number
 
 NEW = frozenset({"1.2", "1.3"})
@@ -40,7 +41,7 @@ def tls_is_too_old(probes: Probes) -> Iterator[Finding]:
     """
     for probe in probes.answered():
         if probe.tls is not None and probe.tls.versions and not NEW & set(probe.tls.versions):
-            facts = {"host": probe.host, "versions": ", ".join(sorted(probe.tls.versions))}
+            facts: dict[str, Fact] = {"host": probe.host, "versions": ", ".join(sorted(probe.tls.versions))}
             yield Finding(At("domain", probe.host), facts)
 
 
@@ -67,7 +68,7 @@ def certificate_does_not_hold(probes: Probes, day: AsOf) -> Iterator[Finding]:
         if probe.tls is None:
             continue
         if probe.tls.not_after is not None and probe.tls.not_after < day.on:
-            facts = {"host": probe.host, "fault": "expired", "until": probe.tls.not_after.isoformat()}
+            facts: dict[str, Fact] = {"host": probe.host, "fault": "expired", "until": probe.tls.not_after.isoformat()}
             yield Finding(At("domain", probe.host), facts)
         elif probe.tls.chain_ok is False:
             yield Finding(At("domain", probe.host), {"host": probe.host, "fault": "untrusted"})
@@ -89,7 +90,7 @@ def certificate_ends_soon(probes: Probes, day: AsOf) -> Iterator[Finding]:
     for probe in probes.answered():
         until = probe.tls.not_after if probe.tls else None
         if until is not None and day.on <= until <= last:
-            facts = {"host": probe.host, "until": until.isoformat(), "days": (until - day.on).days}
+            facts: dict[str, Fact] = {"host": probe.host, "until": until.isoformat(), "days": (until - day.on).days}
             yield Finding(At("domain", probe.host), facts, key=until.isoformat())
 
 
@@ -201,7 +202,7 @@ def host_answers_late(probes: Probes) -> Iterator[Finding | Gap]:
         total = times.dns + times.connect + times.tls + times.first_byte
         if total > BUDGET_MS_MAX or times.first_byte > FIRST_BYTE_MS_MAX:
             parts = {name: round(getattr(times, name)) for name in ("dns", "connect", "tls", "first_byte")}
-            facts = {"host": probe.host, "total": round(total), **parts}
+            facts: dict[str, Fact] = {"host": probe.host, "total": round(total), **parts}
             yield Finding(At("domain", probe.host), facts, key=probe.host)
 
 
