@@ -24,6 +24,8 @@ from yumen.sandbox.kit.shelf import Row
 PREFIX: Final = "sandbox.hubspot.page."
 RECORDS_SHOWN: Final = 15
 CALLS_SHOWN: Final = 15
+FIELDS_SHOWN: Final = 70
+"""Characters of a record's properties on its line."""
 ARRIVALS_SHOWN: Final = 12
 DELIVERIES_SHOWN: Final = 8
 TROUBLES: Final = (
@@ -102,15 +104,23 @@ class ControlPage(FormPage):
 
 def _line(kind: Kind, row: Row) -> dict[str, Any]:
     fields = row.fields
-    shown = [f"{name}: {value}" for name, value in fields.items() if name in kind.properties and name not in _DULL]
+    shown = [f"{name}: {value}" for name, value in fields.items() if _telling(kind, name)]
     return {
         "id": row.id,
         "key": first_key(kind, fields),
         "gone": row.gone,
         "opted_out": fields.get("hs_email_optout") == "true",
         "writes": fields.get("_writes", 0),
-        "fields": " · ".join(shown)[:200],
+        "fields": _cut(" · ".join(shown)),
     }
+
+
+def _telling(kind: Kind, name: str) -> bool:
+    return name in kind.properties and name not in _DULL and (name == "email" or name not in kind.unique)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= FIELDS_SHOWN else text[:FIELDS_SHOWN] + "…"
 
 
 def _shanghai(at: float) -> str:

@@ -39,9 +39,10 @@ def save(world: World, kind: Kind, row: Row | None, values: Values, sent: Mappin
         fields[created_name(kind)] = fields["_created"] = iso(now)
     fields[modified_name(kind)] = fields["_updated"] = iso(now)
     fields["_writes"] = before.get("_writes", 0) + 1
+    verb = "created" if row is None else "updated" if source == API else "changed_at_hq"
     made = Row(str(fields["hs_object_id"]), now, False, fields)
     world.shelf.put(kind.name, made, keys_of(kind, fields), keys_of(kind, before))
-    world.arrivals.note(now, kind.name, made.id, first_key(kind, fields), "updated" if row else "created", sent)
+    world.arrivals.note(now, kind.name, made.id, first_key(kind, fields), verb, sent)
     if world.settings.subscriptions:
         changed = {name: fields.get(name, "") for name in sent if fields.get(name, "") != before.get(name, "")}
         happened(world, kind, made.id, "propertyChange" if row else "creation", changed, source)

@@ -25,6 +25,8 @@ from yumen.sandbox.salesforce.world import World
 PREFIX: Final = "sandbox.salesforce.page."
 RECORDS_SHOWN: Final = 15
 CALLS_SHOWN: Final = 15
+FIELDS_SHOWN: Final = 70
+"""Characters of a record's fields on its line."""
 ARRIVALS_SHOWN: Final = 12
 TROUBLES: Final = (
     "error", "record", "cut", "lost", "silent", "slow", "torn", "half", "html", "redirect", "huge", "wrong_count",
@@ -104,19 +106,24 @@ class ControlPage(FormPage):
 
 def _line(kind: Object, row: Row) -> dict[str, Any]:
     fields = row.fields
-    shown = [f"{name}: {value}" for name, value in fields.items() if name in kind.fields and _telling(name)]
+    shown = [f"{name}: {value}" for name, value in fields.items() if _telling(kind, name) and value is not False]
     return {
         "id": row.id,
         "key": first_key(kind, fields),
         "gone": row.gone,
         "opted_out": any(fields.get(name) for name in OPT_OUTS),
         "writes": fields.get("_writes", 0),
-        "fields": " · ".join(shown)[:200],
+        "fields": _cut(" · ".join(shown)),
     }
 
 
-def _telling(name: str) -> bool:
-    return name != "Id" and not name.startswith(_DULL)
+def _telling(kind: Object, name: str) -> bool:
+    known = kind.fields.get(name)
+    return known is not None and name != "Id" and not known.external_id and not name.startswith(_DULL)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= FIELDS_SHOWN else text[:FIELDS_SHOWN] + "…"
 
 
 def _shanghai(at: float) -> str:

@@ -73,7 +73,7 @@ def save(world: World, draft: Draft, now: float, by: str = USER) -> Row:
     fields["_writes"] = fields.get("_writes", 0) + 1
     row = Row(fields["Id"], float(int(now)), False, fields)
     world.shelf.put(kind.name, row, keys_of(kind, fields), keys_of(kind, before.fields) if before else {})
-    verb = "created" if before is None else "updated"
+    verb = "created" if before is None else "updated" if by == USER else "changed_at_hq"
     world.arrivals.note(now, kind.name, row.id, draft.key, verb, draft.sent or {})
     return row
 

@@ -7,7 +7,7 @@ from typing import Final
 from yumen.sandbox.kit.json_api import Ask
 from yumen.sandbox.kit.shelf import Row
 from yumen.sandbox.salesforce.codes import CHANGE_UNFIT, OBJECT_UNKNOWN, RECORD_UNKNOWN
-from yumen.sandbox.salesforce.filing import HQ_USER, bin_row, erase_row, keys_of, save, unbin_row
+from yumen.sandbox.salesforce.filing import HQ_USER, bin_row, erase_row, first_key, keys_of, save, unbin_row
 from yumen.sandbox.salesforce.idents import read_id
 from yumen.sandbox.salesforce.judging import Judge, new_draft
 from yumen.sandbox.salesforce.records import Object
@@ -87,7 +87,8 @@ class HqDesk:
 
     def _changed(self, ask: Ask, fields: dict[str, object], ago_s: float) -> RecordShown:
         kind = self._kind(ask)
-        draft = new_draft(kind, self._row(ask, kind), dict(fields))
+        row = self._row(ask, kind)
+        draft = new_draft(kind, row, dict(fields), first_key(kind, row.fields))
         try:
             Judge(self.world, allow_save=True).judge(draft, fields)
         except (Fault, Refusal) as refused:

@@ -89,3 +89,10 @@ async def test_hq_changes_are_judged(caller, admin):
     assert not (await admin.restore_record("contacts", "a")).archived
     await admin.drop_property("contacts", "firstname")
     assert (await caller.upsert(("a", {"firstname": "A"})))[0] == 207
+
+
+async def test_what_hq_did_is_told_apart_from_what_arrived(caller, admin):
+    await caller.upsert(("a", {"firstname": "A"}))
+    await admin.change_record("contacts", "a", firstname="B")
+    await caller.upsert(("a", {"firstname": "C"}))
+    assert [one.verb for one in await admin.arrivals(key="a")] == ["created", "changed_at_hq", "updated"]

@@ -131,3 +131,10 @@ async def test_objects_describe_themselves(caller):
     assert info["objectDescribe"]["keyPrefix"] == "003"
     _, account = await caller.call("GET", "sobjects/Account/describe")
     assert {one["developerName"] for one in account["recordTypeInfos"]} == {"Business_Account", "PersonAccount"}
+
+
+async def test_what_hq_did_is_told_apart_from_what_arrived(caller, admin):
+    await caller.upsert({"Yumen_Id__c": "a", "LastName": "A"})
+    await admin.change_record("Contact", "a", Title="T")
+    await caller.upsert({"Yumen_Id__c": "a", "LastName": "B"})
+    assert [one.verb for one in await admin.arrivals(key="a")] == ["created", "changed_at_hq", "updated"]
