@@ -75,3 +75,17 @@ async def _open(uow: UnitOfWork, case: str) -> Case:
     if known.state != "open":
         raise NOT_OPEN(state=known.state)
     return known
+
+
+__all__ = [
+    "NOT_OPEN",
+    "SHARED",
+    "UNFIT",
+    "UNKNOWN",
+    "Case",
+    "close_arrived",
+    "drop",
+    "list_open",
+    "open_many",
+    "retry",
+]

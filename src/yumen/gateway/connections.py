@@ -20,8 +20,8 @@ from yumen.security.trail import LeafKind
 
 UNKNOWN: Final = Code("gateway.connection_unknown", 404)
 
-PAUSED: Final = LeafKind("gateway.paused", "contract", "reason")
-RESUMED: Final = LeafKind("gateway.resumed", "contract")
+PAUSED: Final = LeafKind("gateway.paused", "contract", "code")
+RESUMED: Final = LeafKind("gateway.resumed", "contract", "code")
 STOPPED: Final = LeafKind("gateway.stopped", "contract", "code")
 RESYNCED: Final = LeafKind("gateway.resynced", "contract")
 
@@ -51,7 +51,7 @@ async def pause(uow: UnitOfWork, contract: str, reason: str) -> None:
 
     Raises `gateway.connection_unknown`.
     """
-    await _set(uow, contract, "paused", reason, PAUSED, reason=reason)
+    await _set(uow, contract, "paused", PAUSED, reason)
 
 
 async def resume(uow: UnitOfWork, contract: str) -> None:
@@ -59,25 +59,26 @@ async def resume(uow: UnitOfWork, contract: str) -> None:
 
     Raises `gateway.connection_unknown`.
     """
-    await _set(uow, contract, "running", "", RESUMED)
+    await _set(uow, contract, "running", RESUMED, "")
 
 
 async def stop(uow: UnitOfWork, contract: str, code: str) -> None:
     """The recipient refused a whole call: stop, and tell people."""
-    await _set(uow, contract, "stopped", code, STOPPED, code=trail_word(code))
-    await uow.emit(Stopped(uow.handler, contract, code))
+    if await _set(uow, contract, "stopped", STOPPED, code):
+        await uow.emit(Stopped(uow.handler, contract, code))
 
 
 @recorded
-async def _set(uow: UnitOfWork, contract: str, state: str, why: str, kind: LeafKind, **facts: str) -> None:
+async def _set(uow: UnitOfWork, contract: str, state: str, kind: LeafKind, code: str) -> bool:
+    """False when it was so before."""
     known = await store.lock(uow.conn, uow.handler, contract)
     if known is None:
         raise UNKNOWN()
     if known.state == state:
-        return uow.unchanged(None)
-    await store.set_state(uow.conn, uow.handler, contract, state, why, uow.now)
-    await trail.record(uow, kind.name, contract=contract, **facts)
-    return None
+        return uow.unchanged(False)
+    await store.set_state(uow.conn, uow.handler, contract, state, code, uow.now)
+    await trail.record(uow, kind.name, contract=contract, code=trail_word(code) if code else None)
+    return True
 
 
 @recorded

@@ -62,7 +62,7 @@ async def run_round(
             raise
         carrier.tally.code = codes[0].name
     carrier.tally.unknown += unknown
-    if carrier.tally.finished:
+    if carrier.tally.finished and (carrier.tally.arrived or carrier.tally.rejected):
         async with work.begin(recipient.actor) as uow:
             await connection_store.end_round(uow.conn, uow.handler, recipient.contract, uow.now)
     return carrier.tally

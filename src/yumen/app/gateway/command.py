@@ -19,6 +19,7 @@ from yumen.border import BadContractError, Draft, Fault, contracting, diff, read
 from yumen.border.reading import Places
 from yumen.customer import identity
 from yumen.gateway import Gate, cases, connections, explaining, foresight
+from yumen.gateway.cases import Case
 from yumen.kit.i18n import Language
 from yumen.kit.ids import HandlerId
 from yumen.kit.settings import Settings
@@ -55,7 +56,7 @@ async def status(settings: Settings, handler: str) -> list[connections.Status]:
     return await _as_cli(settings, handler, connections.status)
 
 
-async def list_cases(settings: Settings, handler: str) -> list[cases.Case]:
+async def list_cases(settings: Settings, handler: str) -> list[Case]:
     """Open cases, the oldest first."""
     return await _as_cli(settings, handler, cases.list_open)
 
