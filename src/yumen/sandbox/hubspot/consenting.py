@@ -10,7 +10,10 @@ from yumen.sandbox.hubspot.records import Status
 from yumen.sandbox.hubspot.refusals import bad_request
 from yumen.sandbox.hubspot.values import iso
 from yumen.sandbox.hubspot.world import World
+from yumen.sandbox.kit.shelf import Row
 
+STATUSES: Final = "~statuses"
+"""Shelf of subscription statuses by e-mail address."""
 TYPES: Final = {"1001": "Marketing Information", "1002": "Customer Service Communication"}
 BASES: Final = frozenset(
     ("LEGITIMATE_INTEREST_PQL", "LEGITIMATE_INTEREST_CLIENT", "LEGITIMATE_INTEREST_OTHER", "PERFORMANCE_OF_CONTRACT",
@@ -73,17 +76,24 @@ def unsubscribe_v3(call: Call) -> Reply:
 
 def opt_out(world: World, email: str, *, source: str) -> None:
     """Unsubscribed from everything; the contact's `hs_email_optout` says so too."""
-    world.settings.statuses[email.lower()] = dict.fromkeys(TYPES, "UNSUBSCRIBED")
-    world.save_settings()
+    _keep(world, email, dict.fromkeys(TYPES, "UNSUBSCRIBED"))
     _mirror(world, email, "true", source)
 
 
 def set_state(world: World, email: str, ident: str, state: Status, *, source: str) -> None:
     """One subscription of one address."""
-    known = world.settings.statuses.setdefault(email.lower(), {})
-    known[ident] = state
-    world.save_settings()
+    known = {**_known(world, email), ident: state}
+    _keep(world, email, known)
     _mirror(world, email, str(set(known.values()) == {"UNSUBSCRIBED"} and len(known) == len(TYPES)).lower(), source)
+
+
+def _known(world: World, email: str) -> dict[str, str]:
+    row = world.shelf.get(STATUSES, [email.lower()]).get(email.lower())
+    return row.fields if row else {}
+
+
+def _keep(world: World, email: str, statuses: dict[str, str]) -> None:
+    world.shelf.put(STATUSES, Row(email.lower(), world.now(), False, dict(statuses)), {}, {})
 
 
 def _mirror(world: World, email: str, value: str, source: str) -> None:
@@ -113,7 +123,7 @@ def _check_basis(call: Call, body: dict[str, Any], state: Status) -> None:
 
 
 def _v4(call: Call, email: str, ident: str) -> dict[str, Any]:
-    state = call.world.settings.statuses.get(email, {}).get(ident, "NOT_SPECIFIED")
+    state = _known(call.world, email).get(ident, "NOT_SPECIFIED")
     return {
         "channel": "EMAIL",
         "subscriberIdString": email,
@@ -130,7 +140,7 @@ def _v4(call: Call, email: str, ident: str) -> dict[str, Any]:
 
 
 def _v3(call: Call, email: str, ident: str) -> dict[str, Any]:
-    state = call.world.settings.statuses.get(email, {}).get(ident, "NOT_SPECIFIED")
+    state = _known(call.world, email).get(ident, "NOT_SPECIFIED")
     name = TYPES[ident]
     status = {"UNSUBSCRIBED": "NOT_SUBSCRIBED"}.get(state, state)
     return {"id": ident, "name": name, "description": name, "status": status,

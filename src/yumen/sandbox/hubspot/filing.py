@@ -15,6 +15,8 @@ from yumen.sandbox.kit.shelf import Row
 
 API: Final = "INTEGRATION"
 HQ: Final = "CRM_UI"
+BLOCKED: Final = "~blocked"
+"""Shelf of addresses that were deleted for privacy, by fingerprint."""
 Values = dict[str, Any]
 
 
@@ -80,10 +82,12 @@ def erase(world: World, kind: Kind, row: Row, *, source: str) -> None:
 
 def block(world: World, email: str) -> None:
     """Nobody may create this address again."""
-    digest = fingerprint(email)
-    if digest not in world.settings.blocklist:
-        world.settings.blocklist.append(digest)
-        world.save_settings()
+    world.shelf.put(BLOCKED, Row(fingerprint(email), world.now(), False, {}), {}, {})
+
+
+def is_blocked(world: World, email: str) -> bool:
+    """Was this address deleted for privacy?"""
+    return bool(world.shelf.get(BLOCKED, [fingerprint(email)]))
 
 
 def fingerprint(email: str) -> str:

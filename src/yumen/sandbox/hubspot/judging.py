@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yumen.sandbox.hubspot.calls import Call
-from yumen.sandbox.hubspot.filing import Values, find_live, fingerprint
+from yumen.sandbox.hubspot.filing import Values, find_live, is_blocked
 from yumen.sandbox.hubspot.records import Kind
 from yumen.sandbox.hubspot.refusals import Fault, detail, invalid
 from yumen.sandbox.hubspot.values import Unfit, fitted
@@ -78,7 +78,7 @@ class Judge:
             value = values.get(name)
             if not value or (row is not None and row.fields.get(name) == value):
                 continue
-            if name == "email" and world.settings.blocklist and fingerprint(value) in world.settings.blocklist:
+            if name == "email" and is_blocked(world, value):
                 words = "This contact was permanently deleted for privacy reasons and cannot be created again"
                 raise Fault(400, "VALIDATION_ERROR", words, (detail(words, "GDPR_DELETED", name),))
             text = str(value).lower()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from yumen.sandbox.hubspot.codes import CLOCK_UNFIT
+from yumen.sandbox.hubspot.filing import BLOCKED
 from yumen.sandbox.hubspot.records import Delivery
 from yumen.sandbox.hubspot.shapes import Held, Overview
 from yumen.sandbox.hubspot.world import World
@@ -43,7 +44,7 @@ class Keeper(Keeping[World]):
             calls_today=settings.spent,
             tokens=sum(access.expires_at > world.now() for access in world.accesses.values()),
             deliveries_waiting=sum(one.state == "waiting" for one in world.deliveries.values()),
-            blocked=len(settings.blocklist),
+            blocked=shelf.count(BLOCKED),
         )
 
     def clock(self, ask: Ask) -> Overview:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from yumen.sandbox.hubspot.calls import Call, Reply
 from yumen.sandbox.hubspot.events import happened
@@ -10,6 +10,10 @@ from yumen.sandbox.hubspot.filing import API, find_kind
 from yumen.sandbox.hubspot.records import Kind
 from yumen.sandbox.hubspot.refusals import bad_request, not_found
 from yumen.sandbox.hubspot.world import World
+from yumen.sandbox.kit.shelf import Row
+
+LINKS: Final = "~links"
+"""Shelf of associations: `type:id:type` to ids."""
 
 
 def link(call: Call) -> Reply:
@@ -30,7 +34,7 @@ def link(call: Call) -> Reply:
 def links(call: Call) -> Reply:
     """`GET /crm/v4/objects/{object}/{id}/associations/{to}`."""
     kind, other = call.kind(), _other(call)
-    found = call.world.settings.links.get(f"{kind.name}:{call.part('id')}:{other.name}", [])
+    found = _linked(call.world, f"{kind.name}:{call.part('id')}:{other.name}")
     types = [{"category": "HUBSPOT_DEFINED", "typeId": 1, "label": None}]
     return Reply({"results": [{"toObjectId": int(one), "associationTypes": types} for one in found]})
 
@@ -39,11 +43,8 @@ def unlink(call: Call) -> Reply:
     """`DELETE /crm/v4/objects/{object}/{id}/associations/{to}/{to_id}`: 204."""
     kind, other = call.kind(), _other(call)
     ident, target = call.part("id"), call.part("to_id")
-    known = call.world.settings.links
     for name, one in ((f"{kind.name}:{ident}:{other.name}", target), (f"{other.name}:{target}:{kind.name}", ident)):
-        if one in known.get(name, []):
-            known[name].remove(one)
-    call.world.save_settings()
+        _set_links(call.world, name, [linked for linked in _linked(call.world, name) if linked != one])
     return Reply(status=204)
 
 
@@ -61,11 +62,17 @@ def link_from(world: World, kind: Kind, ident: str, wanted: Any) -> None:
 
 
 def _join(world: World, kind: Kind, ident: str, other: Kind, target: str) -> None:
-    known = world.settings.links
     for name, one in ((f"{kind.name}:{ident}:{other.name}", target), (f"{other.name}:{target}:{kind.name}", ident)):
-        if one not in known.setdefault(name, []):
-            known[name].append(one)
-    world.save_settings()
+        _set_links(world, name, list(dict.fromkeys([*_linked(world, name), one])))
+
+
+def _linked(world: World, name: str) -> list[str]:
+    row = world.shelf.get(LINKS, [name]).get(name)
+    return row.fields["to"] if row else []
+
+
+def _set_links(world: World, name: str, idents: list[str]) -> None:
+    world.shelf.put(LINKS, Row(name, world.now(), False, {"to": idents}), {}, {})
 
 
 def _other(call: Call) -> Kind:

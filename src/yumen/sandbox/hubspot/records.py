@@ -166,13 +166,6 @@ class Settings(CrmSettings, kw_only=True):
     target_url: str = ""
     concurrency: int = 10
     subscriptions: list[Subscription] = msgspec.field(default_factory=list)
-    blocklist: list[str] = msgspec.field(default_factory=list)
-    """E-mail addresses that were deleted for privacy, as SHA-256."""
-    doomed: list[tuple[str, str, float]] = msgspec.field(default_factory=list)
-    """Privacy deletions under way: object, id, due."""
-    statuses: dict[str, dict[str, Status]] = msgspec.field(default_factory=dict)
-    links: dict[str, list[str]] = msgspec.field(default_factory=dict)
-    """Associations: `type:id:type` to ids."""
     made: int = 0
     events: int = 0
     day: str = ""

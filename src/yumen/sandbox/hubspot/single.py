@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import takewhile
+from typing import Any, Final
 
 from yumen.sandbox.hubspot.calls import Call, Reply
 from yumen.sandbox.hubspot.events import happened
@@ -14,6 +15,9 @@ from yumen.sandbox.hubspot.records import Kind
 from yumen.sandbox.hubspot.refusals import Fault, Refusal, bad_request, not_found
 from yumen.sandbox.hubspot.world import World
 from yumen.sandbox.kit.shelf import Row
+
+DOOMED: Final = "~doomed"
+"""Shelf of privacy deletions under way; a row's moment is when it is due."""
 
 
 def create(call: Call) -> Reply:
@@ -112,8 +116,7 @@ def gdpr_delete(call: Call) -> Reply:
         raise not_found()
     lag = call.world.settings.portal.gdpr_lag_s
     if lag > 0:
-        call.world.settings.doomed.append((kind.name, row.id, call.now + lag))
-        call.world.save_settings()
+        call.world.shelf.put(DOOMED, Row(row.id, call.now + lag, False, {"object": kind.name}), {}, {})
     else:
         erase(call.world, kind, row, source=API)
     return Reply(status=204)
@@ -121,16 +124,16 @@ def gdpr_delete(call: Call) -> Reply:
 
 def finish_erasures(world: World) -> None:
     """Privacy deletions whose time has come."""
-    due = [entry for entry in world.settings.doomed if entry[2] <= world.now()]
-    for kind_name, ident, _ in due:
-        row = world.shelf.get(kind_name, [ident]).get(ident)
+    now = world.now()
+    due = list(takewhile(lambda doomed: doomed.modified <= now, world.shelf.scan(DOOMED)))
+    for doomed in due:
+        kind = world.kinds[doomed.fields["object"]]
+        row = world.shelf.get(kind.name, [doomed.id]).get(doomed.id)
         if row is not None:
-            erase(world, world.kinds[kind_name], row, source=API)
+            erase(world, kind, row, source=API)
+        world.shelf.erase(DOOMED, doomed.id, {})
     if due:
-        world.settings.doomed = [entry for entry in world.settings.doomed if entry not in due]
-        world.save_settings()
         world.arrivals.flush()
-        world.shelf.flush()
         world.journal.commit()
 
 
