@@ -1,7 +1,7 @@
 // Builds what is published: ES modules for bundlers, one plain file, and `miniprogram_dist` for the developer tools'
 // "build npm", which copies that folder and bundles nothing. Types come from tsc.
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -47,6 +47,8 @@ await build({
   plugins: [apart(/^\.\.\/src\/index$/, '../index')],
 })
 cpSync(at('components/look.wxss'), at('miniprogram_dist/components/look.wxss'))
+// these files ask with `require`, whatever the package above them says
+writeFileSync(at('miniprogram_dist/package.json'), '{ "type": "commonjs" }\n')
 
 execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', here, '--noEmit', 'false', '--declaration',
   '--emitDeclarationOnly', '--outDir', at('dist/types')], { stdio: 'inherit' })

@@ -1,0 +1,17 @@
+import { createYumen } from '@yumen/miniprogram'
+
+import { HOSTS } from './config'
+import { keptLanguage } from './shop/language'
+
+App({
+  onLaunch() {
+    const yumen = createYumen({
+      appid: wx.getAccountInfoSync().miniProgram.appId,
+      road: { kind: 'https', hosts: HOSTS },
+      language: keptLanguage(),
+      measure: { share: 0.1 },
+    })
+    // payments that were open when the app was closed; without a session there are none
+    if (yumen.session.state === 'open') yumen.pay.resume().catch(() => undefined)
+  },
+})

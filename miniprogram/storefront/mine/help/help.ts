@@ -1,0 +1,3 @@
+import { screen } from '../../shop/screen'
+
+screen({ words: 'help' })

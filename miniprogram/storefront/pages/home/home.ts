@@ -1,0 +1,20 @@
+import { BRAND } from '../../config'
+import { tiles } from '../../shop/goods'
+import { screen } from '../../shop/screen'
+
+const FIRST = 8
+
+screen({
+  words: 'home',
+  tab: true,
+  data: { tiles: [], brand: BRAND },
+  async load({ scope }) {
+    const { items } = await tiles({ limit: FIRST }, scope)
+    return { tiles: items, empty: !items.length }
+  },
+  share: ({ data }) => ({ title: data.t.share, page: 'pages/home/home' }),
+  acts: {
+    search: () => wx.navigateTo({ url: '/pages/search/search' }),
+    all: () => wx.switchTab({ url: '/pages/category/category' }),
+  },
+})

@@ -1,0 +1,67 @@
+/** The catalogue as pages show it, and the pictures of what lies in the bag. */
+
+import { current } from '@yumen/miniprogram'
+import type { Page, Scope } from '@yumen/miniprogram'
+
+import { money, picture } from './look'
+
+export interface Tile {
+  id: string
+  name: string
+  price: string
+  was: string
+  image: string
+  soldOut: boolean
+  several: boolean
+}
+
+interface TileView {
+  id: string
+  name: string
+  image: string | null
+  price_fen: number
+  list_fen: number
+  several: boolean
+  sold_out: boolean
+}
+
+const FRESH_MS = 60_000
+
+/** A page of tiles; needs no login. `q` is a search, `category` a code. */
+export async function tiles(
+  query: { category?: string; q?: string; cursor?: string; limit?: number }, scope?: Scope,
+): Promise<{ items: Tile[]; next: string }> {
+  const { api, appid } = current()
+  const found = await api.get<Page<TileView>>('/v1/products', {
+    query: { ...query, appid }, session: 'if_open', freshMs: FRESH_MS, stale: true, scope,
+  })
+  return { items: found.items.map(tileOf), next: found.next_cursor || '' }
+}
+
+function tileOf(one: TileView): Tile {
+  const was = one.list_fen > one.price_fen ? money(one.list_fen) : ''
+  return {
+    id: one.id, name: one.name, price: money(one.price_fen), was, image: picture(one.image), soldOut: one.sold_out, several: one.several,
+  }
+}
+
+const SEEN = 'shop.seen'
+const SEEN_MAX = 60
+
+/** The server's cart knows pieces, not pictures: those of what was put into the bag stay on this phone. */
+export function remember(sku: string, image: string): void {
+  const others = seen().filter(([one]) => one !== sku)
+  wx.setStorageSync(SEEN, [...others, [sku, image]].slice(-SEEN_MAX))
+}
+
+export function pictureOf(sku: string): string {
+  const found = seen().filter(([one]) => one === sku)[0]
+  return found ? found[1] : ''
+}
+
+export const forget = (): void => wx.removeStorageSync(SEEN)
+
+function seen(): [string, string][] {
+  const kept: unknown = wx.getStorageSync(SEEN)
+  return Array.isArray(kept) ? kept.filter((one) => Array.isArray(one) && one.length === 2) : []
+}
