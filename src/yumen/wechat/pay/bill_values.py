@@ -1,9 +1,13 @@
-"""Read single values of a bill: yuan with a point, counts, Beijing times."""
+"""Read single values of a bill: yuan with a point, counts, Beijing times.
+
+Prices, fees and seconds come again and again in a bill, so what was read last is kept, in bounded memory.
+"""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, NewType
 
 from yumen.kit.clock import SHANGHAI
@@ -16,12 +20,14 @@ _FEN: Final = re.compile(r"-?[0-9]{1,13}\.[0-9]{2}", re.ASCII)
 _MILLI: Final = re.compile(r"(-?)([0-9]{1,13})\.([0-9]{2,5})", re.ASCII)
 _COUNT: Final = re.compile(r"([0-9]{1,12})(\.0+)?", re.ASCII)
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}", re.ASCII)
+KEPT_MAX: Final = 16_384
 
 
 class BadValue(ValueError):
     """A value of a bill that is not what its column holds."""
 
 
+@lru_cache(KEPT_MAX)
 def fen(text: str) -> Fen:
     """`123.45` yuan. Raises BadValue."""
     if not _FEN.fullmatch(text):
@@ -29,6 +35,7 @@ def fen(text: str) -> Fen:
     return Fen(int(text.replace(".", "")))
 
 
+@lru_cache(KEPT_MAX)
 def milli_fen(text: str) -> MilliFen:
     """`0.74000` yuan, two to five digits behind the point. Raises BadValue."""
     found = _MILLI.fullmatch(text)
@@ -46,6 +53,7 @@ def count(text: str) -> int:
     return int(found[1])
 
 
+@lru_cache(KEPT_MAX)
 def moment(text: str) -> datetime:
     """`2026-11-23 09:01:12`, Beijing time. Raises BadValue."""
     if not _TIME.fullmatch(text):

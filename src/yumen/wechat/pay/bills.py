@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import io
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -170,4 +171,4 @@ def _opened(file: IO[bytes]) -> IO[bytes]:
     file.seek(0)
     zipped = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
     file.seek(0)
-    return gzip.GzipFile(fileobj=file) if zipped else file  # type: ignore[return-value]  # reads bytes alike
+    return io.BufferedReader(gzip.GzipFile(fileobj=file), PIECE_BYTES) if zipped else file  # type: ignore[arg-type]
