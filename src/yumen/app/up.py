@@ -25,7 +25,7 @@ from yumen.kit.db import Role
 from yumen.kit.settings import FILE_VARIABLE, Settings
 
 HOST: Final = "127.0.0.1"
-SANDBOXES: Final = ("wechat", "wechatpay")
+SANDBOXES: Final = ("wechat", "wechatpay", "salesforce", "hubspot")
 DATABASE_LOOK_EVERY_S: Final = 1.0
 
 
@@ -38,7 +38,9 @@ class Running:
     supervisor: Supervisor
     sandbox_admin_url: str | None
     pay_admin_url: str | None
-    """Where the simulators of WeChat and WeChat Pay are looked after; None where the settings ask for none."""
+    salesforce_admin_url: str | None
+    hubspot_admin_url: str | None
+    """Where the simulators are looked after; None where the settings ask for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +140,13 @@ def addresses(running: Running) -> list[str]:
         say("up.address.trail", folder=str(running.settings.trail.publish_folder)),
         say("up.address.logs", folder=str(running.supervisor.folder)),
     ]
-    if running.sandbox_admin_url and running.pay_admin_url:
-        lines.insert(0, say("up.address.sandbox", url=running.sandbox_admin_url))
-        lines.insert(1, say("up.address.sandbox_pay", url=running.pay_admin_url))
+    sandboxes = (
+        ("sandbox", running.sandbox_admin_url),
+        ("sandbox_pay", running.pay_admin_url),
+        ("sandbox_salesforce", running.salesforce_admin_url),
+        ("sandbox_hubspot", running.hubspot_admin_url),
+    )
+    lines[:0] = [say(f"up.address.{name}", url=url) for name, url in sandboxes if url]
     return [*lines, say("up.stop")]
 
 
@@ -165,12 +171,18 @@ def _placed(settings: Settings) -> tuple[Settings, list[_Door]]:
         return placed, []
     ports = [free_port(settings.demo.sandbox_port + step, taken) for step in range(2 * len(SANDBOXES))]
     doors = [_Door(name, *ports[2 * place : 2 * place + 2]) for place, name in enumerate(SANDBOXES)]
-    wechat, pay = ((f"http://{HOST}:{door.port}",) for door in doors)
+    urls = {door.name: f"http://{HOST}:{door.port}" for door in doors}
+    wechat, pay = (urls["wechat"],), (urls["wechatpay"],)
+    recipients = {
+        name: msgspec.structs.replace(each, url=urls.get(each.connector, each.url))
+        for name, each in settings.recipient.items()
+    }
     merchants = {name: msgspec.structs.replace(each, base_urls=pay) for name, each in settings.merchant.items()}
     return msgspec.structs.replace(
         placed,
         wechat=msgspec.structs.replace(settings.wechat, base_urls=wechat),
         merchant=merchants,
+        recipient=recipients,
         demo=msgspec.structs.replace(settings.demo, sandbox_port=ports[0]),
     ), doors
 
@@ -190,6 +202,8 @@ def _environment(placed: Settings) -> dict[str, str]:
     }
     for name, merchant in placed.merchant.items():
         told[f"YUMEN_MERCHANT__{name.upper()}__BASE_URLS"] = ",".join(merchant.base_urls)
+    for name, recipient in placed.recipient.items():
+        told[f"YUMEN_RECIPIENT__{name.upper()}__URL"] = recipient.url
     file = settings_file()
     if file is not None:
         told[FILE_VARIABLE] = str(file.absolute())

@@ -36,22 +36,25 @@ class Part(StrEnum):
     """What a shopper is here to show."""
 
     WILLING = "willing"
-    """Says yes to profile and marketing."""
+    """Says yes to profile and marketing, and separately to the transfer to headquarters."""
     RESERVED = "reserved"
     """Says no to everything; account, login and phone work all the same: they rest on the contract."""
     CHANGING = "changing"
     """Says yes to marketing and takes it back."""
     REVOKING = "revoking"
     """Takes the phone number back in WeChat; it is deleted here."""
+    STAYING = "staying"
+    """Says yes to profile and marketing, and no to the transfer abroad: stays in China, and loses nothing here."""
     LEAVING = "leaving"
     """Closes the WeChat account; everything of the membership class is erased and its key destroyed."""
 
 
 GIVEN: Final = {
-    Part.WILLING: {"profile", "marketing"},
+    Part.WILLING: {"profile", "marketing", "export"},
     Part.RESERVED: set(),
     Part.CHANGING: {"profile", "marketing"},
     Part.REVOKING: {"profile"},
+    Part.STAYING: {"profile", "marketing"},
     Part.LEAVING: {"profile"},
 }
 
@@ -70,7 +73,7 @@ class Played:
 
 
 def part_of(number: int) -> Part:
-    """Each part comes once among the first five, then mostly the willing and the reserved."""
+    """Each part comes once among the first six, then mostly the willing and the reserved."""
     parts = list(Part)
     return parts[number] if number < len(parts) else (Part.WILLING, Part.WILLING, Part.RESERVED)[number % 3]
 

@@ -48,6 +48,31 @@ serial = "{serial}"
 private_key = "file:secrets/merchant-key.pem"
 apiv3_key = "file:secrets/apiv3-key"
 
+# headquarters' two systems, simulated; addresses are put in at the start
+[recipient.salesforce]
+handler = "velvet"
+contract = "members-salesforce"
+connector = "salesforce"
+url = "http://127.0.0.1:8794"
+object = "Contact"
+external_id = "Yumen_Id__c"
+version_field = "Yumen_Version__c"
+fields = ["Member_No=Yumen_Id__c", "Nickname=LastName", "Points_Band=Points_Band__c"]
+constants = ["LeadSource=WeChat"]
+client_id = "{client_id}"
+secret = "file:secrets/salesforce-secret"
+
+[recipient.hubspot]
+handler = "velvet"
+contract = "members-hubspot"
+connector = "hubspot"
+url = "http://127.0.0.1:8796"
+object = "contacts"
+external_id = "member_no"
+version_field = "yumen_version"
+fields = ["Member_No=member_no", "Nickname=firstname", "Birth_Year=birth_year"]
+secret = "file:secrets/hubspot-token"
+
 [database]
 embedded_folder = "postgres"
 
@@ -116,7 +141,8 @@ def enter(folder: Path = FOLDER) -> Premises:
         appid, original_id = f"wx{secrets.token_hex(8)}", f"gh_{secrets.token_hex(6)}"
         keep(file.parent / "notices" / "facts.toml", FACTS)
         mchid, serial = f"19{secrets.randbelow(10**8):08d}", secrets.token_hex(SERIAL_BYTES).upper()
-        keep(file, SETTINGS.format(appid=appid, original_id=original_id, mchid=mchid, serial=serial))
+        made = {"appid": appid, "original_id": original_id, "mchid": mchid, "serial": serial}
+        keep(file, SETTINGS.format(**made, client_id=f"3MVG9{_random(40)}"))
     os.environ[FILE_VARIABLE] = str(file)
     return Premises(file.parent, read_settings(file).settings)
 
@@ -127,6 +153,8 @@ def _write_secrets(folder: Path) -> None:
         ("push-token", secrets.token_hex(12)),
         ("push-aes-key", _random(43)),
         ("apiv3-key", _random(APIV3_KEY_LENGTH)),
+        ("salesforce-secret", _random(64)),
+        ("hubspot-token", f"pat-na1-{_random(36)}"),
         ("merchant-key.pem", _private_key()),
     ):
         keep(folder / "secrets" / name, value)

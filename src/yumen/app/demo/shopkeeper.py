@@ -23,6 +23,7 @@ from yumen.kit.work import Actor, ActorKind
 BRAND: Final = "velvet"
 NAMES: Final = ("Made-up Manager", "Made-up Deputy")
 KEY_DAYS: Final = 90
+ROLES: Final = ("operator", "compliance")
 RULES_START: Final = timedelta(days=1)
 """The club's first rules hold from yesterday on, so that they hold whatever the clocks."""
 
@@ -47,20 +48,20 @@ class Shopkeeper:
 
     async def coupon_code(self) -> str:
         """A fresh code for 20 yuan off; the coupon is defined when there is none yet."""
-        page = await self._do("GET", "/coupons")
+        page = await self.ask("GET", "/coupons")
         terms = next((each["id"] for each in page["items"] if each["closed_at"] is None), None)
         if terms is None:
             now = real_now()
             window = {"starts_at": now - RULES_START, "ends_at": now + timedelta(days=3_650)}
-            made = await self._do("POST", "/coupons", {"terms": COUPON, "valid_days": 30, **window})
+            made = await self.ask("POST", "/coupons", {"terms": COUPON, "valid_days": 30, **window})
             terms = made["id"]
-        codes: list[str] = (await self._do("POST", f"/coupons/{terms}/codes", {"count": 1}))["codes"]
+        codes: list[str] = (await self.ask("POST", f"/coupons/{terms}/codes", {"count": 1}))["codes"]
         return codes[0]
 
     async def pay_back(self, order: str) -> None:
         """One piece of the first line, as goodwill."""
         body = {"cause": "goodwill", "lines": [{"number": 1, "quantity": 1}], "restock": True}
-        await self._do("POST", f"/orders/{order}/refund", body)
+        await self.ask("POST", f"/orders/{order}/refund", body)
 
     async def ship(self, order: str, number: int, parcels: int) -> None:
         """Send the order in so many parcels, one piece in each but the last; 顺丰 and 圆通 take turns."""
@@ -72,23 +73,28 @@ class Shopkeeper:
                 "lines": [] if parcels == 1 else [{"number": 1, "quantity": 1}],
                 "more_follow": not last,
             }
-            await self._do("POST", f"/orders/{order}/ship", body)
+            await self.ask("POST", f"/orders/{order}/ship", body)
 
     async def compare(self, mchid: str, day: date) -> Any:
         """The day's bill with the ledger; answers `rows` and `differences`."""
-        return await self._do("POST", "/bills/compare", {"mchid": mchid, "day": day})
+        return await self.ask("POST", "/bills/compare", {"mchid": mchid, "day": day})
 
     async def _adopt(self, kind: str, body: object) -> None:
-        versions = await self._do("GET", f"/loyalty/programs/{kind}")
+        versions = await self.ask("GET", f"/loyalty/programs/{kind}")
         if any(each["adopted_at"] for each in versions["items"]):
             return
         starts_at = real_now() - RULES_START
-        proposed = await self._do("POST", f"/loyalty/{kind}", {kind: body, "starts_at": starts_at})
+        proposed = await self.ask("POST", f"/loyalty/{kind}", {kind: body, "starts_at": starts_at})
         approval = proposed["approval_id"]
-        await self.api.must("POST", f"/staff/v1/approvals/{approval}/approve", self.second)
-        await self._do("POST", f"/loyalty/programs/{kind}/{proposed['version']}/adopt", {"approval_id": approval})
+        await self.approve(approval)
+        await self.ask("POST", f"/loyalty/programs/{kind}/{proposed['version']}/adopt", {"approval_id": approval})
 
-    async def _do(self, method: str, path: str, body: object = None) -> Any:
+    async def approve(self, approval: str) -> None:
+        """The second person says yes."""
+        await self.api.must("POST", f"/staff/v1/approvals/{approval}/approve", self.second)
+
+    async def ask(self, method: str, path: str, body: object = None) -> Any:
+        """One request of the first person at the staff API. Raises Unexpected."""
         return await self.api.must(method, f"/staff/v1{path}", self.first, body)
 
 
@@ -98,7 +104,7 @@ async def hire(premises: Premises, running: Running, session: aiohttp.ClientSess
     for number, name in enumerate(NAMES, 1):
         file = premises.folder / "secrets" / f"staff-key-{number}"
         if not file.exists():
-            _, key = await admit_first(running.settings, BRAND, name, ["operator"], KEY_DAYS)
+            _, key = await admit_first(running.settings, BRAND, name, ROLES, KEY_DAYS)
             keep(file, key)
         keys.append(file.read_text(encoding="utf-8"))
     return Shopkeeper(Api(session, running.settings.server.staff_url), *keys)

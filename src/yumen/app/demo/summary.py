@@ -11,7 +11,9 @@ from rich.text import Text
 
 from yumen.app.cli.words import say
 from yumen.app.demo.cast import GIVEN, Part, Played
+from yumen.app.demo.crossing import Crossed
 from yumen.app.demo.errands import Bought, Errand
+from yumen.app.demo.meter_picture import border
 from yumen.app.demo.parcels import Told
 from yumen.app.demo.proof import Searched, Verdict
 from yumen.app.demo.till import Reconciled
@@ -40,6 +42,7 @@ def show(
     console: Console,
     played: list[Played],
     sales: Sales,
+    crossed: Crossed,
     sealed: str,
     felt: list[Felt],
     verdict: Verdict,
@@ -58,6 +61,9 @@ def show(
             _sold(sales.bought),
             _sent(sales),
             *(_bill(each) for each in sales.reconciled),
+            Text(),
+            _heading("border"),
+            *border(crossed),
             Text(),
             _heading("sealed"),
             Text(f"  {sealed}"),

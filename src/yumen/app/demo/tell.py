@@ -11,14 +11,18 @@ from typing import Final
 import aiohttp
 from rich.console import Console
 
+from yumen.app import storefront
 from yumen.app.cli.words import say
-from yumen.app.demo import cast, errands, parcels, proof, shopkeeper, summary, till, vantage
+from yumen.app.demo import cast, crossing, errands, parcels, proof, shopkeeper, summary, till, vantage
+from yumen.app.demo.headquarters import Headquarters
 from yumen.app.demo.premises import Premises, enter
 from yumen.app.demo.shopper import Api, Unexpected
 from yumen.app.demo.summary import Sales
 from yumen.app.up import Running, addresses, ended_by_signal, everything
 from yumen.kit.clock import real_now, shanghai_day
 from yumen.kit.postgres.site import site_of
+from yumen.sandbox.hubspot.client import Admin as HubSpotAdmin
+from yumen.sandbox.salesforce.client import Admin as SalesforceAdmin
 from yumen.sandbox.wechat.client import Admin, AdminRefused
 from yumen.sandbox.wechat.records import Person
 from yumen.sandbox.wechatpay.client import Admin as PayAdmin
@@ -42,6 +46,8 @@ async def run_demo(shoppers: int, once: bool) -> bool:
             async with everything(premises.settings, lambda line: console.print(f"· {line}", style="dim")) as running:
                 good = await _show(console, premises, running, shoppers)
                 if not once:
+                    shop = await storefront.show(running, premises.appid)
+                    console.print(say("demo.storefront", url=shop) if shop else say("demo.no_storefront"))
                     for line in addresses(running):
                         console.print(line)
                     await asyncio.Event().wait()
@@ -68,6 +74,8 @@ async def _show(console: Console, premises: Premises, running: Running, shoppers
             played = await cast.play(api, wechat, appid, people, told)
         console.print(f"· {say('demo.shopping')}", style="dim")
         sales = await _sell(console, premises, running, pay, api, played, wechat)
+        console.print(f"· {say('demo.crossing')}", style="dim")
+        crossed = await _cross(premises, running, api, sales.bought)
         console.print(f"· {say('demo.leaving')}", style="dim")
         sealed = await proof.sealed_sample(running.databases)
         await cast.leave(api, wechat, appid, played)
@@ -78,8 +86,20 @@ async def _show(console: Console, premises: Premises, running: Running, shoppers
     await proof.until_published(running.databases, folder)
     verdict = await proof.verify(folder)
     searched = await asyncio.to_thread(_search, running, played, sales.bought)
-    summary.show(console, played, sales, sealed, felt, verdict, searched)
-    return verdict.whole is not False and searched.found == 0 and sales.agree
+    summary.show(console, played, sales, crossed, sealed, felt, verdict, searched)
+    return verdict.whole is not False and searched.found == 0 and sales.agree and crossed.good
+
+
+async def _cross(premises: Premises, running: Running, api: Api, bought: list[errands.Bought]) -> crossing.Crossed:
+    """Let the members cross into both systems of headquarters."""
+    assert running.salesforce_admin_url is not None
+    assert running.hubspot_admin_url is not None
+    keeper = await shopkeeper.hire(premises, running, api.session)
+    async with (
+        SalesforceAdmin(running.salesforce_admin_url) as salesforce,
+        HubSpotAdmin(running.hubspot_admin_url) as hubspot,
+    ):
+        return await crossing.Border(running, api, keeper, Headquarters(salesforce, hubspot)).cross(bought)
 
 
 async def _sell(

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from rich.console import Console
 
+from tests.unit.app.demo.test_crossing import GOOD
 from tests.unit.app.demo.test_errands import buyer
 from yumen.app.demo.errands import PARCELS, Bought, Errand
 from yumen.app.demo.parcels import Told
@@ -41,7 +42,7 @@ def bill(rows: int = 3, differences: int = 0) -> Reconciled:
 def said(sold: Sales) -> str:
     console = Console(record=True, width=200)
     with console.capture() as captured:
-        show(console, [buyer()], sold, "01", [], Verdict(True, 5, "aa", 0.1), Searched(3, 2, 1.0, 0))
+        show(console, [buyer()], sold, GOOD, "01", [], Verdict(True, 5, "aa", 0.1), Searched(3, 2, 1.0, 0))
     return captured.get()
 
 
