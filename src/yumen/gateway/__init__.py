@@ -18,6 +18,7 @@ from yumen.gateway import (
     recall_queue,
     recalling,
     retraction,
+    starting,
     waking,
 )
 from yumen.gateway.capture import TOUCHING
@@ -44,5 +45,6 @@ __all__ = [
     "recall_queue",
     "recalling",
     "retraction",
+    "starting",
     "waking",
 ]

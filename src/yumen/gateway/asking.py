@@ -18,7 +18,7 @@ from yumen.gateway.flight import Flight
 from yumen.gateway.gate import Gate, Recipient
 from yumen.gateway.pace import Patience
 from yumen.gateway.presence_store import Presence
-from yumen.gateway.settling import settle_batch
+from yumen.gateway.settling import keep_days, settle_batch
 from yumen.kit.errors import NotSent, Rejected, Unsettled
 from yumen.kit.work import UnitOfWork, Work
 from yumen.security import vault
@@ -73,10 +73,9 @@ async def note_found(
 ) -> None:
     """Who has arrived is settled; who has not may be sent again: the upsert is idempotent."""
     flights = [(_flight(one), there) for one, there in zip(page, found, strict=True)]
+    said = [(flight, settled_of(flight.place, there)) for flight, there in flights]
     async with work.begin(recipient.actor) as uow:
-        await settle_batch(
-            uow, gate, recipient, [(flight, settled_of(flight.place, there)) for flight, there in flights]
-        )
+        await settle_batch(uow, recipient, said, await keep_days(uow, gate, recipient))
 
 
 def settled_of(place: int, found: Found) -> Settled:

@@ -90,9 +90,8 @@ class Carrier:
 
     async def _settle(self, ready: Ready, said: Sequence[Settled]) -> Sequence[Flight]:
         async with self._work.begin(self._recipient.actor) as uow:
-            sorted_out = await settle_batch(
-                uow, self._gate, self._recipient, list(zip(ready.flights, said, strict=True))
-            )
+            pairs = list(zip(ready.flights, said, strict=True))
+            sorted_out = await settle_batch(uow, self._recipient, pairs, ready.keep_days)
             day = shanghai_day(uow.now)
             await connection_store.spend(uow.conn, uow.handler, self._recipient.contract, day, 1)
             await connection_store.note_up(uow.conn, uow.handler, self._recipient.contract)

@@ -117,6 +117,12 @@ async def let_go(work: Work, recipient: Recipient, holder: str) -> None:
         await store.let_go(uow.conn, uow.handler, recipient.contract, holder)
 
 
+async def find(work: Work, recipient: Recipient) -> Connection | None:
+    """How that connection stands."""
+    async with work.begin(recipient.actor) as uow:
+        return await store.find(uow.conn, uow.handler, recipient.contract)
+
+
 async def is_due(work: Work, gate: Gate, recipient: Recipient) -> bool:
     """Has the time for a round come, by the contract's schedule? Also when the last round was not finished."""
     async with work.begin(recipient.actor) as uow:

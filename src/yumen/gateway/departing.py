@@ -54,7 +54,9 @@ async def prepare_batch(
         # somebody who stands for another person since the booking is judged as that person
         flying = [one for one in flights if one.subject in allowed and people.persons.get(one.subject) == one.subject]
         await withdraw(uow, [one for one in flights if one not in flying])
-        return await _open(uow, gate, recipient, contract, flying)
+        records = await _open(uow, gate, recipient, contract, flying)
+        days = contract.draft.retention.days
+        return Ready(tuple(one for one, _ in records), tuple(one for _, one in records), days)
 
 
 async def withdraw(uow: UnitOfWork, flights: Sequence[Flight]) -> None:
@@ -82,7 +84,7 @@ async def _take_off(uow: UnitOfWork, flights: Sequence[Flight]) -> list[Flight]:
 
 async def _open(
     uow: UnitOfWork, gate: Gate, recipient: Recipient, contract: ExportContract, flights: Sequence[Flight]
-) -> Ready:
+) -> list[tuple[Flight, Record]]:
     reader = DeclaredReader(contract, gate.openers, recipient.salt)
     payloads, unfit = await reader.read(uow, [one.waiting.cleared for one in flights])
     by_key = {one.waiting.cleared.key: one for one in flights}
@@ -90,7 +92,9 @@ async def _open(
     return await _name(uow, recipient, [(by_key[one.key], one) for one in payloads])
 
 
-async def _name(uow: UnitOfWork, recipient: Recipient, opened: Sequence[tuple[Flight, Payload]]) -> Ready:
+async def _name(
+    uow: UnitOfWork, recipient: Recipient, opened: Sequence[tuple[Flight, Payload]]
+) -> list[tuple[Flight, Record]]:
     """Hold each name against who is there under it, and write down who departs."""
     names = [await vault.index(uow, EXTERNAL_ID, str(payload.external_id)) for _, payload in opened]
     subjects = [flight.subject for flight, _ in opened]
@@ -119,7 +123,7 @@ async def _name(uow: UnitOfWork, recipient: Recipient, opened: Sequence[tuple[Fl
     await refuse(uow, recipient, [(one, cases.SHARED) for one in shared])
     await settle_arrived(uow, recipient, arrived)
     await _depart(uow, recipient, going, by_name)
-    return Ready(tuple(one[0] for one in going), tuple(_record(flight, payload) for flight, payload, *_ in going))
+    return [(flight, _record(flight, payload)) for flight, payload, *_ in going]
 
 
 async def refuse(uow: UnitOfWork, recipient: Recipient, refused: Sequence[tuple[Flight, str]]) -> None:

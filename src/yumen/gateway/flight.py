@@ -41,10 +41,11 @@ class Flight(Struct, frozen=True):
 
 
 class Ready(Struct, frozen=True):
-    """What may be sent now, each with its record, in the same order."""
+    """What may be sent now, each with its record, in the same order, and how long it may be kept abroad."""
 
     flights: tuple[Flight, ...]
     records: tuple[Record, ...]
+    keep_days: int
 
 
 def flights_of(waiting: Sequence[Waiting], flying: Set[SubjectId], *, last_state_wins: bool) -> list[Flight]:

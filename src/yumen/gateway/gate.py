@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from yumen.border import Bookings, Mechanisms, Opener
 from yumen.gateway.connectors.connector import Connector
+from yumen.gateway.connectors.fields import FieldMap
 from yumen.kit.ids import HandlerId, SubjectId
 from yumen.kit.work import Actor, ActorKind, UnitOfWork
 from yumen.security.datamap import DataMap
@@ -25,7 +26,8 @@ class Recipient:
     """The way to one recipient under the contract of that name. `salt` is the secret under which values are hashed.
 
     `connections_max` bounds the calls at once, beside the connector's own bound; `calls_a_day_max` (0: no bound) and
-    `calls_left_min` leave the rest of the recipient's quota to its other users.
+    `calls_left_min` leave the rest of the recipient's quota to its other users. `fields`, if given, are held against
+    the recipient's own description before anybody is sent.
     """
 
     handler: HandlerId
@@ -35,6 +37,7 @@ class Recipient:
     connections_max: int = 8
     calls_a_day_max: int = 0
     calls_left_min: int = 0
+    fields: FieldMap | None = None
 
     @property
     def at_once(self) -> int:

@@ -55,7 +55,7 @@ select p.id, p.contract, p.subject_id, p.sealed_for_id, p.external_sealed, p.ext
 """
 FIND_NEAR: Final = f"""{_COLUMNS}
  where p.handler_id = %(handler)s and p.contract = %(contract)s and p.gone_at is null
-   and (p.subject_id = any(%(subjects)s) or p.external_index = any(%(indexes)s))
+   and (p.subject_id = any(%(subjects)b::bigint[]) or p.external_index = any(%(indexes)b::bytea[]))
  order by p.id
 """
 LIST_FLYING: Final = f"""{_COLUMNS}
@@ -87,8 +87,8 @@ DEPART: Final = """
 insert into gateway.presence as p (handler_id, contract, subject_id, sealed_for_id, external_sealed, external_index,
                                    flying_key, flying_place, flying_hash)
 select %(handler)s, %(contract)s, d.subject_id, d.subject_id, d.sealed, d.index, d.key, d.place, d.hash
-  from unnest(%(subjects)s::bigint[], %(sealed)s::bytea[], %(indexes)s::bytea[], %(keys)s::uuid[],
-              %(places)s::bigint[], %(hashes)s::bytea[]) as d (subject_id, sealed, index, key, place, hash)
+  from unnest(%(subjects)b::bigint[], %(sealed)b::bytea[], %(indexes)b::bytea[], %(keys)b::uuid[],
+              %(places)b::bigint[], %(hashes)b::bytea[]) as d (subject_id, sealed, index, key, place, hash)
 on conflict (handler_id, contract, external_index) where gone_at is null
 do update set subject_id = excluded.subject_id, flying_key = excluded.flying_key,
               flying_place = excluded.flying_place, flying_hash = excluded.flying_hash,
@@ -101,12 +101,12 @@ update gateway.presence p
    set version = greatest(p.version, l.place), values_hash = p.flying_hash, flying_key = null, flying_place = null,
        flying_hash = null, arrived_at = %(now)s, keep_until_at = %(keep_until)s,
        remote_id = case when l.remote_id = '' then p.remote_id else l.remote_id end
-  from unnest(%(keys)s::uuid[], %(places)s::bigint[], %(remote_ids)s::text[]) as l (key, place, remote_id)
+  from unnest(%(keys)b::uuid[], %(places)b::bigint[], %(remote_ids)b::text[]) as l (key, place, remote_id)
  where p.handler_id = %(handler)s and p.contract = %(contract)s and p.flying_key = l.key
 """
 GROUND: Final = """
 update gateway.presence set flying_key = null, flying_place = null, flying_hash = null
- where handler_id = %(handler)s and contract = %(contract)s and flying_key = any(%(keys)s)
+ where handler_id = %(handler)s and contract = %(contract)s and flying_key = any(%(keys)b::uuid[])
 """
 FORGET_GROUNDED: Final = """
 delete from gateway.presence p

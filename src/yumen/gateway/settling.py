@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from msgspec import Struct
 
@@ -24,13 +24,16 @@ class Sorted(Struct, frozen=True):
 
 
 async def settle_batch(
-    uow: UnitOfWork, gate: Gate, recipient: Recipient, said: Sequence[tuple[Flight, Settled]]
+    uow: UnitOfWork, recipient: Recipient, said: Sequence[tuple[Flight, Settled]], keep_days: int
 ) -> Sorted:
-    """Arrived ones leave the queue, rejected ones become cases, the others stay where they are."""
+    """Arrived ones leave the queue, rejected ones become cases, the others stay where they are.
+
+    The recipient may keep what arrives so many days; each transfer begins the time anew.
+    """
     done = [(flight, one) for flight, one in said if one.outcome is Outcome.DONE]
     refused = [(flight, one) for flight, one in said if one.outcome is Outcome.REJECTED]
     again = [flight for flight, one in said if one.outcome is Outcome.RETRY]
-    await _land(uow, gate, recipient, done)
+    await _land(uow, recipient, done, keep_days)
     if refused:
         await transfers.settle(uow, [key for flight, _ in refused for key in flight.keys], State.REJECTED)
         await transfers.leave_queue(uow, [place for flight, _ in refused for place in flight.places])
@@ -51,17 +54,17 @@ async def settle_arrived(uow: UnitOfWork, recipient: Recipient, flights: Sequenc
     await cases.close_arrived(uow, recipient.contract, [one.subject for one in flights])
 
 
-async def keep_until(uow: UnitOfWork, gate: Gate, recipient: Recipient) -> datetime:
-    """How long the recipient may keep what arrives now; each transfer begins the time anew."""
+async def keep_days(uow: UnitOfWork, gate: Gate, recipient: Recipient) -> int:
+    """How many days the recipient may keep what arrives, by the contract in force; none without one."""
     rules = await filings.rules(uow, gate.data_map, gate.what_is(recipient.handler))
     days = [one.draft.retention.days for one in rules.contracts.values() if one.draft.id == recipient.contract]
-    return uow.now + timedelta(days=min(days, default=0))
+    return min(days, default=0)
 
 
-async def _land(uow: UnitOfWork, gate: Gate, recipient: Recipient, done: Sequence[tuple[Flight, Settled]]) -> None:
+async def _land(uow: UnitOfWork, recipient: Recipient, done: Sequence[tuple[Flight, Settled]], keep_days: int) -> None:
     if not done:
         return
-    until = await keep_until(uow, gate, recipient)
+    until = uow.now + timedelta(days=keep_days)
     landed = [(flight.key, flight.place, one.remote_id) for flight, one in done]
     await presence_store.land(uow.conn, recipient.handler, recipient.contract, landed, uow.now, until)
     await settle_arrived(uow, recipient, [flight for flight, _ in done])

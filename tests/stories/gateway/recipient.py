@@ -50,6 +50,7 @@ class FakeRecipient:
     flying_most: int = 0
     persons_flying: set[str] = field(default_factory=set)
     met: list[str] = field(default_factory=list)
+    description: Description = field(default_factory=lambda: Description("Contact", ()))
     on_send: Callable[[Sequence[Record]], Any] | None = None
 
     @property
@@ -59,7 +60,9 @@ class FakeRecipient:
         )
 
     async def describe(self) -> Description:
-        return Description("Contact", ())
+        if (failure := self.trouble("describe", next(self.numbers))) is not None:
+            raise failure
+        return self.description
 
     async def send(self, records: Sequence[Record]) -> list[Settled]:
         return await self._send("send", records)

@@ -45,6 +45,7 @@ async def recipient_of(
             settings.connections_max,
             settings.calls_a_day_max,
             settings.calls_left_min,
+            None if settings.connector == "webhook" else field_map(settings),
         )
     finally:
         await connector.close()

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Final
 
 from psycopg import OperationalError
 
 from yumen.customer import identity
-from yumen.gateway import USUAL, Gate, Recipient, connections, dispatch, judging, recalling, waking
+from yumen.gateway import USUAL, Gate, Recipient, connections, dispatch, judging, recalling, starting, waking
 from yumen.gateway.tally import Tally
 from yumen.kit.errors import NotSent, Problem, Rejected, Unsettled
 from yumen.kit.ids import HandlerId, new_id
@@ -23,6 +24,9 @@ from yumen.kit.work import Work
 IDLE_S: Final = 1.0
 LOST_S: Final = 2.0
 RENEW_S: Final = 5.0
+
+LookedAt = set[tuple[str, datetime] | None]
+"""Connections whose recipient was held against its own description since their last stop or resumption."""
 
 log = logging.getLogger("yumen.gateway")
 
@@ -33,11 +37,12 @@ async def run(work: Work, stop: asyncio.Event) -> None:
     if not gate.recipients.all():
         return
     holder = new_id("gwy")
+    looked_at: LookedAt = set()
     async with asyncio.TaskGroup() as group:
         for handler in sorted({app.handler for app in work.use(identity.Apps).all()}):
             group.create_task(_until(stop, lambda h=handler: _judge(work, gate, h)))  # type: ignore[misc]
         for recipient in gate.recipients.all():
-            group.create_task(_until(stop, lambda r=recipient: _serve(work, gate, r, holder, stop)))  # type: ignore[misc]
+            group.create_task(_until(stop, lambda r=recipient: _serve(work, gate, r, holder, stop, looked_at)))  # type: ignore[misc]
 
 
 async def _until(stop: asyncio.Event, step: Callable[[], Awaitable[bool]]) -> None:
@@ -55,7 +60,9 @@ async def _judge(work: Work, gate: Gate, handler: HandlerId) -> bool:
     return bool(await judging.judge_all(work, gate, handler))
 
 
-async def _serve(work: Work, gate: Gate, recipient: Recipient, holder: str, stop: asyncio.Event) -> bool:
+async def _serve(
+    work: Work, gate: Gate, recipient: Recipient, holder: str, stop: asyncio.Event, looked_at: LookedAt
+) -> bool:
     """Follow the rules, take back, send what is due; answers whether more can be done at once."""
     if not await connections.take(work, recipient, holder):
         return False
@@ -64,17 +71,25 @@ async def _serve(work: Work, gate: Gate, recipient: Recipient, holder: str, stop
         if await waking.follow_rules(work, gate, recipient.handler, recipient.contract):
             return True
         recalled = await recalling.run_recalls(work, recipient)
-        tally = await _send_when_due(work, gate, recipient, stop)
+        tally = await _send_when_due(work, gate, recipient, stop, looked_at)
     finally:
         renewing.cancel()
         await connections.let_go(work, recipient, holder)
     return bool(recalled.done or (tally is not None and tally.arrived and not tally.finished))
 
 
-async def _send_when_due(work: Work, gate: Gate, recipient: Recipient, stop: asyncio.Event) -> Tally | None:
-    """A round, if the contract's time for one has come or the last is not finished."""
+async def _send_when_due(
+    work: Work, gate: Gate, recipient: Recipient, stop: asyncio.Event, looked_at: LookedAt
+) -> Tally | None:
+    """A round, if the contract's time for one has come; first of all, and after a stop, the recipient is looked at."""
     if not await connections.is_due(work, gate, recipient):
         return None
+    known = await connections.find(work, recipient)
+    seen = None if known is None else (recipient.contract, known.state_at)
+    if seen not in looked_at:
+        if not await starting.fits(work, gate, recipient):
+            return None
+        looked_at.add(seen)
     return await dispatch.run_round(work, gate, recipient, USUAL, stop=stop)
 
 

@@ -1,0 +1,76 @@
+"""A recipient whose object changed under us is found before anybody is sent, and the connection stops."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.stories.gateway.conftest import Gateway
+from tests.stories.gateway.recipient import not_sent
+from yumen.border import filings
+from yumen.gateway import connections, starting
+from yumen.gateway.connectors.connector import Description, RemoteField
+from yumen.gateway.connectors.fields import FieldMap
+from yumen.gateway.connectors.kit import Shape
+from yumen.kit.errors import Rejected
+
+FIELDS = FieldMap("No__c", {"Member_No": "No__c", "Phone_Hash": "Hash__c", "Nickname": "Nick__c"})
+SOUND = (
+    RemoteField("No__c", "text", unique=True),
+    RemoteField("Hash__c", "text", length_max=64),
+    RemoteField("Nick__c", "text"),
+)
+
+
+@pytest.fixture
+async def mapped(gateway: Gateway) -> Gateway:
+    gateway.recipient = replace(gateway.recipient, fields=FIELDS)
+    await gateway.send()
+    return gateway
+
+
+async def looked_at(gateway: Gateway, *fields: RemoteField) -> tuple[bool, str, str]:
+    """Whether it fits, and how the connection stands afterwards."""
+    gateway.hq.description = Description("Contact", fields)
+    fits = await starting.fits(gateway.work, gateway.gate, gateway.recipient)
+    async with gateway.unit() as uow:
+        (status,) = await connections.status(uow)
+    return fits, status.connection.state, status.connection.code
+
+
+async def test_what_still_fits_is_sent(mapped: Gateway) -> None:
+    assert await looked_at(mapped, *SOUND) == (True, "running", "")
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        (SOUND[:2], "connector.drift.missing"),
+        ((*SOUND[:2], RemoteField("Nick__c", "number")), "connector.drift.kind"),
+        ((SOUND[0], RemoteField("Hash__c", "text", length_max=40), SOUND[2]), "connector.drift.too_short"),
+        ((*SOUND, RemoteField("Region__c", "text", required=True)), "connector.drift.required"),
+    ],
+)
+async def test_what_no_longer_fits_stops_the_connection(
+    mapped: Gateway, fields: tuple[RemoteField, ...], code: str
+) -> None:
+    assert await looked_at(mapped, *fields) == (False, "stopped", code)
+    assert await mapped.kinds("gateway.") == ["gateway.stopped"]
+
+
+async def test_whoever_cannot_be_asked_now_is_asked_again(mapped: Gateway) -> None:
+    mapped.hq.trouble = lambda what, n: not_sent() if what == "describe" else None
+    assert await looked_at(mapped, *SOUND) == (False, "running", "")
+
+
+async def test_whoever_refuses_to_say_stops(mapped: Gateway) -> None:
+    mapped.hq.trouble = lambda what, n: Rejected("connector.access_refused", "NO_ACCESS")
+    assert await looked_at(mapped, *SOUND) == (False, "stopped", "NO_ACCESS")
+
+
+async def test_each_change_has_its_shape(gateway: Gateway) -> None:
+    async with gateway.unit() as uow:
+        rules = await filings.rules(uow, gateway.gate.data_map, gateway.gate.what_is(gateway.handler))
+    (contract,) = rules.contracts.values()
+    assert starting.shapes_of(contract) == {"Member_No": Shape(), "Phone_Hash": Shape("text", 64), "Nickname": Shape()}
