@@ -55,13 +55,9 @@ export function makePages({ built, backend, space, device, load, report }) {
     })
   }
   function show(frame) {
-    for (const other of stack) {
-      other.box.hidden = other !== frame
-      const { style } = built.parts[other.path]
-      if (style) style.disabled = true
-    }
-    const { style } = built.parts[frame.path]
-    if (style) style.disabled = false
+    for (const other of stack) other.box.hidden = other !== frame
+    // styles of a page hold on that page alone
+    for (const [path, { isPage, style }] of Object.entries(built.parts)) if (isPage && style) style.disabled = path !== frame.path
     frame.root.getComponent().triggerPageLifetime('show', [])
     call(frame.page, 'onShow')
   }

@@ -34,7 +34,7 @@ export const BUYING = {
   checkout: {
     title: ['Check out', '结算'],
     to: ['Deliver to', '收货地址'],
-    wechat: ['Use an address from WeChat', '使用微信地址'],
+    wechat: ['WeChat address', '使用微信地址'],
     type: ['Type it in', '手动填写'],
     other: ['Another address', '更换地址'],
     recipient: ['Name', '收货人'],

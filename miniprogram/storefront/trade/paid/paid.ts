@@ -8,13 +8,17 @@ import { screen } from '../../shop/screen'
 
 screen({
   words: 'paid',
-  data: { order: null, lines: [], steps: [] },
+  data: { order: null, member: false, lines: [], steps: [] },
   begin(self, options) {
     self.id = current().links.read<{ id: string }>(options, { id: matching(/ord_[0-9a-z]{26}/, '') }).id
   },
   async load(self) {
-    const order = await current().api.get<OrderView>(route`/v1/orders/${self.id}`, { scope: self.scope })
+    const [order, member] = await Promise.all([
+      current().api.get<OrderView>(route`/v1/orders/${self.id}`, { scope: self.scope }),
+      current().loyalty.read().then(() => true, () => false),
+    ])
     return {
+      member,
       order: { number: numberOf(order.id), sum: money(order.paid_fen || order.total_fen), at: moment(order.paid_at) },
       lines: linesOf(order.lines), steps: stepsOf(order.state, self.data.t),
     }
