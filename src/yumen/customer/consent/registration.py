@@ -67,3 +67,8 @@ async def _register_one(uow: UnitOfWork, notice: Notice) -> None:
         notice=record.notice_hash.hex(),
         material=notice.material,
     )
+
+
+async def in_force(uow: UnitOfWork) -> list[notice_store.NoticeRecord]:
+    """The newest notice of every purpose, by the purpose's name: all that a person is told today."""
+    return sorted(await notice_store.list_notices(uow.conn, uow.handler), key=lambda notice: notice.purpose.value)

@@ -13,7 +13,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from yumen.customer.consent import choices, notice_store
+from yumen.customer.consent import choices, registration
 from yumen.customer.identity import subjects
 from yumen.customer.profile import minor_store, minors
 from yumen.customer.profile.events import AgeDeclared
@@ -70,7 +70,7 @@ async def invite(uow: UnitOfWork, child: SubjectId) -> Invitation:
 async def look(uow: UnitOfWork, token: str) -> Asked:
     """What the link asks. It says nothing of the child. Raises `guardian.link_gone`."""
     invitation = await _open(uow, token)
-    shown = sorted(await notice_store.list_notices(uow.conn, uow.handler), key=lambda notice: notice.purpose.value)
+    shown = await registration.in_force(uow)
     together = sm3(b"".join(notice.notice_hash for notice in shown))
     return Asked(together, tuple(notice.purpose.value for notice in shown), invitation.expires_at)
 
