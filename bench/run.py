@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from bench import catalog, login, machine, memory, orders, reconcile, startup, trail, vault
+from bench import border, catalog, login, machine, memory, orders, reconcile, startup, trail, vault
 from bench.ours import yumen
 from bench.report import FOLDER, Report, Section
 
@@ -31,6 +31,7 @@ MEASUREMENTS = {
     "startup": _startup,
     "memory": _memory,
     "vault": vault.measure,
+    "border": border.measure,
     "trail": trail.measure,
     "catalog": catalog.measure,
     "orders": orders.measure,
