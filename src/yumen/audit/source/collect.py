@@ -13,6 +13,7 @@ from yumen.audit.source.cache import Cache
 from yumen.audit.source.decode import to_utf8
 from yumen.audit.source.facts import Facts
 from yumen.audit.source.lower import TooDeepError, lower
+from yumen.audit.source.memory import without_collecting
 from yumen.audit.source.program import Program
 from yumen.audit.source.roots import Root, roots
 from yumen.audit.source.styles import Style
@@ -49,11 +50,16 @@ class SourceEvidence(msgspec.Struct, frozen=True):
 
 def collect_source(root: Path, settings: SourceSettings, progress: Progress | None = None) -> SourceEvidence:
     """Read all mini-programs below a folder (or a single file). Nothing is executed, no link is followed."""
+    with without_collecting():
+        return _collected(root, settings, progress or _silent)
+
+
+def _collected(root: Path, settings: SourceSettings, progress: Progress) -> SourceEvidence:
     tree = walk(root, settings.exclude)
     base = root.parent if root.is_file() else root
     found, built = roots(base, tree)
     tree.skipped += [Skipped(path, "build_output") for path in built]
-    reading = _Reading(base, tree, Cache.open(settings.cache), progress or _silent)
+    reading = _Reading(base, tree, Cache.open(settings.cache), progress)
     reading.total = sum(len(one.files) for one in found)
     programs = tuple(reading.program(one) for one in found)
     reading.cache.save()

@@ -27,7 +27,7 @@ class Context:
         self.call = call
         self.outer = outer
         self.closure = closure
-        self.depth = 1 + max(outer.depth if outer else 0, closure.depth if closure else 0)
+        self.depth: int = 1 + max(outer.depth if outer else 0, closure.depth if closure else 0)
 
     def of(self, key: Key) -> Context | None:
         """The call that gives this function its arguments, as seen from here."""

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 from yumen.audit.source import apis
 from yumen.audit.source.context import Context, Key
 from yumen.audit.source.facts import OBJECT, Tag
+from yumen.audit.source.indexes import Thing
 from yumen.audit.source.labels import OPEN, Label, Labelling
 from yumen.audit.source.linking import Links
 from yumen.audit.source.templates import Templates
 from yumen.audit.source.texts import Text, texts
-from yumen.audit.source.values import Thing, Values
+from yumen.audit.source.values import Values
 
 CHAIN_MAX: Final = 3
 """Callers followed upwards from a sink."""

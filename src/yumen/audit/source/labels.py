@@ -27,8 +27,9 @@ from yumen.audit.source.facts import (
     VARIABLE,
     Call,
 )
+from yumen.audit.source.indexes import API, Thing
 from yumen.audit.source.linking import Links
-from yumen.audit.source.values import API, Thing, Values
+from yumen.audit.source.values import Values
 
 LABELS_MAX: Final = 24
 DEPTH_MAX: Final = 60

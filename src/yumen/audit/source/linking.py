@@ -19,12 +19,12 @@ from yumen.audit.source.facts import (
     Call,
     Value,
 )
-from yumen.audit.source.values import API, Thing, Values
+from yumen.audit.source.indexes import API, Thing
+from yumen.audit.source.values import Values
 
 _EACH: Final = frozenset({"forEach", "map", "filter", "find", "some", "every", "flatMap", "findIndex", "reduce"})
 _GROWING: Final = frozenset({"push", "unshift", "add", "set"})
 _ANSWERS: Final = frozenset({"success", "complete"})
-ROUNDS: Final = 2
 CALLERS_MAX: Final = 200
 
 
@@ -42,16 +42,15 @@ class Links:
         self._call_values: dict[int, dict[int, int]] = {}
 
     def link(self) -> None:
-        """Two rounds: what is stored decides what is called, and what is called decides what is stored."""
+        """Once without callbacks, so that it is known who is called with what; then once with them."""
         self._registrations()
-        for _ in range(ROUNDS):
-            self._clear()
-            for file in range(len(self.values.files)):
-                self._stores(file)
-                self._calls(file)
-            self._callbacks()
-            self._channels()
-            self.values.forget()
+        self._clear()
+        for file in range(len(self.values.files)):
+            self._stores(file)
+            self._calls(file)
+        self._callbacks()
+        self._channels()
+        self.values.forget()
         self._clear_calls()
         for file in range(len(self.values.files)):
             self._calls(file)
@@ -302,8 +301,8 @@ class Links:
                     continue
                 for key in self.values.things(file, call.args[0]):
                     for one in heard.get(self.text(key), ()):
-                        function = Key(one.file, self.values.value(one)[1])
-                        self.values.bound[(function, 0)].append(Thing(file, call.args[1]))
+                        heard_by = Key(one.file, self.values.value(one)[1])
+                        self.values.bound[(heard_by, 0)].append(Thing(file, call.args[1]))
 
     def _listeners(self) -> Iterator[tuple[str, Thing]]:
         for method in ("on", "$on", "once", "$once"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cached_property
 
 from yumen.audit.finding import InFile
@@ -10,15 +11,18 @@ from yumen.audit.source.config import App, Config
 from yumen.audit.source.context import Key
 from yumen.audit.source.facts import ALT, CALL, CONST, FUNCTION, OBJECT, PARAM, PROP, THIS, VARIABLE, Call, Facts, Value
 from yumen.audit.source.flows import Flow, Flows, Request
+from yumen.audit.source.indexes import Thing
 from yumen.audit.source.labels import Labelling
 from yumen.audit.source.linking import Links
+from yumen.audit.source.lower import DEPTH
+from yumen.audit.source.memory import without_collecting
 from yumen.audit.source.modules import Modules
 from yumen.audit.source.starts import automatic
 from yumen.audit.source.styles import Style
 from yumen.audit.source.templates import Templates
 from yumen.audit.source.texts import Text, texts
 from yumen.audit.source.tree import File
-from yumen.audit.source.values import Thing, Values
+from yumen.audit.source.values import Values
 
 
 class Use:
@@ -50,21 +54,34 @@ class Program:
         self.configs = configs
         self.images = images
         self.files = files
+        self.unfollowed = False
+        """Was following given up halfway?"""
         self.numbers = {one.path: number for number, one in enumerate(facts)}
 
     @cached_property
     def flows_found(self) -> Flows:
         """Linked and followed, once, when the first rule asks."""
+        with without_collecting():
+            return self._followed()
+
+    def _followed(self) -> Flows:
         modules = Modules(self.numbers, self.path, self.app.aliases, self.configs)
         values = Values(self.facts, modules)
         links = Links(values)
-        links.link()
         labelling = Labelling(values, links)
         templates = Templates(values, labelling, self.numbers, self.configs, self.path)
-        templates.join()
-        values.forget()
         flows = Flows(values, links, labelling, templates)
-        flows.find()
+        before = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(before, DEPTH))
+        try:
+            links.link()
+            templates.join()
+            values.forget()
+            flows.find()
+        except RecursionError:  # a program made to be hard: what was followed so far stands
+            self.unfollowed = True
+        finally:
+            sys.setrecursionlimit(before)
         return flows
 
     @property

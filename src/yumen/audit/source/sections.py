@@ -12,7 +12,7 @@ _SETUP: Final = re.compile(rb"\bsetup\b")
 _DIRECTIVE: Final = re.compile(
     rb"[ \t]*(?://|/\*|<!--)[ \t]*#(ifdef|ifndef|endif|else)\b[ \t]*([^\n*]*?)[ \t]*(?:\*/|-->)?[ \t]*(?=\r?\n|$)"
 )
-_NOT_LINE_END: Final = re.compile(rb"[^\r\n]")
+_BLANKS: Final = bytes(byte if byte in b"\r\n" else 0x20 for byte in range(256))
 WECHAT: Final = frozenset({b"MP-WEIXIN", b"MP", b"VUE3", b"VUE2", b"UNI-APP"})
 
 
@@ -40,7 +40,7 @@ def template(source: bytes) -> bytes:
 
 def for_wechat(source: bytes) -> bytes:
     """Blank the branches that uni-app compiles for other platforms than WeChat (`#ifdef H5` …)."""
-    if b"#if" not in source:
+    if b"#ifdef" not in source and b"#ifndef" not in source:
         return source
     out, at = bytearray(), 0
     kept: list[bool] = []
@@ -57,7 +57,7 @@ def for_wechat(source: bytes) -> bytes:
 
 def blank(piece: bytes) -> bytes:
     """As many blanks, line ends kept."""
-    return _NOT_LINE_END.sub(b" ", piece)
+    return piece.translate(_BLANKS)
 
 
 def _step(kept: list[bool], word: bytes, wanted: bytes) -> None:

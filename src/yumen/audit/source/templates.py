@@ -10,8 +10,9 @@ from yumen.audit.source.apis import names
 from yumen.audit.source.config import Config
 from yumen.audit.source.context import Key
 from yumen.audit.source.facts import CALL, CLASS, FREE, FUNCTION, OBJECT, THIS, Attribute, Facts, Tag
+from yumen.audit.source.indexes import Thing
 from yumen.audit.source.labels import Label, Labelling
-from yumen.audit.source.values import Thing, Values
+from yumen.audit.source.values import Values
 
 _EVENT: Final = re.compile(r"^(?:bind:?|catch:?|mut-bind:?|capture-bind:?|capture-catch:?|@|v-on:|on(?=[A-Z]))([\w-]+)")
 _NAME: Final = re.compile(r"^[A-Za-z_$][\w$]*$")

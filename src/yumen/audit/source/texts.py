@@ -7,7 +7,8 @@ from typing import Any, Final, NamedTuple
 
 from yumen.audit.source.context import Context
 from yumen.audit.source.facts import CALL, CAT, CONST, PROP, TEXT
-from yumen.audit.source.values import API, Thing, Values
+from yumen.audit.source.indexes import API, Thing
+from yumen.audit.source.values import Values
 
 TEXTS_MAX: Final = 8
 LENGTH_MAX: Final = 2_000

@@ -21,7 +21,7 @@ _FILES: Final = re.compile(
     r"|lodash|underscore|echarts|wxcharts|qrcode|weapp-qrcode|regenerator-runtime|runtime|es6-promise|bluebird|wxParse"
     r"|html2json|htmlparser|showdown|socket\.io|mqtt|protobuf|pako|big(?:int)?|sm2|sm3|sm4|touch-emulator|polyfill"
     r"|u-charts|wxBarcode|barcode|promise-polyfill|immer|redux|mobx|vuex|vue|axios|ald-stat|sensorsdata|umtrack-wx"
-    r"|mta_analysis|mtj-wx-sdk|gdt|xhs)[\w.-]*\.[jt]s$)",
+    r"|mta_analysis|mtj-wx-sdk|gdt|xhs)(?:[\d.-][\w.-]*)?\.[jt]s$)",
     re.IGNORECASE,
 )
 

@@ -11,6 +11,7 @@ from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.source import SourceEvidence, hosts
 from yumen.audit.source.addresses import Origin, called, shown
 from yumen.audit.source.sites import setting
+from yumen.kit.errors import Fact
 from yumen.law import Tag
 
 _PLAIN = frozenset({"http", "ws"})
@@ -227,5 +228,5 @@ def _origins(source: SourceEvidence) -> Iterator[Origin]:
 
 
 def _about(origin: Origin, certainty: Certainty | None = None, **facts: str) -> Finding:
-    told = {"url": origin.address.name, "api": origin.api, "calls": origin.calls, **facts}
+    told: dict[str, Fact] = {"url": origin.address.name, "api": origin.api, "calls": origin.calls, **facts}
     return Finding(origin.place, told, certainty or origin.certainty, key=f"{origin.address.name} {origin.api}")

@@ -9,6 +9,7 @@ from yumen.audit.rule import Area, Effect, Effort, rule
 from yumen.audit.source import Program, SourceEvidence
 from yumen.audit.source.sites import setting
 from yumen.audit.source.tree import IMAGES
+from yumen.kit.errors import Fact
 from yumen.law import Tag
 
 PACKAGE_BYTES_MAX = 2 * 1024 * 1024
@@ -31,7 +32,7 @@ def package_is_too_large(source: SourceEvidence) -> Iterator[Finding]:
     for program in _native(source):
         for package, size in _packages(program).items():
             if size > PACKAGE_BYTES_MAX:
-                facts = {"package": package or "main", "kilobytes": size // 1024}
+                facts: dict[str, Fact] = {"package": package or "main", "kilobytes": size // 1024}
                 yield Finding(setting(program, package), facts, Certainty.LIKELY, key=package or "main")
 
 
@@ -123,7 +124,7 @@ def picture_in_the_package_is_heavy(source: SourceEvidence) -> Iterator[Finding]
     for program in _native(source):
         for image in program.images:
             if image.suffix in IMAGES and image.size > IMAGE_BYTES_MAX:
-                facts = {"name": image.name, "kilobytes": image.size // 1024}
+                facts: dict[str, Fact] = {"name": image.name, "kilobytes": image.size // 1024}
                 yield Finding(InFile(image.path), facts, key=image.path)
 
 

@@ -84,7 +84,7 @@ def personal_data_without_tls(source: SourceEvidence) -> Iterator[Finding]:
     """
     for program in source.programs:
         plain = _plain_hosts(program)
-        yield from _once_a_host(program, lambda one, plain=plain: _bare(one.host) in plain)
+        yield from (found for host, found in _by_host(program) if host in plain)
 
 
 @rule("SRC033", Area.SOURCE, Tag.LAW, Effect.RISKY, requirements=("pipl.51", "appmethod.4"), effort=Effort.HALF_DAY)
@@ -213,14 +213,24 @@ def _of(program: Program, wanted: Callable[[Flow], bool]) -> Iterator[Finding]:
 
 
 def _once_a_host(program: Program, wanted: Callable[[Flow], bool]) -> Iterator[Finding]:
+    """Requests with personal data that are wanted, once for each host and kind."""
+    yield from (flow(program, one, host=one.host) for one in _sent(program) if wanted(one))
+
+
+def _by_host(program: Program) -> Iterator[tuple[str, Finding]]:
+    """The same with their hosts."""
+    yield from ((_bare(one.host), flow(program, one, host=one.host)) for one in _sent(program))
+
+
+def _sent(program: Program) -> Iterator[Flow]:
     """Requests with personal data, once for each host and kind: one wrong base address is one cause."""
     seen: set[tuple[str, str]] = set()
     for one in program.flows:
         key = (one.host, one.label.kind)
         sent = one.sink.kind == "request" and (_worth(one) or one.sink.api == "uploadFile")
-        if sent and key not in seen and wanted(one) and program.is_own(caller(program, one)):
+        if sent and key not in seen and program.is_own(caller(program, one)):
             seen.add(key)
-            yield flow(program, one, host=one.host)
+            yield one
 
 
 def _plain_hosts(program: Program) -> frozenset[str]:

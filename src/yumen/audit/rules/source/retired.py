@@ -10,6 +10,7 @@ from yumen.audit.source import Program, SourceEvidence
 from yumen.audit.source.apis import names
 from yumen.audit.source.program import Use
 from yumen.audit.source.sites import at, certainty, of
+from yumen.kit.errors import Fact
 from yumen.law import Tag
 
 _PROFILE = frozenset({"getUserInfo", "getUserProfile"})
@@ -91,7 +92,7 @@ def interface_is_no_longer_kept(source: SourceEvidence) -> Iterator[Finding]:
         for name, instead in names().retired.items():
             uses = list(_one_a_file(program, name))
             if uses and name not in _PROFILE:
-                facts = {"api": name, "files": len(uses), "instead": instead}
+                facts: dict[str, Fact] = {"api": name, "files": len(uses), "instead": instead}
                 yield Finding(of(program, uses[0]), facts, _sure(program, uses[0]), key=name)
 
 

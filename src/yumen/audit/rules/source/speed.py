@@ -8,6 +8,7 @@ from yumen.audit.finding import Certainty, Finding
 from yumen.audit.rule import Area, Effect, Effort, rule
 from yumen.audit.source import Program, SourceEvidence
 from yumen.audit.source.sites import at, setting
+from yumen.kit.errors import Fact
 from yumen.law import Tag
 
 WATERFALL_MIN = 4
@@ -107,7 +108,7 @@ def storage_is_read_synchronously_at_the_start(source: SourceEvidence) -> Iterat
         for hook, numbers in by_hook.items():
             if len(numbers) > SYNC_MAX:
                 first = uses[numbers[0]]
-                facts = {"calls": len(numbers), "hook": hook}
+                facts: dict[str, Fact] = {"calls": len(numbers), "hook": hook}
                 yield Finding(at(program, first.file, first.start, first.end), facts, Certainty.LIKELY, key=hook)
 
 

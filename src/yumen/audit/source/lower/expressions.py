@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -21,20 +20,13 @@ from yumen.audit.source.facts import (
     Call,
     Store,
 )
-from yumen.audit.source.lower import functions, jsx
+from yumen.audit.source.lower import functions, jsx, literals
 from yumen.audit.source.lower.patterns import bind, key_name
 from yumen.audit.source.lower.reader import Reader
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-NOTED: Final = re.compile(
-    r"://|-----BEGIN|\beyJ|\b\d{1,3}(?:\.\d{1,3}){3}\b|^(?=[^\s/]{12,}$)(?=.*\d)|^[\w+/=-]{40,}$|^(?:[\w-]+\.)+[a-z]{2,}(?:[:/]|$)"
-)
-"""Texts worth keeping: addresses, keys, hosts."""
-_SECRET_NAME: Final = re.compile(r"secret|passw|pwd|token|key|appid|access|credential", re.IGNORECASE)
-_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
-_WORDS: Final = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 _COMPARED: Final = frozenset({"==", "===", "!=", "!==", "<", ">", "<=", ">=", "in", "instanceof"})
 
 
@@ -63,7 +55,10 @@ def store(reader: Reader, target: Node, value: int) -> None:
 
 
 def _parts(node: Node) -> list[Node]:
+    """The operands: comments and `?.` are no operands. Two children are nearly always just that."""
     children = node.named_children
+    if len(children) == 2 and children[1].type != "comment":
+        return children
     if any(child.type in {"comment", "optional_chain"} for child in children):
         return [child for child in children if child.type not in {"comment", "optional_chain"}]
     return children
@@ -74,47 +69,6 @@ def _identifier(reader: Reader, node: Node) -> int:
     if name == "arguments" and reader.scope.find(name) is None:
         return reader.value((ARGUMENTS, reader.function), node.start_byte)
     return reader.read(name, node.start_byte)
-
-
-def _string(reader: Reader, node: Node) -> int:
-    text = str(reader.source[node.start_byte + 1 : node.end_byte - 1], "utf-8", "replace")
-    if "\\" in text:
-        text = _ESCAPE.sub(_unescaped, text)
-    _note(reader, text, node.start_byte + 1, node.end_byte - 1)
-    return reader.value((TEXT, text), node.start_byte)
-
-
-def _note(reader: Reader, text: str, start: int, end: int) -> None:
-    if len(text) > 5 and (NOTED.search(text) or (reader.names and _SECRET_NAME.search(reader.names[-1]))):
-        reader.literal(text, start, end)
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    if found[3] is not None:
-        return _WORDS.get(found[3], "" if found[3] == "\n" else found[3])
-    return chr(int(found[1] or found[2], 16))
-
-
-def _template(reader: Reader, node: Node) -> int:
-    parts: list[int] = []
-    at = node.start_byte + 1
-    for child in node.named_children:
-        if child.type != "template_substitution":
-            continue
-        if child.start_byte > at:
-            parts.append(_piece(reader, at, child.start_byte))
-        inner = child.named_children
-        parts.append(evaluate(reader, inner[0]) if inner else 0)
-        at = child.end_byte
-    if node.end_byte - 1 > at or not parts:
-        parts.append(_piece(reader, at, node.end_byte - 1))
-    return reader.joined(parts, node.start_byte)
-
-
-def _piece(reader: Reader, start: int, end: int) -> int:
-    text = str(reader.source[start:end], "utf-8", "replace")
-    _note(reader, text, start, end)
-    return reader.value((TEXT, text), start)
 
 
 def _number(reader: Reader, node: Node) -> int:
@@ -360,8 +314,8 @@ _INDIRECT: Final = frozenset({"call", "apply", "bind"})
 _EVALUATE: Final[dict[str, Callable[[Reader, Node], int]]] = {
     "identifier": _identifier,
     "undefined": _nothing,
-    "string": _string,
-    "template_string": _template,
+    "string": literals.string,
+    "template_string": literals.template,
     "number": _number,
     "true": _true,
     "false": _false,

@@ -24,13 +24,17 @@ class Binding:
 class Scope:
     """The names of a block or a function; `whole` is the scope of the function around it."""
 
-    __slots__ = ("function", "names", "outer", "whole")
+    __slots__ = ("_whole", "function", "names", "outer")
 
     def __init__(self, outer: Scope | None, function: int, is_whole: bool) -> None:
         self.outer = outer
         self.function = function
         self.names: dict[str, Binding] = {}
-        self.whole: Scope = self if is_whole or outer is None else outer.whole
+        self._whole = None if is_whole or outer is None else outer.whole  # never itself: circles stay in memory
+
+    @property
+    def whole(self) -> Scope:
+        return self._whole or self
 
     def find(self, name: str) -> Binding | None:
         scope: Scope | None = self

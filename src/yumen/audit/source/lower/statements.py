@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from yumen.audit.source.facts import CONST, IMPORT, PROP, VARIABLE, Condition
-from yumen.audit.source.lower import functions
+from yumen.audit.source.facts import CONST, PROP, Condition
+from yumen.audit.source.lower import exchange, functions
 from yumen.audit.source.lower.expressions import evaluate
 from yumen.audit.source.lower.patterns import bind
 from yumen.audit.source.lower.reader import CONDITION_TEXT_MAX, Reader
@@ -256,109 +256,6 @@ def _catch(reader: Reader, node: Node) -> bool:
     return ended
 
 
-def _import(reader: Reader, node: Node) -> None:
-    source = node.child_by_field_name("source")
-    if source is None:
-        source = next((c.named_children[-1] for c in node.named_children if c.type == "import_require_clause"), None)
-    if source is None:
-        return
-    module = reader.text(source)[1:-1]
-    for clause in node.named_children:
-        if clause.type in {"import_clause", "import_require_clause"}:
-            for part in clause.named_children:
-                _imported(reader, part, module, "*" if clause.type == "import_require_clause" else "default")
-
-
-def _imported(reader: Reader, part: Node, module: str, plain: str) -> None:
-    place = part.start_byte
-    if part.type == "identifier":
-        bind(reader, part, reader.value((IMPORT, module, plain), place), "const")
-    elif part.type == "namespace_import":
-        bind(reader, part.named_children[-1], reader.value((IMPORT, module, "*"), place), "const")
-    elif part.type == "named_imports":
-        for one in part.named_children:
-            if one.type == "import_specifier":
-                names = one.named_children
-                if not names:  # import { default as x } in older grammars
-                    continue
-                name = reader.text(one).partition(" as ")[0].strip("'\" ")
-                bind(reader, names[-1], reader.value((IMPORT, module, name), one.start_byte), "const")
-
-
-def _export(reader: Reader, node: Node) -> None:
-    source = node.child_by_field_name("source")
-    module = reader.text(source)[1:-1] if source is not None else ""
-    declared = node.child_by_field_name("declaration")
-    default = any(child.type == "default" for child in node.children)
-    if declared is not None:
-        _export_declared(reader, declared, default)
-    elif (content := node.child_by_field_name("value")) is not None:
-        reader.exports["default"] = evaluate(reader, content)
-    elif module:
-        _export_from(reader, node, module)
-    else:
-        for clause in node.named_children:
-            if clause.type == "export_clause":
-                for one in clause.named_children:
-                    first, _, last = reader.text(one).partition(" as ")
-                    reader.exports[(last or first).strip()] = _by_name(reader, first.strip(), one.start_byte)
-            elif clause.type not in {"comment", "decorator"}:  # TypeScript: export = x
-                reader.exports["*"] = evaluate(reader, clause)
-
-
-def _export_declared(reader: Reader, declared: Node, default: bool) -> None:
-    if declared.type in _FUNCTIONS:
-        value = _declare_function(reader, declared)
-        named = declared.child_by_field_name("name")
-        if named is not None:
-            reader.exports[reader.text(named)] = value
-        if default:
-            reader.exports["default"] = value
-        return
-    statement(reader, declared)
-    for declarator in declared.named_children:
-        if declarator.type == "variable_declarator" and declarator.named_children[0].type == "identifier":
-            name = reader.text(declarator.named_children[0])
-            reader.exports[name] = _by_name(reader, name, declarator.start_byte)
-        elif declarator.type == "variable_declarator":
-            for name in _names_in(reader, declarator.named_children[0]):
-                reader.exports[name] = _by_name(reader, name, declarator.start_byte)
-    named = declared.child_by_field_name("name")
-    if named is not None:
-        value = _by_name(reader, reader.text(named), declared.start_byte)
-        reader.exports[reader.text(named)] = value
-        if default:
-            reader.exports["default"] = value
-
-
-def _names_in(reader: Reader, pattern: Node) -> list[str]:
-    return [reader.text(c) for c in pattern.named_children if c.type == "shorthand_property_identifier_pattern"]
-
-
-def _export_from(reader: Reader, node: Node, module: str) -> None:
-    whole = True
-    for clause in node.named_children:
-        if clause.type == "export_clause":
-            whole = False
-            for one in clause.named_children:
-                first, _, last = reader.text(one).partition(" as ")
-                reader.exports[(last or first).strip()] = reader.value((IMPORT, module, first.strip()), one.start_byte)
-        elif clause.type == "namespace_export":
-            whole = False
-            name = reader.text(clause.named_children[-1])
-            reader.exports[name] = reader.value((IMPORT, module, "*"), clause.start_byte)
-    if whole:
-        reader.passed_on.append(module)
-
-
-def _by_name(reader: Reader, name: str, place: int) -> int:
-    """What an exported name holds when all is read."""
-    binding = reader.scope.find(name)
-    if binding is None:
-        return reader.read(name, place)
-    return reader.value((VARIABLE, binding.number), place)
-
-
 _READ: Final[dict[str, Callable[[Reader, Node], bool | None]]] = {
     "expression_statement": _expression,
     "lexical_declaration": _variables,
@@ -378,6 +275,6 @@ _READ: Final[dict[str, Callable[[Reader, Node], bool | None]]] = {
     "for_in_statement": _for_in,
     "switch_statement": _switch,
     "try_statement": _try,
-    "import_statement": _import,
-    "export_statement": _export,
+    "import_statement": exchange.imported,
+    "export_statement": exchange.exported,
 }

@@ -1,0 +1,73 @@
+"""What following a value ends in, and the indexes that following needs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from yumen.audit.source.context import Context, Contexts, Key
+from yumen.audit.source.facts import Facts
+from yumen.audit.source.modules import Modules
+
+API: Final = -1
+"""File number of names of the interface; their `value` is a text."""
+NAMESPACE: Final = -1
+"""Value number of all exports of a file."""
+
+
+class Thing(NamedTuple):
+    """`value` number of `file`, looked at through `context`; for names of the interface the dotted name."""
+
+    file: int
+    value: int | str
+    context: Context | None = None
+
+
+class Indexes:
+    """What linking finds out, for following to use. Call `forget` when one of them grew."""
+
+    def __init__(self, files: Sequence[Facts], modules: Modules) -> None:
+        self.files = files
+        self.modules = modules
+        self.contexts = Contexts()
+        self.stored: dict[tuple[int, int], dict[str, list[Thing]]] = defaultdict(lambda: defaultdict(list))
+        """What was put into an object, array, cell or `this`, by its value number and field."""
+        self.data: dict[tuple[int, int], dict[str, list[Thing]]] = defaultdict(lambda: defaultdict(list))
+        """Page data by file and number of THIS."""
+        self.globals: dict[str, list[Thing]] = defaultdict(list)
+        self.app: list[Thing] = []
+        self.bound: dict[tuple[Key, int], list[Thing]] = defaultdict(list)
+        """What callbacks are called with."""
+        self.callers: dict[Key, list[tuple[int, int]]] = defaultdict(list)
+        self.settled: dict[Key, list[Thing]] = defaultdict(list)
+        """What the executor of a promise resolves with."""
+        self.storage: dict[str, list[Thing]] = defaultdict(list)
+        """What was written to the shopper's storage, by key."""
+        self.received: set[tuple[Key, int]] = set()
+        """Parameters that an event of a template hands something personal."""
+        self._known: dict[tuple[int, int, Context | None], tuple[Thing, ...]] = {}
+        self._by_name: dict[tuple[int, int], dict[str, list[int]]] = {}
+        self._this: dict[int, dict[int, list[int]]] = {}
+        self._members: dict[tuple[Thing, str], tuple[Thing, ...] | None] = {}
+        self._asked: set[tuple[Thing, str]] = set()
+        self._depth = 0
+
+    def forget(self) -> None:
+        self._known.clear()
+        self._members.clear()
+
+    def op(self, thing: Thing) -> int:
+        """The operation of a thing; -1 for names of the interface and whole modules."""
+        if thing.file == API or not isinstance(thing.value, int) or thing.value < 0:
+            return -1
+        return self.files[thing.file].values[thing.value][0]  # type: ignore[return-value]
+
+    def value(self, thing: Thing) -> Sequence[Any]:
+        """The tuple behind a thing of a file."""
+        assert isinstance(thing.value, int)
+        return self.files[thing.file].values[thing.value]
+
+    def api(self, thing: Thing) -> str:
+        """The dotted name, if it is one of the interface."""
+        return thing.value if isinstance(thing.value, str) else ""

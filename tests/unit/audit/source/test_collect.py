@@ -1,0 +1,105 @@
+"""Whatever lies in a folder: it is read, or it is named."""
+
+import gc
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from yumen.audit.source import SourceSettings, collect_source
+from yumen.audit.source.collect import read_file
+from yumen.audit.source.memory import without_collecting
+from yumen.audit.source.tree import File
+
+APP = '{ "pages": ["p"] }'
+
+
+@pytest.fixture
+def evidence(tmp_path):
+    def of(files):
+        for name, content in files.items():
+            place = tmp_path / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return collect_source(tmp_path, SourceSettings())
+
+    return of
+
+
+def test_a_program_is_read_and_counted(evidence):
+    found = evidence({"app.json": APP, "p.js": "Page({})\n", "p.wxml": "<view />"})
+    assert (found.files, found.lines, len(found.programs)) == (3, 3, 1)
+    assert (found.skipped, found.lightly, found.broken) == ((), (), ())
+
+
+def test_broken_syntax_is_named_and_the_rest_is_read(evidence):
+    found = evidence({"app.json": APP, "p.js": "wx.login({})\nconst = = 3\n"})
+    assert found.broken == ("p.js",)
+    assert [use.name for use in found.programs[0].uses] == ["login"]
+
+
+def test_a_chain_of_twenty_thousand_links_is_read(evidence):
+    found = evidence({"app.json": APP, "p.js": "const a = " + " +\n".join(["'x'"] * 20_000)})
+    assert found.lightly == ()
+
+
+def test_what_is_nested_too_deep_is_looked_at_lightly(evidence):
+    found = evidence({"app.json": APP, "p.js": "f(" * 20_000 + "wx.login()" + ")" * 20_000})
+    assert [(one.path, one.reason) for one in found.lightly] == [("p.js", "nested_too_deep")]
+    assert [use.name for use in found.programs[0].uses] == ["login"]
+
+
+def test_minified_and_foreign_code_is_named(evidence):
+    found = evidence({"app.json": APP, "a.js": "a();" * 20_000, "miniprogram_npm/x/index.js": "module.exports = 1\n"})
+    assert {one.path: one.reason for one in found.lightly} == {
+        "a.js": "minified",
+        "miniprogram_npm/x/index.js": "third_party",
+    }
+
+
+def test_imports_in_a_circle_end(evidence):
+    found = evidence(
+        {
+            "app.json": APP,
+            "a.js": "import { b } from './b'\nexport const a = b\nconsole.log(a)",
+            "b.js": "import { a } from './a'\nexport const b = a\nexport * from './a'",
+        }
+    )
+    assert found.programs[0].flows == []
+
+
+def test_settings_that_are_no_object_are_named(evidence):
+    found = evidence({"app.json": APP, "p.json": "[1", "p.js": "Page({})"})
+    assert [(one.path, one.reason) for one in found.skipped] == [("p.json", "no_json_object")]
+
+
+def test_two_runs_say_the_same(evidence, tmp_path):
+    first = evidence({"app.json": APP, "p.js": "wx.getLocation({ success: (r) => console.log(r) })"})
+    again = collect_source(tmp_path, SourceSettings())
+    assert first.digest == again.digest
+    assert first.programs[0].flows == again.programs[0].flows != []
+
+
+def test_a_second_run_with_a_cache_says_the_same(evidence, tmp_path):
+    files = {
+        "app.json": APP,
+        "p.js": "const { getLocation } = wx\ngetLocation({ success: ({ latitude }) => console.log(latitude) })",
+    }
+    cold = evidence(files)
+    kept = SourceSettings(cache=tmp_path / "cache", exclude=("cache",))
+    collect_source(tmp_path, kept)
+    warm = collect_source(tmp_path, kept)
+    assert warm.programs[0].flows == cold.programs[0].flows != []
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.one_of(st.binary(max_size=300), st.text("(){}[]<>=`'\"\\/ $ab1:,;.?!+*\n", max_size=200).map(str.encode)))
+@pytest.mark.parametrize("suffix", [".js", ".ts", ".tsx", ".vue", ".wxml"])
+def test_no_content_stops_the_reading(suffix, content):
+    assert read_file(File(f"a{suffix}", suffix, len(content)), content).path == f"a{suffix}"
+
+
+def test_collecting_is_on_again_afterwards():
+    with without_collecting():
+        assert not gc.isenabled()
+    assert gc.isenabled()

@@ -1,0 +1,16 @@
+"""A look at the bytes."""
+
+from yumen.audit.source.light import traces
+
+
+def test_names_and_addresses_are_found_without_reading():
+    facts = traces(
+        "a.min.js", b'!function(){wx.getLocation({}),uni.request({url:"https://api.brand.example/a"})}()', "minified"
+    )
+    assert [name for name, _ in facts.traces] == ["getLocation", "request"]
+    assert [one.text for one in facts.literals] == ["https://api.brand.example/a"]
+    assert facts.light == "minified"
+
+
+def test_a_name_is_told_once():
+    assert len(traces("a.js", b"wx.login();wx.login()", "minified").traces) == 1
