@@ -154,7 +154,10 @@ class Fields(Indexes):
                         found += self.member(one, name) or ()
         else:
             items = value[2:]
-            picked = items if not name.isdigit() else items[int(name) : int(name) + 1] if int(name) < 1000 else ()
+            if name == "[]":
+                picked = items
+            else:
+                picked = items[int(name) : int(name) + 1] if name.isdigit() and len(name) < 4 else ()
             found += self._all(base.file, picked, base.context)
         return (*found, *self._stored(base, name))
 

@@ -11,19 +11,7 @@ from typing import Any, Final
 
 from yumen.audit.source import apis
 from yumen.audit.source.context import Context, Key
-from yumen.audit.source.facts import (
-    ALT,
-    CALL,
-    FREE,
-    FUNCTION,
-    IMPORT,
-    PARAM,
-    PROP,
-    SPREAD,
-    TEXT,
-    VARIABLE,
-    Call,
-)
+from yumen.audit.source.facts import ALT, CALL, CAT, FREE, FUNCTION, IMPORT, PARAM, PROP, SPREAD, TEXT, VARIABLE, Call
 from yumen.audit.source.fields import DEPTH_MAX, Fields
 from yumen.audit.source.indexes import API, NAMESPACE, Thing
 
