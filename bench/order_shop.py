@@ -5,7 +5,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -71,8 +71,6 @@ def _pem(key: rsa.RSAPrivateKey) -> str:
 
 def settings_of(urls: Mapping[str, str], folder: Path, keys: Keys, pay_url: str = "http://127.0.0.1:9") -> Settings:
     """Settings over these databases; `pay_url` stands for WeChat Pay."""
-    platform = private_key(keys.platform).public_key()
-    public = platform.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     return Settings(
         handler={"bench": Handler(name="Bench")},
         brand={"bench": Brand(handler="bench", name="Bench")},
@@ -80,8 +78,8 @@ def settings_of(urls: Mapping[str, str], folder: Path, keys: Keys, pay_url: str 
         merchant={
             "bench": Merchant(
                 apps=("bench",), mchid=MCHID, serial="A" * 40, private_key=Secret(keys.merchant),
-                apiv3_key=Secret(APIV3_KEY.decode()), public_key_id=KEY_ID, public_key=Secret(public),
-                base_urls=(pay_url,),
+                apiv3_key=Secret(APIV3_KEY.decode()), public_key_id=KEY_ID,
+                public_key=Secret(public_pem(keys.platform)), base_urls=(pay_url,),
             )
         },
         database=DatabaseSettings(pool_max=8, **{role: Secret(url) for role, url in urls.items()}),  # type: ignore[arg-type]
@@ -101,8 +99,11 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         yield house
 
 
-async def fill(house: House, people: int, skus: int = 8) -> None:
-    """Goods without end, a club with earning rules, and so many members; their numbers are 1…people."""
+async def fill(house: House, people: int, name_of: Callable[[int], str] | None = None) -> None:
+    """Goods without end, a club with earning rules, and so many members; their numbers are 1…people.
+
+    `name_of` gives their openids.
+    """
     async with house.work.begin(SYSTEM) as uow:
         handler = (await identity.handlers.numbers(uow.conn))["bench"]
     async with house.work.begin(Actor(ActorKind.SYSTEM, "cli", handler)) as uow:
@@ -118,12 +119,21 @@ async def fill(house: House, people: int, skus: int = 8) -> None:
     app = house.work.use(identity.Apps).named(APPID)
     logins = house.work.use(identity.Logins)
     for number in range(people):
-        arrival = logins.arrive(app, Session(openid_of(number), secrets.token_urlsafe(16), ""), "bench", None)
+        arrival = logins.arrive(
+            app, Session((name_of or openid_of)(number), secrets.token_urlsafe(16), ""), "bench", None
+        )
         async with house.work.begin(doorkeeper(handler)) as uow:
             known, _ = await take_in(uow, arrival)
             await card.enrol(uow, known.subject)
     async with await house.database.connect(Role.OWNER, autocommit=True) as owner:
         await owner.execute("vacuum analyze")
+
+
+async def stock(house: House, sku: str, pieces: int) -> None:
+    """So many pieces of this article, and no more."""
+    async with await house.database.connect(Role.OWNER, autocommit=True) as owner:
+        query = "update catalog.stock set on_hand = %s where sku_id = (select id from catalog.sku where ref = %s)"
+        await owner.execute(query, (pieces, sku))
 
 
 def openid_of(number: int) -> str:
@@ -176,6 +186,12 @@ def paid_notice(
         "wechatpay-signature": base64.b64encode(signature).decode(), "request-id": word,
     }  # fmt: skip
     return headers, body
+
+
+def public_pem(pem: str) -> str:
+    """The public half of a private key, both PEM."""
+    public = private_key(pem).public_key()
+    return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 def private_key(pem: str) -> rsa.RSAPrivateKey:

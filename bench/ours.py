@@ -39,9 +39,9 @@ secret = "env:BENCH_SECRET"
 @contextmanager
 def yumen(ground: Ground) -> Iterator[Target]:
     """The shopper edge and the worker, on fresh databases in which every shopper has logged in once."""
-    port, env = free_port(), _environment(ground)
+    port, env = free_port(), environment(ground)
     env = {**env, "YUMEN_SERVER__SHOPPER_PORT": str(port)}
-    _run([YUMEN, "migrate"], env)
+    run([YUMEN, "migrate"], env)
     with (
         running([YUMEN, "serve", "shopper"], port, ground.folder / "ours-shopper.log", env, ROOT) as shopper,
         running([YUMEN, "worker"], None, ground.folder / "ours-worker.log", env, ROOT) as worker,
@@ -54,12 +54,13 @@ def yumen(ground: Ground) -> Iterator[Target]:
         yield Target("Yumen", door, (shopper, worker), url, "select count(*) from identity.session")
 
 
-def _environment(ground: Ground) -> Mapping[str, str]:
-    """Settings for fresh databases, keys and folders, without limits that a single address would meet."""
+def environment(ground: Ground, more: str = "") -> dict[str, str]:
+    """Settings for fresh databases, keys and folders, without limits that a single address would meet;
+    `more` is added to the settings file."""
     folder = ground.folder / "ours"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    (folder / "yumen.toml").write_text(SETTINGS)
+    (folder / "yumen.toml").write_text(SETTINGS + more)
     _fresh_pair(ground)
     urls = ground.server.urls(DATABASE, keys_database_of(DATABASE))
     return {
@@ -96,5 +97,5 @@ async def _enrol(door: Door, subjects: int) -> None:
         await asyncio.gather(*(visit() for _ in range(ENROLLING)))
 
 
-def _run(command: list[str | Path], env: Mapping[str, str]) -> None:
+def run(command: list[str | Path], env: Mapping[str, str]) -> None:
     subprocess.run(command, env={**os.environ, **env}, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)

@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from bench import border, catalog, login, machine, memory, orders, reconcile, startup, trail, vault
+from bench import border, catalog, login, machine, memory, order_http, orders, reconcile, startup, trail, vault
 from bench.ours import yumen
 from bench.report import FOLDER, Report, Section
 
@@ -35,6 +35,7 @@ MEASUREMENTS = {
     "trail": trail.measure,
     "catalog": catalog.measure,
     "orders": orders.measure,
+    "orders-http": order_http.measure,
     "reconcile": reconcile.measure,
 }
 

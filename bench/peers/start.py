@@ -25,7 +25,7 @@ NODE_OLDEST = 20
 @contextmanager
 def fastapi(ground: Ground) -> Iterator[Target]:
     """FastAPI + SQLAlchemy + httpx under uvicorn, one worker, uvloop and httptools."""
-    port, url, env = free_port(), *_prepared(ground, "peer_fastapi")
+    port, url, env = free_port(), *prepared(ground, "peer_fastapi")
     command: list[str | Path] = [
         *(PYTHON, "-m", "uvicorn", "main:app", "--port", str(port), "--loop", "uvloop", "--http", "httptools"),
         *("--access-log", "--no-use-colors"),
@@ -37,7 +37,7 @@ def fastapi(ground: Ground) -> Iterator[Target]:
 @contextmanager
 def fastify(ground: Ground) -> Iterator[Target]:
     """Fastify + pg + undici, one process."""
-    port, url, env = free_port(), *_prepared(ground, "peer_fastify")
+    port, url, env = free_port(), *prepared(ground, "peer_fastify")
     env = {**env, "PORT": str(port), "NODE_ENV": "production"}
     with running(["node", "server.mjs"], port, ground.folder / "fastify.log", env, HERE / "fastify") as process:
         yield Target("Fastify + pg + undici", Door(port, "/v1/login"), (process,), url)
@@ -55,7 +55,7 @@ def why_not_fastify() -> str | None:
     return None
 
 
-def _prepared(ground: Ground, database: str) -> tuple[str, Mapping[str, str]]:
+def prepared(ground: Ground, database: str) -> tuple[str, Mapping[str, str]]:
     """A database with the shoppers in it, and the environment of a peer that uses it."""
     url = ground.fresh_database(database, HERE / "schema.sql")
     index_key = secrets.token_bytes(32)
