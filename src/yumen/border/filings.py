@@ -69,12 +69,17 @@ async def revoke(uow: UnitOfWork, filing: str) -> None:
 
 
 async def rules(uow: UnitOfWork, data_map: DataMap, handler_is: Mechanisms) -> Rules:
-    """What is in force now; a contract that no longer fits the data map is left out. `handler_is`: the other facts."""
+    """What is in force now. `handler_is`: the other facts.
+
+    Left out is a contract that no longer fits the data map, and one whose stored text is not the one approved.
+    """
     version = await store.find_rules(uow.conn, uow.handler)
     filings = await store.list_filings(uow.conn, uow.handler)
     known = {field.address: field for field in data_map.fields()}
     contracts = {}
     for record in await store.list_in_force(uow.conn, uow.handler):
+        if sm3(record.body) != record.contract_hash:
+            continue
         draft = from_canonical(record.body)
         if all(line.field in known for line in draft.lines):
             contracts[record.id] = ExportContract(draft, tuple(known[line.field] for line in draft.lines))

@@ -20,8 +20,10 @@ select t.key, t.contract_id, c.name, c.version, t.way, t.verdict, t.code, t.stat
 LIST_WAITING: Final = """
 select o.seq, o.key, o.subject_id, o.contract_id, c.contract_hash
   from border.outbound o join border.contract c on c.id = o.contract_id
- where o.contract_id = %s and o.seq > %s order by o.seq limit %s
+  join border.transfer t on t.key = o.key and t.subject_id = o.subject_id and t.contract_id = o.contract_id
+ where o.contract_id = %s and o.seq > %s and t.verdict = 0 order by o.seq limit %s
 """
+"""A row of the queue without its own allowed row in the ledger sends nobody."""
 SETTLE: Final = """
 update border.transfer set state = %(state)s, state_at = %(now)s where key = any(%(keys)s) and state = any(%(before)s)
 returning key
