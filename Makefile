@@ -12,7 +12,7 @@ help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
 demo: ## start everything, drive made-up shoppers through it, stay up (ONCE=1: end by itself)
-	@$(SETUP) server
+	@$(SETUP) server storefront
 	@exec $(BIN)/yumen demo $(if $(ONCE),--once) $(ARGS)
 
 test: lint ## lint, then every test but the long ones
@@ -45,5 +45,6 @@ lock: ## write the hashed locks anew (needs a package index)
 clean: ## remove all that make made, the demo's data included
 	rm -rf .venv .tools .run .yumen build dist node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis \
 		.import_linter_cache bench/peers/fastify/node_modules miniprogram/sdk/node_modules miniprogram/sdk/dist \
-		miniprogram/sdk/miniprogram_dist
+		miniprogram/sdk/miniprogram_dist miniprogram/runner/node_modules miniprogram/official/node_modules \
+		miniprogram/storefront/miniprogram_npm
 	find $(wildcard $(CODE)) -name __pycache__ -type d -prune -exec rm -rf {} +

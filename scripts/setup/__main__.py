@@ -1,6 +1,6 @@
 """Make this checkout ready for what is about to run, and do nothing when it already is.
 
-    python -m scripts.setup server|dev|browser|peers|load|node|mini|lock …
+    python -m scripts.setup server|dev|browser|peers|load|node|mini|storefront|lock …
 
 Standard library only: it runs before anything is installed. Exit code 2 says what is missing and how to get it.
 """
@@ -24,6 +24,7 @@ STEPS = {
     "load": lambda: system.install(system.LOAD),
     "node": node.install,
     "mini": node.install_for_mini_program,
+    "storefront": node.install_for_storefront,
     "lock": environment.lock,
 }
 

@@ -149,5 +149,3 @@ async def new_phone(street, browser):
     for phone in made:
         await phone.context.close()
     assert not any(problems), problems
-
-

@@ -1,15 +1,11 @@
 import { current } from '@yumen/miniprogram'
 
+import { readAge } from '../../shop/age'
+import type { Age } from '../../shop/age'
 import { moment } from '../../shop/look'
 import { run, screen } from '../../shop/screen'
 import type { Self } from '../../shop/screen'
 import { fill } from '../../shop/words'
-
-interface Age {
-  band: 'child' | 'teen' | 'adult' | null
-  guardian: 'not_needed' | 'needed' | 'given'
-  not_asked: string[]
-}
 
 const YEARS_BACK = 18
 
@@ -22,7 +18,7 @@ screen({
     self.setData({ start: `${now.getFullYear() - YEARS_BACK}-${month}`, end: `${now.getFullYear()}-${month}` })
   },
   async load(self) {
-    return { age: shown(await current().api.get<Age>('/v1/age'), self) }
+    return { age: shown(await readAge(), self) }
   },
   share: ({ data, token }) => ({ title: data.t.share, page: 'mine/guardian/guardian', params: { token } }),
   acts: {

@@ -38,13 +38,13 @@ screen({
 /** The code for the till, as long as the page is in front. */
 function watch(self: Self): void {
   if (self.unwatch) self.unwatch()
-  self.unwatch = current().loyalty.watchCode((code: CardCodeView | null) => self.setData({ code: code ? code.code : '' }))
+  self.unwatch = current().loyalty.watchCode((code: CardCodeView | null) => self.setData({ code: code ? code.code.replace(/(.{4})(?=.)/g, '$1 ') : '' }))
 }
 
 function shown(one: LoyaltyView, { data: { t } }: Self): Record<string, unknown> {
   const wanted = one.qualifying_points + one.next_tier_points
   return {
-    tier: t[one.tier] || one.tier,
+    tier: one.tier ? t[one.tier] || one.tier : t.basic,
     points: figure(one.points),
     share: one.next_tier && wanted ? Math.min(100, Math.round((one.qualifying_points * 100) / wanted)) : 0,
     next: one.next_tier ? fill(t.to_next, { n: figure(one.next_tier_points), tier: t[one.next_tier] || one.next_tier }) : '',

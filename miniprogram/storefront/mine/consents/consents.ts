@@ -1,13 +1,14 @@
 import { current } from '@yumen/miniprogram'
 
+import { askable } from '../../shop/age'
 import { run, screen } from '../../shop/screen'
 
 screen({
   words: 'consents',
-  data: { part: 'given' },
+  data: { part: 'given', only: [] },
   async load() {
     await current().session.open()
-    return {}
+    return { only: await askable() }
   },
   acts: {
     show({ currentTarget }) {

@@ -45,6 +45,8 @@ screen({
     },
     agreeFor() {
       return run(this, async () => {
+        // the switch above says it: a guardian is grown up
+        await current().api.put('/v1/age', { born: null })
         await current().api.post('/v1/guardian/consents', { token: this.token, notice_hash: this.hash })
         this.setData({ note: this.data.t.done })
         this.reload()

@@ -1,18 +1,14 @@
 import { current } from '@yumen/miniprogram'
 
+import { askable, readAge } from '../../shop/age'
 import { run, screen } from '../../shop/screen'
-
-interface Age {
-  band: 'child' | 'teen' | 'adult' | null
-  guardian: 'not_needed' | 'needed' | 'given'
-}
 
 screen({
   words: 'join',
-  data: { step: 'age', note: '' },
+  data: { step: 'age', note: '', only: [] },
   async load() {
     await current().session.open()
-    const age = await current().api.get<Age>('/v1/age')
+    const age = await readAge()
     return { step: age.guardian === 'needed' ? 'guardian' : age.band ? 'phone' : 'age' }
   },
   acts: {
@@ -30,7 +26,7 @@ screen({
         if (!bound) return this.setData({ note: this.data.t.denied })
         await current().loyalty.enrol()
         current().measure.count('member.joined')
-        this.setData({ step: 'choice', note: this.data.t.welcome })
+        this.setData({ step: 'choice', note: this.data.t.welcome, only: await askable() })
       })
     },
     done: () => wx.navigateBack(),

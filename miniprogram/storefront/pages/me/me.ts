@@ -1,6 +1,7 @@
 import { current, isYumenError } from '@yumen/miniprogram'
 import type { LoyaltyView } from '@yumen/miniprogram'
 
+import { FILING } from '../../config'
 import { forget } from '../../shop/goods'
 import { choose } from '../../shop/language'
 import { figure } from '../../shop/look'
@@ -9,7 +10,7 @@ import { isOpen, run, screen } from '../../shop/screen'
 screen({
   words: 'me',
   tab: true,
-  data: { open: false, member: null },
+  data: { open: false, member: null, filing: FILING },
   async load() {
     if (!isOpen()) return { open: false, member: null }
     const found = await standing()
