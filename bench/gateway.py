@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,9 @@ CONNECTIONS = 8
 READY_S = 30.0
 CUT_S = 4.0
 CUT_EVERY_S = 9.0
-COLUMNS = ("who", "persons/s", "call p50", "call p99", "against one thread", "against 8 threads")
+COLUMNS = ("who", "persons/s", "call p50", "call p99", "our CPU", "against one thread", "against 8 threads")
 FLOORS = {"salesforce": (250.0, 700.0), "hubspot": (150.0, 450.0)}
+MODULES = {"salesforce": "simple_salesforce", "hubspot": "hubspot"}
 PEERS = {"salesforce": "simple-salesforce", "hubspot": "hubspot-api-client"}
 
 
@@ -45,6 +47,7 @@ class Run:
     persons: int
     seconds: float
     calls: Sequence[tuple[float, float, int]] = ()
+    cpu_s: float = math.nan
 
     @property
     def rate(self) -> float:
@@ -67,7 +70,10 @@ def measure(quick: bool, kinds: Sequence[str] = ("salesforce", "hubspot")) -> Se
     ]
     try:
         for kind in kinds:
-            _of_kind(kind, quick, rows, goals)
+            if find_spec(MODULES[kind]) is None:
+                notes.append(f"{kind} is not measured: {PEERS[kind]} is not installed.")
+            else:
+                _of_kind(kind, quick, rows, goals)
     except NoNamespaces as refused:
         notes.append(f"Not measured here: {refused}.")
     return Section("gateway", "Persons over the bad way", COLUMNS, rows, goals, notes)
@@ -97,7 +103,7 @@ def _ours(kind: str, persons: int, conditions: Conditions) -> Run:
         said = link.client.run(_words("bench.gateway_ours", {**task, **told, "kind": kind, "persons": persons}))
         figures = json.loads(said.splitlines()[-1])
     _check(folder, persons)
-    return Run(figures["arrived"], figures["seconds"], figures["calls"])
+    return Run(figures["arrived"], figures["seconds"], figures["calls"], figures["cpu_s"])
 
 
 def _with_cuts(kind: str, persons: int, cuts: int) -> tuple[Run, list[float], int]:
@@ -114,7 +120,7 @@ def _with_cuts(kind: str, persons: int, cuts: int) -> tuple[Run, list[float], in
             time.sleep(CUT_S)
             ends.append(time.monotonic())
         figures = json.loads(child.communicate()[0].splitlines()[-1])
-    run = Run(figures["arrived"], figures["seconds"], figures["calls"])
+    run = Run(figures["arrived"], figures["seconds"], figures["calls"], figures["cpu_s"])
     finished = [end for end, _, done in run.calls if done]
     after = [min(end for end in finished if end > up) - up for up in ends if any(end > up for end in finished)]
     return run, after, _off(folder, persons, run.persons)
@@ -134,7 +140,7 @@ def _both_sides(kind: str, conditions: Conditions) -> Iterator[tuple[Link, dict[
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with opened_link(conditions) as link:
-        words = [sys.executable, "-m", "bench.gateway_abroad", kind, link.server.address, folder]
+        words: list[str | Path] = [sys.executable, "-m", "bench.gateway_abroad", kind, link.server.address, folder]
         with link.server.running(words, None, folder / "server.log"):
             told = _await(folder / "open.json", folder / "server.log")
             yield link, {**told, "address": link.server.address, "connections": CONNECTIONS}, folder
@@ -192,7 +198,8 @@ def _words(module: str, task: dict[str, Any]) -> list[str | Path]:
 
 def _row(name: str, run: Run, one: Run, eight: Run) -> Sequence[str | float]:
     calls = [f"{run.call_s(share):.2f} s" if run.calls else "–" for share in (0.5, 0.99)]
-    return name, round(run.rate, 1), *calls, round(run.rate / one.rate, 1), round(run.rate / eight.rate, 1)
+    cpu = "–" if math.isnan(run.cpu_s) else f"{run.cpu_s / run.seconds:.0%} of a core"
+    return name, round(run.rate, 1), *calls, cpu, round(run.rate / one.rate, 1), round(run.rate / eight.rate, 1)
 
 
 if __name__ == "__main__":

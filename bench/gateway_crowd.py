@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from yumen.border import Bookings, contracting
+from yumen.border import Bookings, Opener, contracting
 from yumen.customer import consent, identity, loyalty, orders, profile
 from yumen.customer.loyalty.fields import NUMBER
 from yumen.customer.profile.fields import NICKNAME
@@ -65,7 +65,7 @@ FACTS: consent.notices.Facts = {
     }
     for language in ("en", "zh")
 }
-OPENERS = {
+OPENERS: Mapping[str, Opener] = {
     "loyalty.member.number": loyalty.opening.numbers,
     "loyalty.posting.points": loyalty.opening.points,
     "profile.detail.nickname": profile.opening.nicknames,
@@ -128,7 +128,7 @@ async def opened(urls: dict[str, str], kms: Path, handler: HandlerId, connector:
 
 def data_map(clock: Clock) -> DataMap:
     chapters = (access, identity, consent, profile, loyalty, orders)
-    known = [holding for chapter in chapters for holding in chapter.HOLDINGS]  # type: ignore[attr-defined]
+    known = [holding for chapter in chapters for holding in chapter.HOLDINGS]
     return DataMap([*known, *HOLDINGS], shanghai_day(clock.now()))
 
 

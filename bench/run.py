@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from bench import border, catalog, login, machine, memory, order_http, orders, reconcile, startup, trail, vault
+from bench import border, catalog, gateway, login, machine, memory, order_http, orders, reconcile, startup, trail, vault
 from bench.ours import yumen
 from bench.report import FOLDER, Report, Section
 
@@ -37,6 +37,7 @@ MEASUREMENTS = {
     "orders": orders.measure,
     "orders-http": order_http.measure,
     "reconcile": reconcile.measure,
+    "gateway": gateway.measure,
 }
 
 

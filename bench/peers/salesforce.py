@@ -14,7 +14,7 @@ import time
 from typing import Any
 
 import requests
-import simple_salesforce
+from simple_salesforce.api import Salesforce
 
 VERSION = "66.0"
 
@@ -52,7 +52,7 @@ def _client(root: str, token: str, ca: str) -> Any:
     """A client with a session of its own: requests' sessions are not for several threads."""
     session = requests.Session()
     session.trust_env, session.verify = False, ca
-    return simple_salesforce.Salesforce(session_id=token, instance_url=root, version=VERSION, session=session)
+    return Salesforce(session_id=token, instance_url=root, version=VERSION, session=session)
 
 
 if __name__ == "__main__":

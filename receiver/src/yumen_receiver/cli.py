@@ -36,11 +36,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return run(options)
     except RefusedError as refused:
-        _say(options, refused.code, sys.stderr, **refused.facts)
+        _complain(options, refused.code, **refused.facts)
         return REFUSED
     except OSError as wrong:
         path = str(wrong.filename or options.folder)
-        _say(options, "use.unreadable", sys.stderr, path=path, reason=wrong.strerror or type(wrong).__name__)
+        _complain(options, "use.unreadable", path=path, reason=wrong.strerror or type(wrong).__name__)
         return UNREADABLE
 
 
@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
 def _keys(options: argparse.Namespace) -> int:
     known = (options.folder / keys.FILE).exists()
     if options.act == "new" and (known or not options.recipient):
-        _say(options, "use.keys_exist", sys.stderr, folder=str(options.folder))
+        _complain(options, "use.keys_exist", folder=str(options.folder))
         return WRONG_USE
     if options.act == "new":
         profile = keys.PROFILE_NAMES[options.profile]
@@ -181,8 +181,12 @@ def _grouped(fingerprint: str) -> str:
     return " ".join(fingerprint[at : at + 8] for at in range(0, len(fingerprint), 8))
 
 
-def _say(options: argparse.Namespace, code: str, out: object = None, **facts: int | str) -> None:
-    print(text(code, options.lang, **facts), file=sys.stderr if out is sys.stderr else sys.stdout)
+def _say(options: argparse.Namespace, said: str, **facts: int | str) -> None:
+    print(text(said, options.lang, **facts))
+
+
+def _complain(options: argparse.Namespace, said: str, **facts: int | str) -> None:
+    print(text(said, options.lang, **facts), file=sys.stderr)
 
 
 def _language() -> str:

@@ -30,6 +30,7 @@ ENVELOPE_FORM: Final = b"yumen-envelope-1 "
 RECEIPT_FORM: Final = b"yumen-receipt-1 "
 INTRODUCTION: Final = b"yumen-sender-key-1 "
 GAP_MAX: Final = 1_000_000
+_NONE: Final[tuple[int, ...]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Receiver:
         self._check_signatures(parts)
         self._check_place(parts, sender)
         content = self._open(parts, generation)
-        trail, proved = sender.trail, ()
+        trail, proved = sender.trail, _NONE
         if header.trail is not None:
             trail, proved = trails.advance(
                 sender.trail, header.trail, lambda n: _second(self.state.taken(sender.name, n)), header.recipient,
