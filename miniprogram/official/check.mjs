@@ -1,110 +1,83 @@
-// Compiles the mini-program with WeChat's own tools, offline and without a key:
-//   miniprogram-ci  : app.json/page JSON schema, TypeScript, WXML and WXSS syntax, package size, code quality
-//   wcc / wcsc      : the WXML and WXSS compilers of WeChat DevTools (linux x86-64 binaries in miniprogram-compiler)
-// Usage: node tools/official-check.mjs [project dir] [out dir]
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
+/**
+ * Compiles a mini-program with WeChat's own tools, offline and without a key: `node check.mjs [project] [output]`.
+ *
+ * miniprogram-ci checks app.json and page JSON against their schema, compiles TypeScript, WXML and WXSS and judges the
+ * code's quality; wcc and wcsc are the WXML and WXSS compilers of the developer tools (Linux on x86-64).
+ */
+
 import { spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-const HERE = path.dirname(fileURLToPath(import.meta.url))
-if (!process.env.MP_NO_NETWORK) {
-  // restart with the network guard, which child processes inherit
-  const r = spawnSync(process.execPath, process.argv.slice(1), {
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      MP_NO_NETWORK: '1',
-      NODE_OPTIONS: `${process.env.NODE_OPTIONS || ''} --require ${path.join(HERE, 'no-network.cjs')}`,
-    },
-  })
-  process.exit(r.status ?? 1)
-}
-const require = createRequire(import.meta.url)
-const project = path.resolve(process.argv[2] || path.join(HERE, '..'))
-const outDir = path.resolve(process.argv[3] || path.join(project, 'dist-official'))
-const ci = require('miniprogram-ci')
-const key = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'mpci-')), 'placeholder.key') // never used offline: the constructor only wants a readable file
-fs.writeFileSync(key, '-----BEGIN RSA PRIVATE KEY-----\nplaceholder\n-----END RSA PRIVATE KEY-----\n')
-const p = new ci.Project({
-  appid: 'wx0000000000000000',
-  type: 'miniProgram',
-  projectPath: project,
-  privateKeyPath: key,
-  ignores: ['node_modules/**/*'],
-})
-p.attr = async () => ({
-  platform: false,
-  appType: 0,
-  isSandbox: false,
-  released: false,
+
+const HERE = dirname(fileURLToPath(import.meta.url))
+const GUARDED = 'YUMEN_NO_NETWORK'
+/** What WeChat's server would say of an ordinary mini-program: sizes in MB. */
+const ATTRIBUTES = {
+  platform: false, appType: 0, isSandbox: false, released: false,
   setting: {
-    MaxCodeSize: 2,
-    MaxSubpackageSubCodeSize: 2,
-    MaxSubpackageFullCodeSize: 20,
-    NavigateMiniprogramLimit: 10,
-    MaxSubPackageLimit: 100,
-    MinTabbarCount: 2,
-    MaxTabbarCount: 5,
-    MaxTabbarIconSize: 40,
+    MaxCodeSize: 2, MaxSubpackageSubCodeSize: 2, MaxSubpackageFullCodeSize: 20, NavigateMiniprogramLimit: 10, MaxSubPackageLimit: 100,
+    MinTabbarCount: 2, MaxTabbarCount: 5, MaxTabbarIconSize: 40,
   },
-})
-let failed = 0
-const bad = (m) => {
-  failed++
-  console.error('FAIL ' + m)
 }
-try {
-  const t = Date.now()
-  const quiet = console.log
-  console.log = () => {}
-  console.error = (
-    (e) =>
-    (...a) =>
-      /servicewechat|white ext/.test(String(a[0])) ? 0 : e(...a)
-  )(console.error)
-  const res = await ci.getCompiledResult({
-    project: p,
-    version: '0.0.0',
-    desc: 'check',
-    setting: { useProjectConfig: true, minify: false, es6: true },
-    onProgressUpdate: () => {},
+
+if (!process.env[GUARDED]) {
+  // again, with a guard that refuses every address but this machine's; programs started from there inherit it
+  const options = `${process.env.NODE_OPTIONS || ''} --require ${join(HERE, 'no-network.cjs')}`
+  const env = { ...process.env, [GUARDED]: '1', NODE_OPTIONS: options }
+  process.exit(spawnSync(process.execPath, process.argv.slice(1), { stdio: 'inherit', env }).status ?? 1)
+}
+
+const require = createRequire(import.meta.url)
+const project = resolve(process.argv[2] || join(HERE, '../storefront'))
+const output = resolve(process.argv[3] || join(HERE, 'build'))
+
+/** The tree as the developer tools have it after "Build npm", in a folder of its own. */
+function staged() {
+  const folder = mkdtempSync(join(tmpdir(), 'yumen-official-'))
+  cpSync(project, folder, { recursive: true, filter: (path) => !/node_modules$|\/build$|tsconfig\.json$/.test(path) })
+  cpSync(join(HERE, '../sdk/miniprogram_dist'), join(folder, 'miniprogram_npm/@yumen/miniprogram'), { recursive: true })
+  return folder
+}
+
+async function compile(ci, folder) {
+  const key = join(folder, '..', 'placeholder.key') // the constructor wants a readable file and never uses it here
+  writeFileSync(key, '-----BEGIN RSA PRIVATE KEY-----\nplaceholder\n-----END RSA PRIVATE KEY-----\n')
+  const at = new ci.Project({ appid: 'wx0000000000000000', type: 'miniProgram', projectPath: folder, privateKeyPath: key, ignores: [] })
+  at.attr = async () => ATTRIBUTES
+  const files = await ci.getCompiledResult({
+    project: at, version: '0.0.0', desc: 'check', setting: { useProjectConfig: true, minify: true, es6: true }, onProgressUpdate: () => undefined,
   })
-  console.log = quiet
-  fs.rmSync(outDir, { recursive: true, force: true })
-  for (const [f, c] of Object.entries(res)) {
-    if (f.startsWith('@')) {
-      /* helper modules */
-    }
-    const o = path.join(outDir, f)
-    fs.mkdirSync(path.dirname(o), { recursive: true })
-    fs.writeFileSync(o, c)
+  rmSync(output, { recursive: true, force: true })
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(output, name)), { recursive: true })
+    writeFileSync(join(output, name), content)
   }
-  console.log(
-    `ok   miniprogram-ci compiled ${Object.keys(res).length} files in ${Date.now() - t} ms -> ${path.relative(process.cwd(), outDir)}`,
-  )
-  for (const q of await ci.checkCodeQuality(p)) if (!q.success) console.log(`note quality ${q.name}: ${q.text}`)
-} catch (e) {
-  bad(`miniprogram-ci ${e.code}: ${e.message}`)
+  const quality = await ci.checkCodeQuality(at)
+  return { count: Object.keys(files).length, notes: quality.filter((one) => !one.success).map((one) => `${one.name}: ${one.text}`) }
 }
-if (!failed) {
-  const bin = path.join(path.dirname(require.resolve('miniprogram-compiler/package.json')), 'bin/linux')
-  for (const b of ['wcc', 'wcsc']) fs.chmodSync(path.join(bin, b), 0o755)
-  const files = fs.readdirSync(outDir, { recursive: true }).filter((f) => !f.startsWith('miniprogram_npm'))
-  const wxml = files.filter((f) => /\.(wxml|wxs)$/.test(f))
-  const css = files.filter((f) => f.endsWith('.wxss'))
-  const a = spawnSync(path.join(bin, 'wcc'), ['-d', '-o', path.join(outDir, '.wxml.js'), ...wxml], {
-    cwd: outDir,
-    encoding: 'utf8',
-  })
-  if (a.status !== 0) bad(`wcc exit ${a.status ?? a.signal}: ${a.stderr}${a.stdout}`)
-  else console.log(`ok   wcc ${wxml.length} files`)
-  const b = spawnSync(path.join(bin, 'wcsc'), ['-lc', '-js', '-o', path.join(outDir, '.wxss.js'), ...css], {
-    cwd: outDir,
-    encoding: 'utf8',
-  })
-  if (b.status !== 0) bad(`wcsc exit ${b.status ?? b.signal}: ${b.stderr}${b.stdout}`)
-  else console.log(`ok   wcsc ${css.length} files`)
+
+/** One of the compilers of the developer tools; raises what it says. */
+function old(name, ...words) {
+  const folder = join(dirname(require.resolve('miniprogram-compiler/package.json')), 'bin/linux')
+  chmodSync(join(folder, name), 0o755) // npm drops the bit
+  const done = spawnSync(join(folder, name), words, { cwd: output, encoding: 'utf8' })
+  if (done.status !== 0) throw new Error(`${name} ${done.status ?? done.signal}: ${done.stderr}${done.stdout}`)
 }
-process.exit(failed ? 1 : 0)
+
+const quiet = console.log
+console.log = () => undefined // miniprogram-ci tells its progress there
+try {
+  const { count, notes } = await compile(require('miniprogram-ci'), staged())
+  const files = readdirSync(output, { recursive: true }).filter((name) => !name.startsWith('miniprogram_npm'))
+  const of = (pattern) => files.filter((name) => pattern.test(name))
+  old('wcc', '-d', '-o', join(tmpdir(), 'wxml.js'), ...of(/\.(wxml|wxs)$/))
+  old('wcsc', '-lc', '-js', '-o', join(tmpdir(), 'wxss.js'), ...of(/\.wxss$/))
+  quiet(JSON.stringify({ compiled: count, wxml: of(/\.wxml$/).length, wxss: of(/\.wxss$/).length, notes }))
+  process.exit(0)
+} catch (failed) {
+  console.error(`${failed.code || ''} ${failed.message}`)
+  process.exit(1)
+}

@@ -12,7 +12,6 @@ import aiohttp
 from rich.console import Console
 
 from yumen.app import storefront
-from yumen.app import storefront
 from yumen.app.cli.words import say
 from yumen.app.demo import cast, crossing, errands, parcels, proof, shopkeeper, summary, till, vantage
 from yumen.app.demo.headquarters import Headquarters
