@@ -26,7 +26,7 @@ def test_every_module_has_its_test(sources, tests, root):
     faces = _behind_faces(sources)
     named |= {faces[name] for name in named & faces.keys()}
     untested = [s.place for s in sources if _says_something(s.tree) and not _is_tested(s, named, root)]
-    assert untested == []
+    assert not untested, "\n".join(untested)
 
 
 def test_no_file_is_an_attic(sources):

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from litestar import get, post
 from litestar.params import Parameter
 
-from yumen.border import BadContractError, Counter, authority, contracting
+from yumen.border import BadContractError, Counter, authority, contracting, read
 from yumen.gateway import closing, foresight
 from yumen.gateway.gate import Gate
 from yumen.gateway.shapes import (
@@ -94,7 +94,9 @@ async def block_authority(data: AuthorityBody, edge: Edge) -> AuthorityView:
 async def propose_contract(data: ContractBody, edge: Edge) -> ProposedView:
     async def story(uow: UnitOfWork) -> Outcome:
         try:
-            return {"approval": await contracting.propose(uow, data.source.encode(), uow.use(Gate).data_map)}
+            gate, source = uow.use(Gate), data.source.encode()
+            gate.require_openers(read(source))
+            return {"approval": await contracting.propose(uow, source, gate.data_map)}
         except BadContractError as bad:
             first = bad.faults[0]
             raise FAULTY(at="/source", faults=len(bad.faults), first=first.code, place=first.at) from bad

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
-from yumen.border import Bookings, Mechanisms, Opener
+from yumen.border import Bookings, Draft, Mechanisms, Opener
 from yumen.gateway.connectors.connector import Connector
 from yumen.gateway.connectors.fields import FieldMap
+from yumen.kit.errors import Code
 from yumen.kit.ids import HandlerId, SubjectId
 from yumen.kit.work import Actor, ActorKind, UnitOfWork
 from yumen.security.datamap import DataMap
+
+NOT_SERVABLE: Final = Code("contract.not_servable", 422)
 
 Facts = Callable[[UnitOfWork, Sequence[SubjectId]], Awaitable[Mapping[SubjectId, int]]]
 """Bits of `border.standing` (minor, objected …) of many persons; who has none is left out. Wired in `app`."""
@@ -75,6 +79,15 @@ class Gate:
     mechanisms: Mapping[HandlerId, Mechanisms] = field(default_factory=dict)
     facts: Sequence[Facts] = ()
     finders: Mapping[str, Finder] = field(default_factory=dict)
+
+    def require_openers(self, draft: Draft) -> None:
+        """A contract that names a field which nothing here opens would never be served.
+
+        Raises `contract.not_servable` with the first of them.
+        """
+        for place, line in enumerate(draft.lines):
+            if line.field not in self.openers:
+                raise NOT_SERVABLE(at=f"/lines/{place}/field", field=line.field)
 
     def what_is(self, handler: HandlerId) -> Mechanisms:
         return self.mechanisms.get(handler, Mechanisms())

@@ -91,7 +91,14 @@ async def resync(settings: Settings, key: str, contract: str) -> int:
 async def propose(settings: Settings, key: str, file: Path) -> str:
     """Put a contract before a second person; answers the approval. Raises BadContractError with every fault."""
     source = await asyncio.to_thread(file.read_bytes)
-    return await _as_staff(settings, key, lambda uow, _: contracting.propose(uow, source, uow.use(Gate).data_map))
+    draft = read(source)
+
+    async def story(uow: UnitOfWork, _: Caller) -> str:
+        gate = uow.use(Gate)
+        gate.require_openers(draft)
+        return await contracting.propose(uow, source, gate.data_map)
+
+    return await _as_staff(settings, key, story)
 
 
 async def approve(settings: Settings, key: str, approval: str) -> None:
