@@ -44,8 +44,8 @@ class Case:
     counted: Counted | None = None
 
 
-def on_file(route: str, **changed: Any) -> Mechanisms:
-    return Mechanisms((filing(route, **changed),))
+def on_file(route: str, *, critical: bool = False, **changed: Any) -> Mechanisms:
+    return Mechanisms((filing(route, **changed),), critical=critical)
 
 
 SENSITIVE: Final = [NUMBER_LINE, line("member.detail.skin", "Skin")]
@@ -690,4 +690,102 @@ CASES: Final = (
         mechanisms=on_file("certification"),
     ),
     Case("Asked for 2030: the law as known today", "询问2030年：按现行规定", "export.small", on=date(2030, 1, 1)),
+    # what the list above left open
+    Case(
+        "Operator of critical infrastructure, assessed",
+        "关键信息基础设施运营者，已通过安全评估",
+        "export.assessment",
+        contract=ASSESSED,
+        mechanisms=on_file("assessment", critical=True, general_max=3_000_000),
+    ),
+    Case(
+        "Operator of critical infrastructure, certificate",
+        "关键信息基础设施运营者，已认证",
+        "export.critical_needs_assessment",
+        contract=CERTIFIED,
+        mechanisms=on_file("certification", critical=True),
+    ),
+    Case(
+        "Operator of critical infrastructure, employees",
+        "关键信息基础设施运营者，员工信息",
+        "export.human_resources",
+        contract=STAFF,
+        person={**EMPLOYEE, "facts": TOLD},
+        mechanisms=Mechanisms(critical=True),
+    ),
+    Case(
+        "Operator of critical infrastructure, recipient in the mainland",
+        "关键信息基础设施运营者，境内接收方",
+        "export.domestic",
+        contract=HOME,
+        mechanisms=Mechanisms(critical=True),
+    ),
+    Case(
+        "Important data, few persons",
+        "重要数据，人数较少",
+        "export.important_needs_assessment",
+        contract={"important": True},
+    ),
+    Case(
+        "Employee, notice not shown",
+        "员工，未告知",
+        "export.notice_missing",
+        contract=STAFF,
+        person={**EMPLOYEE, "facts": 0},
+    ),
+    Case(
+        "Employee, no impact assessment yet",
+        "员工，尚无影响评估",
+        "export.assessment_missing",
+        contract={**STAFF, "assessment": {"finished_on": "2026-12-01"}},
+        person={**EMPLOYEE, "facts": TOLD},
+    ),
+    Case(
+        "Another handler in the mainland, no impact assessment yet",
+        "境内其他处理者，尚无影响评估",
+        "export.assessment_missing",
+        contract={**HOME, "assessment": {"finished_on": "2026-12-01"}},
+    ),
+    Case(
+        "Recipient in Taiwan, no separate consent",
+        "接收方在台湾，无单独同意",
+        "export.separate_consent_missing",
+        contract={"recipient": {"country": "TW"}},
+        person=without(Purpose.EXPORT),
+    ),
+    Case(
+        "Recipient in Macao, few persons",
+        "接收方在澳门，人数较少",
+        "export.small",
+        contract={"recipient": {"country": "MO"}},
+    ),
+    Case(
+        "A sensitive field as a hash, nothing on file",
+        "敏感字段经哈希，未备案",
+        "export.mechanism_missing",
+        contract={"lines": [NUMBER_LINE, line("member.detail.skin", "Skin", "hash")]},
+    ),
+    Case(
+        "First sensitive person, certification",
+        "首个敏感个人信息主体，已认证",
+        "export.certification",
+        contract={**CERTIFIED, "lines": SENSITIVE},
+        mechanisms=on_file("certification"),
+        counted=Counted(),
+    ),
+    Case(
+        "General, 999,999 counted, certification: the millionth",
+        "一般个人信息已计999,999人，已认证：第100万人",
+        "export.general_full",
+        contract=CERTIFIED,
+        mechanisms=on_file("certification"),
+        counted=Counted(general=999_999),
+    ),
+    Case(
+        "Zone list the day before Order 16",
+        "促进规定施行前一日，自贸区清单",
+        "export.exemption_unknown",
+        on=date(2024, 3, 21),
+        contract={"mechanism": zone("guangxi")},
+    ),
 )
