@@ -17,7 +17,7 @@ from tests.stories.gateway.crowd import enrol
 from tests.stories.gateway.recipient import not_sent, timed_out
 from yumen.border import contracting
 from yumen.gateway import retraction
-from yumen.gateway.connectors.connector import Record, Settled
+from yumen.gateway.connectors.connector import Outcome, Record, Settled
 
 RETRACTIONS = int(os.environ.get("SOAK_RETRACTIONS", "100000"))
 EXPORTED = int(os.environ.get("SOAK_EXPORTED", "1000000"))
@@ -112,7 +112,7 @@ def forget_what_is_sent(gateway: Gateway) -> None:  # noqa: F811
     def apply(one: Record) -> Settled:
         hq.count += 1  # type: ignore[attr-defined]
         hq.held[one.external_id] = Record("", one.external_id, one.version, {})
-        return Settled(one.external_id, "done", remote_id=str(hq.count))  # type: ignore[arg-type, attr-defined]
+        return Settled(one.external_id, Outcome.DONE, remote_id=str(hq.count))  # type: ignore[attr-defined]
 
     hq._apply = apply  # type: ignore[method-assign]
 
