@@ -57,12 +57,17 @@ select subject_id, points, owed from loyalty.balance where subject_id = any(%(fa
  order by subject_id for update
 """
 HOLD: Final = """
-select b.subject_id, b.points, b.owed from loyalty.balance b
- where b.subject_id in (
-       select f.id from identity.subject s
-         join identity.subject f on f.id = coalesce(s.stands_for, s.id) or f.stands_for = coalesce(s.stands_for, s.id)
-        where s.id = %(subject)s and s.handler_id = %(handler)s)
- order by b.subject_id for update
+with family as materialized (
+    select f.id, f.id = p.id as is_person from identity.subject s
+      join identity.subject p on p.id = coalesce(s.stands_for, s.id)
+      join identity.subject f on f.id = p.id or f.stands_for = p.id
+     where s.id = %(subject)s and s.handler_id = %(handler)s
+     order by f.id <> p.id, f.id limit %(limit)s
+), held as materialized (
+    select subject_id, owed from loyalty.balance where subject_id in (select id from family)
+     order by subject_id for update
+)
+select f.id, h.owed from family f left join held h on h.subject_id = f.id order by not f.is_person, f.id
 """
 FIND_POSTING: Final = """
 select id, subject_id, act, source_kind, reference, rule, points, posted_at, reverses, reason, explanation
@@ -144,10 +149,11 @@ async def hold(
     """The family of a subject, what each owes (held until commit), and what `ask` sent after that, in one round trip
     of a pipeline. The family is empty for a stranger."""
     values = {"subject": subject, "handler": handler, "limit": FAMILY_MAX}
-    found, held = await conn.execute(LIST_FAMILY, values), await conn.execute(HOLD, values)
+    held = await conn.execute(HOLD, values)
     asked = await ask()
-    family = [SubjectId(row["id"]) for row in await found.fetchall()]
-    owed = {SubjectId(row["subject_id"]): row["owed"] for row in await held.fetchall()}
+    rows = await held.fetchall()
+    family = [SubjectId(row["id"]) for row in rows]
+    owed = {SubjectId(row["id"]): row["owed"] for row in rows if row["owed"] is not None}
     if family and family[0] not in owed:
         # the first time; what was asked before the row was there is asked again behind it
         owed, asked = await lock_balances(conn, handler, family[0], family), await ask()

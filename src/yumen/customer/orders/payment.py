@@ -1,7 +1,7 @@
 """Have an order paid: intent, WeChat Pay's order, outcome; each its own unit, the network between them.
 
     attempt = await edge.once(… payment.intend(uow, …))       # unit: the attempt, its out_trade_no
-    parameters = await payment.make_ready(work, pay, attempt)  # network, then a unit: its prepay_id
+    parameters = await payment.make_ready(work, pay, openid, attempt)  # network, then a unit: its prepay_id
 
 An order is paid by verified truth only (`report`), which comes as a notification or as the answer to a query; it may
 come twice, late, or for an order that is cancelled. What cannot be used goes back by itself.
@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from yumen.customer import identity
 from yumen.customer.orders import checkout, payment_store, progress, refund, store
 from yumen.customer.orders.events import OrderPaid
 from yumen.customer.orders.neighbours import Shop
@@ -66,19 +65,15 @@ async def intend(uow: UnitOfWork, person: SubjectId, order_id: str, mchid: str, 
     return await payment_store.insert(uow.conn, fresh, uow.now + FIRST_QUESTION, uow.now)
 
 
-async def make_ready(work: Work, pay: Pay, person: SubjectId, attempt: Payment) -> PaymentParameters:
+async def make_ready(work: Work, pay: Pay, openid: str, attempt: Payment) -> PaymentParameters:
     """Order at WeChat Pay unless that is done; what the mini-program needs to open the cashier, signed afresh.
 
-    Raises `payment.not_payable` when that attempt cannot be paid any more (try again: a new one is made), NotSent,
-    Unsettled.
+    `openid` is the payer's in the attempt's app. Raises `payment.not_payable` when that attempt cannot be paid any more
+    (try again: a new one is made), NotSent, Unsettled.
     """
     now = work.clock.now()
     if attempt.prepay_id and attempt.prepay_at and now - attempt.prepay_at < PREPAY_LIFE:
         return wechat_pay.payment_parameters(pay.line(attempt.mchid), attempt.appid, attempt.prepay_id)
-    actor = progress.system(attempt.handler)
-    async with work.begin(actor) as uow:
-        app = uow.use(identity.Apps).named(attempt.appid)
-        openid = await identity.openid_of(uow, person, app.key)
     asked = wechat_pay.Order(
         attempt.appid, openid, attempt.id, attempt.description, attempt.amount_fen, attempt.expires_at
     )
@@ -89,7 +84,7 @@ async def make_ready(work: Work, pay: Pay, person: SubjectId, attempt: Payment) 
             raise
         await conclude(work, pay, attempt)
         raise NOT_PAYABLE(state="closed") from refused
-    async with work.begin(actor) as uow:
+    async with work.begin(progress.system(attempt.handler), pipelined=True) as uow:
         await payment_store.note_ready(uow.conn, attempt.id, ready.prepay_id, uow.now)
     return ready.parameters
 
@@ -151,15 +146,16 @@ async def report(uow: UnitOfWork, told: Transaction) -> bool:
     if attempt.transaction_id is not None:
         return False
     usable = order.state in (State.AWAITING_PAYMENT, State.CANCELLED) and order.facts.paid_fen == 0
+    if usable and order.state is State.AWAITING_PAYMENT:
+        await _pay(uow, order, lines, attempt.id, paid_at, told.transaction_id)
+        return True
     state = "paid" if usable else "surplus"
     await payment_store.note_paid(uow.conn, attempt.id, state, told.transaction_id, paid_at)
     if not usable:
         await _give_back(uow, order, attempt, "surplus")
-    elif order.state is State.CANCELLED:
+    else:
         order = await _paid_late(uow, order, attempt, Act.PAY_LATE, paid_at)
         await _give_back(uow, order, attempt, "late")
-    else:
-        await _pay(uow, order, lines, attempt.id, paid_at)
     return True
 
 
@@ -179,9 +175,19 @@ def check(attempt: Payment, told: Transaction) -> None:
 
 
 @recorded
-async def _pay(uow: UnitOfWork, order: Purchase, lines: Sequence[LineRow], payment: str, paid_at: datetime) -> None:
+async def _pay(
+    uow: UnitOfWork,
+    order: Purchase,
+    lines: Sequence[LineRow],
+    payment: str,
+    paid_at: datetime,
+    transaction: str | None = None,
+) -> None:
     """The order is paid: its stock sold, its rewards booked. Without stock the money goes back by itself."""
-    order = await progress.move(uow, order, Act.PAY, by=ActorKind.SYSTEM, at=paid_at, paid_fen=order.total_fen)
+    settled = None if transaction is None else (payment, transaction)
+    order = await progress.move(
+        uow, order, Act.PAY, by=ActorKind.SYSTEM, at=paid_at, paid_fen=order.total_fen, settled=settled
+    )
     shop = uow.use(Shop)
     sold = await shop.goods.confirm(uow, order.reservation)
     await shop.rewards.settle(uow, progress.bought_of(uow, order, lines))

@@ -54,10 +54,12 @@ async def move(
     paid_fen: int | None = None,
     asked_fen: int = 0,
     refunded_fen: int = 0,
+    settled: tuple[str, str] | None = None,
 ) -> Purchase:
     """Do one act on a locked order; `asked_fen` and `refunded_fen` are added. Raises `order.not_possible`.
 
-    `at` is when it truly happened (a payment), else now.
+    `at` is when it truly happened (a payment), else now. `settled` is the attempt that paid it and WeChat Pay's number
+    of the transaction, written down with it.
     """
     states.check(order.facts, act, by or uow.actor.kind)
     when = at or uow.now
@@ -76,7 +78,7 @@ async def move(
             facts = replace(facts, completed_at=when)
     facts = replace(facts, state=states.target(facts, act))
     paid_at = when if act in (Act.PAY, Act.PAY_LATE) else order.paid_at
-    await store.move(uow.conn, order, act, facts, paid_at, uow.actor.id, uow.now)
+    await store.move(uow.conn, order, act, facts, paid_at, uow.actor.id, uow.now, settled)
     return replace(order, facts=facts, paid_at=paid_at)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from litestar import Request, delete, get, post, put
 from litestar.params import Parameter
 
-from yumen.customer.identity import Apps
+from yumen.customer.identity import Apps, openid_of
 from yumen.customer.orders import addresses, cart, checkout, hooks, payment, progress, shipping, store, views
 from yumen.customer.orders.checkout import Draft, Wish
 from yumen.customer.orders.claim_routes import CLAIM_ROUTES
@@ -37,7 +37,7 @@ from yumen.customer.orders.shapes import (
     WantedLine,
 )
 from yumen.customer.orders.staff_routes import STAFF_ROUTES
-from yumen.customer.orders.states import Act
+from yumen.customer.orders.states import Act, State
 from yumen.kit.ids import SubjectId, new_id
 from yumen.kit.web import Edge, Page, allow
 from yumen.kit.work import UnitOfWork
@@ -118,6 +118,8 @@ async def place_order(data: OrderBody, edge: Edge) -> StateView:
         checkout.same_price(draft, offer)
         await checkout.reserve(edge.use(Shop), edge.actor.handler, reservation, offer, edge.work.clock.now())
         outcome = await edge.once(lambda uow: _placed(uow, draft, offer), pipelined=True)
+        if outcome.get("state"):
+            return StateView(str(outcome["order"]), State(outcome["state"]))
     return await _state(edge, str(outcome["order"]))
 
 
@@ -149,7 +151,8 @@ async def open_payment(order_id: OrderPath, edge: Edge) -> PaymentView:
     mchid = pay.merchants.of_app(app.appid).mchid
     async with edge.unit(pipelined=True) as uow:
         attempt = await payment.intend(uow, edge.subject, order_id, mchid, app.appid)
-    parameters = await payment.make_ready(edge.work, pay, edge.subject, attempt)
+        openid = await openid_of(uow, edge.subject, edge.app)
+    parameters = await payment.make_ready(edge.work, pay, openid, attempt)
     return PaymentView(**parameters.for_mini())
 
 
@@ -219,9 +222,10 @@ async def _address_put(uow: UnitOfWork, person: SubjectId, data: PlaceBody, addr
 
 async def _placed(uow: UnitOfWork, draft: Draft, offer: Quote) -> Outcome:
     order = await checkout.place(uow, draft, offer)
-    if not offer.total_fen:
-        await payment.settle_free(uow, await progress.lock(uow, order))
-    return {"order": order}
+    if offer.total_fen:
+        return {"order": order, "state": State.AWAITING_PAYMENT.value}
+    await payment.settle_free(uow, await progress.lock(uow, order))
+    return {"order": order, "state": None}
 
 
 async def _cancelled(uow: UnitOfWork, person: SubjectId, order_id: str) -> Outcome:

@@ -48,6 +48,14 @@ with moved as (
 insert into orders.event (purchase_id, act, source, target, actor, at)
 values (%(id)s, %(act)s, %(source)s, %(state)s, %(actor)s, %(at)s)
 """
+MOVE_PAID: Final = MOVE.replace(
+    "with moved as (",
+    """with settled as (
+    update orders.payment set state = 'paid', transaction_id = %(transaction)s, paid_at = %(paid_at)s, ask_at = null
+     where id = %(payment)s
+), moved as (""",
+)
+"""The same for an order whose attempt is paid with it: one statement, one round trip."""
 OF_PAYMENT: Final = " where id = (select purchase_id from orders.payment where id = %s) and handler_id = %s"
 LIST: Final = (
     SELECT
@@ -164,9 +172,16 @@ async def lock_paid_by(conn: Conn, handler: HandlerId, payment: str) -> tuple[Pu
 
 
 async def move(
-    conn: Conn, order: Purchase, act: Act, facts: Facts, paid_at: datetime | None, actor: str, at: datetime
+    conn: Conn,
+    order: Purchase,
+    act: Act,
+    facts: Facts,
+    paid_at: datetime | None,
+    actor: str,
+    at: datetime,
+    settled: tuple[str, str] | None = None,
 ) -> None:
-    """Write what an act made of the order, and that it happened."""
+    """Write what an act made of the order, and that it happened; `settled` is a paid attempt and its transaction."""
     closed_at = at if facts.state in (State.CANCELLED, State.REFUNDED, State.COMPLETED) else order.closed_at
     values = {
         "id": order.id, "state": facts.state.value, "paid_fen": facts.paid_fen,
@@ -174,7 +189,11 @@ async def move(
         "shipped_at": facts.shipped_at, "received_at": facts.received_at, "completed_at": facts.completed_at,
         "closed_at": closed_at, "act": act.value, "source": order.state.value, "actor": actor, "at": at,
     }  # fmt: skip
-    await conn.execute(MOVE, values)
+    if settled is None:
+        await conn.execute(MOVE, values)
+    else:
+        payment, transaction = settled
+        await conn.execute(MOVE_PAID, {**values, "payment": payment, "transaction": transaction})
 
 
 async def list_lines(conn: Conn, order: str) -> list[LineRow]:

@@ -17,7 +17,7 @@ from tests.stories.customer.catalog.conftest import shop as goods  # noqa: F401 
 from tests.stories.customer.conftest import VELVET, House, opened_house
 from tests.stories.customer.loyalty.conftest import Club, club  # noqa: F401  # a fixture
 from tests.stories.customer.orders.till import MCHID, Till
-from yumen.customer import catalog, orders
+from yumen.customer import catalog, identity, orders
 from yumen.customer.loyalty.earning import Rules
 from yumen.customer.orders import checkout, hooks, late, payment, payment_store, progress, refund_store
 from yumen.customer.orders import quote as quoting
@@ -86,8 +86,12 @@ class Market:
     async def ready(self, person: SubjectId, order: str) -> str:
         """An attempt whose cashier is open; answers its number."""
         attempt = await self.intend(person, order)
-        await payment.make_ready(self.work, self.pay, person, attempt)
+        await payment.make_ready(self.work, self.pay, await self.openid(person), attempt)
         return attempt.id
+
+    async def openid(self, person: SubjectId) -> str:
+        async with self.shopper(person) as uow:
+            return await identity.openid_of(uow, person, self.house.app().key)
 
     async def hear(self, notice: tuple[dict[str, str], bytes]) -> None:
         await hooks.receive(self.work, self.pay, MCHID, *notice)

@@ -176,12 +176,13 @@ async def test_the_cashier_opens_again_without_another_order_and_anew_after_a_lo
     market.till.faults.extend(["before"] * 3)
     attempt = await market.intend(person, order)
     with pytest.raises(NotSent):
-        await payment.make_ready(market.work, market.pay, person, attempt)
+        await payment.make_ready(market.work, market.pay, await market.openid(person), attempt)
     assert await market.ready(person, order) == attempt.id
     calls = len(market.till.calls)
     assert await market.ready(person, order) == attempt.id
     assert len(market.till.calls) == calls
-    parameters = await payment.make_ready(market.work, market.pay, person, await market.intend(person, order))
+    again = await market.intend(person, order)
+    parameters = await payment.make_ready(market.work, market.pay, await market.openid(person), again)
     assert (parameters.appid, parameters.sign_type) == (VELVET, "RSA")
 
 
