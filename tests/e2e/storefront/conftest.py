@@ -1,7 +1,7 @@
-"""The storefront on a phone in the browser, over everything real: backend, worker, simulators of WeChat and WeChat Pay."""
+"""The storefront on a phone in the browser, over what is real: backend, worker, simulators of WeChat and WeChat Pay."""
 
 import asyncio
-import shutil
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from yumen.app import storefront
 from yumen.app.demo import shopkeeper, till
 from yumen.app.demo.premises import enter
 from yumen.app.demo.tell import open_shop
-from yumen.app.up import everything
+from yumen.app.up import Running, everything
 from yumen.sandbox.wechat.client import Admin
 from yumen.sandbox.wechatpay.client import Admin as PayAdmin
 
@@ -23,12 +23,12 @@ TIMES_MAX, PAUSE_S = 150, 0.1
 
 @dataclass
 class Street:
-    """The page's address, the shop's staff and the simulator of WeChat Pay."""
+    """Everything that runs, the page's address and the shop's staff."""
 
+    running: Running
+    appid: str
     url: str
     keeper: shopkeeper.Shopkeeper
-    pay: PayAdmin
-    mchid: str
 
     async def staff(self, method: str, path: str, body: object = None):
         return await self.keeper.api.must(method, f"/staff/v1{path}", self.keeper.first, body)
@@ -40,15 +40,18 @@ async def street(tmp_path_factory):
     if not storefront.is_there():
         pytest.skip("Node.js, the runner's packages or the built SDK are missing (make test sees to them)")
     premises = enter(tmp_path_factory.mktemp("street"))
-    async with everything(premises.settings, lambda line: None) as running, aiohttp.ClientSession() as http:
-        async with Admin(running.sandbox_admin_url) as wechat, PayAdmin(running.pay_admin_url) as pay:
-            await open_shop(premises, running, wechat)
-            await till.open_till(premises, pay, running.sandbox_admin_url)
-            await shopkeeper.fill_shelves(running)
-            keeper = await shopkeeper.hire(premises, running, http)
-            await keeper.set_rules()
-            url = await storefront.show(running, premises.appid)
-            yield Street(url, keeper, pay, premises.merchant.mchid)
+    async with (
+        everything(premises.settings, lambda line: None) as running,
+        aiohttp.ClientSession() as http,
+        Admin(running.sandbox_admin_url) as wechat,
+        PayAdmin(running.pay_admin_url) as pay,
+    ):
+        await open_shop(premises, running, wechat)
+        await till.open_till(premises, pay, running.sandbox_admin_url)
+        await shopkeeper.fill_shelves(running)
+        keeper = await shopkeeper.hire(premises, running, http)
+        await keeper.set_rules()
+        yield Street(running, premises.appid, await storefront.show(running, premises.appid), keeper)
 
 
 class Phone:
@@ -107,7 +110,7 @@ class Phone:
         raise AssertionError(f"never: {what}")
 
     async def problems(self):
-        return await self.page.evaluate("phone.problems")
+        return await self.page.evaluate("window.phone instanceof Window ? [] : phone.problems")
 
     async def kept(self):
         """What the mini-program has stored."""
@@ -122,8 +125,6 @@ class Phone:
 
 
 def pictures() -> Path | None:
-    import os
-
     named = os.environ.get("PICTURES")
     if not named:
         return None
@@ -136,11 +137,11 @@ async def new_phone(street, browser):
     """A maker of phones; afterwards none of them has met an error of the code."""
     made = []
 
-    async def make() -> Phone:
+    async def make(url=street.url) -> Phone:
         context = await browser.new_context(viewport=SCREEN, device_scale_factor=2, has_touch=True)
         page = await context.new_page()
         page.set_default_timeout(WAIT_MS)
-        phone = Phone(context, page, street.url)
+        phone = Phone(context, page, url)
         made.append(phone)
         return phone
 
