@@ -5,7 +5,21 @@ import signal
 import sys
 from pathlib import Path
 
-from bench import border, catalog, gateway, login, machine, memory, order_http, orders, reconcile, startup, trail, vault
+from bench import (
+    audit,
+    border,
+    catalog,
+    gateway,
+    login,
+    machine,
+    memory,
+    order_http,
+    orders,
+    reconcile,
+    startup,
+    trail,
+    vault,
+)
 from bench.ours import yumen
 from bench.report import FOLDER, Report, Section
 
@@ -37,6 +51,7 @@ MEASUREMENTS = {
     "orders": orders.measure,
     "orders-http": order_http.measure,
     "reconcile": reconcile.measure,
+    "audit": audit.measure,
     "gateway": gateway.measure,
 }
 

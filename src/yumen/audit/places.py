@@ -11,10 +11,13 @@ from typing import Final
 
 from yumen.audit.redact import scrub
 from yumen.audit.result import Snippet
+from yumen.audit.source import to_utf8
+from yumen.audit.source.tree import CONFIGS, SCRIPTS, STYLES, TEMPLATES
 from yumen.audit.world import decode
 
 AROUND: Final = 2
 LINE_CHARS_MAX: Final = 160
+CODE: Final = SCRIPTS | TEMPLATES | STYLES | CONFIGS | frozenset({".vue"})
 FILE_BYTES_MAX: Final = 16 * 1024 * 1024
 
 
@@ -75,6 +78,8 @@ class Places:
                     continue
                 if whole.stat().st_size <= FILE_BYTES_MAX:
                     data = whole.read_bytes()
+                    if whole.suffix.lower() in CODE:  # offsets in code are those of its UTF-8 text
+                        data, _ = to_utf8(data)
                     return data, _starts(data)
             except (OSError, ValueError, RuntimeError):
                 continue

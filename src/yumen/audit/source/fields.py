@@ -75,9 +75,9 @@ class Fields(Indexes):
             return self.exported(base.file, name)
         op = self.op(base)
         if op in {OBJECT, ARRAY}:
-            found = self._of_object(base, name, op)
+            inside = self._of_object(base, name, op)
             is_method = not (name.isdigit() or name == "[]") if op == ARRAY else name in _AWAITED
-            return found or (None if is_method else ())
+            return inside or (None if is_method else ())
         if op == THIS:
             return self._of_this(base, name)
         if op == CALL:

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from yumen.audit.source.context import Context, Contexts, Key
 from yumen.audit.source.facts import Facts
+from yumen.audit.source.memo import Memo
 from yumen.audit.source.modules import Modules
 
 API: Final = -1
@@ -46,15 +47,14 @@ class Indexes:
         """What was written to the shopper's storage, by key."""
         self.received: set[tuple[Key, int]] = set()
         """Parameters that an event of a template hands something personal."""
-        self._known: dict[tuple[int, int, Context | None], tuple[Thing, ...]] = {}
+        self._memo: Memo[Thing] = Memo()
         self._by_name: dict[tuple[int, int], dict[str, list[int]]] = {}
         self._this: dict[int, dict[int, list[int]]] = {}
         self._members: dict[tuple[Thing, str], tuple[Thing, ...] | None] = {}
         self._asked: set[tuple[Thing, str]] = set()
-        self._depth = 0
 
     def forget(self) -> None:
-        self._known.clear()
+        self._memo.known.clear()
         self._members.clear()
 
     def op(self, thing: Thing) -> int:

@@ -29,10 +29,10 @@ from yumen.audit.source.facts import (
 )
 from yumen.audit.source.indexes import API, Thing
 from yumen.audit.source.linking import Links
+from yumen.audit.source.memo import Memo
 from yumen.audit.source.values import Values
 
 LABELS_MAX: Final = 24
-DEPTH_MAX: Final = 60
 OPEN: Final = "?"
 """The kind of a label that only says: it depends on what the callers of this function hand in."""
 _HARMLESS: Final = frozenset(
@@ -80,26 +80,16 @@ class Labelling:
         self.held: dict[tuple[int, int], dict[str, list[Label]]] = defaultdict(lambda: defaultdict(list))
         """Page data that an input writes by itself, by file, number of THIS, and key."""
         self.cells: dict[tuple[int, int], list[Label]] = defaultdict(list)
-        self._known: dict[tuple[int, int, Context | None], Labels] = {}
-        self._depth = 0
+        self._memo: Memo[Label] = Memo()
 
     def forget(self) -> None:
-        self._known.clear()
+        self._memo.known.clear()
 
     def of(self, file: int, number: int, context: Context | None = None) -> Labels:
         """The labels of a value, each once, at most LABELS_MAX."""
-        key = (file, number, context)
-        known = self._known.get(key)
-        if known is not None:
-            return known
-        if number == 0 or self._depth > DEPTH_MAX:
-            return ()
-        self._known[key] = ()
-        self._depth += 1
-        found = tuple(dict.fromkeys(self._labels(file, number, context)))[:LABELS_MAX]
-        self._depth -= 1
-        self._known[key] = found
-        return found
+        question = (file, number, context)
+        known = self._memo.known.get(question)
+        return known if known is not None else self._memo.ask(question, self._labels, LABELS_MAX)
 
     def of_thing(self, thing: Thing) -> Labels:
         if thing.file == API or not isinstance(thing.value, int) or thing.value < 0:

@@ -11,9 +11,10 @@ from yumen.audit.source.config import App, Config, app_of, read_json
 from yumen.audit.source.constant import constant
 from yumen.audit.source.decode import to_utf8
 from yumen.audit.source.facts import Facts
-from yumen.audit.source.tree import File, Tree
+from yumen.audit.source.tree import File, Skipped, Tree
 
 _OUTPUT: Final = frozenset({"dist", "unpackage", "build", "output", "out"})
+_NPM: Final = frozenset({"miniprogram_npm", "uni_modules", "node_modules"})
 _TARO: Final = ("app.config.ts", "app.config.js", "app.config.tsx")
 
 
@@ -63,7 +64,22 @@ def roots(base: Path, tree: Tree) -> tuple[list[Root], list[str]]:
     for one in found.values():
         _settings(one, tree)
         built += _compiled(one)
+        tree.skipped += [Skipped(path, "not_of_the_program") for path in _other_packages(one)]
     return list(found.values()), sorted(built)
+
+
+def _other_packages(root: Root) -> list[str]:
+    """Folders with a package.json of their own are servers, functions and tools, unless pages or npm live there."""
+    folders = {file.folder for file in root.files if file.name == "package.json"} - {root.path}
+    others = [one for one in sorted(folders) if not _NPM & set(one.split("/")) and not _has_templates(root, one)]
+    root.files = [file for file in root.files if not _is_below(file.path, others)]
+    return others
+
+
+def _has_templates(root: Root, folder: str) -> bool:
+    return any(
+        file.path.startswith(f"{folder}/") and file.suffix in {".wxml", ".vue", ".tsx", ".jsx"} for file in root.files
+    )
 
 
 def _compiled(root: Root) -> list[str]:

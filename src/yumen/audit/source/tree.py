@@ -24,7 +24,8 @@ CONFIGS: Final = frozenset({".json"})
 IMAGES: Final = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp"})
 ARCHIVES: Final = frozenset({".zip", ".tgz", ".gz", ".rar", ".7z", ".tar", ".wxapkg"})
 _READ: Final = SCRIPTS | TEMPLATES | STYLES | CONFIGS | frozenset({".vue"})
-_NEVER: Final = frozenset({".git", ".svn", ".hg", ".idea", ".vscode", "node_modules", "__pycache__", ".cache", ".venv"})
+_NEVER: Final = frozenset({".git", ".svn", ".hg", ".idea", ".vscode", "node_modules", "__pycache__", ".cache", ".venv",
+    "__tests__", "__mocks__", "cloudfunctions"})  # fmt: skip
 _UNNEEDED: Final = (".d.ts", ".map", ".test.js", ".test.ts", ".spec.js", ".spec.ts")
 _UNNEEDED_JSON: Final = frozenset({"package-lock.json", "npm-shrinkwrap.json", "composer.lock"})
 

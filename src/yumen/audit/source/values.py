@@ -12,7 +12,7 @@ from typing import Any, Final
 from yumen.audit.source import apis
 from yumen.audit.source.context import Context, Key
 from yumen.audit.source.facts import ALT, CALL, CAT, FREE, FUNCTION, IMPORT, PARAM, PROP, SPREAD, TEXT, VARIABLE, Call
-from yumen.audit.source.fields import DEPTH_MAX, Fields
+from yumen.audit.source.fields import Fields
 from yumen.audit.source.indexes import API, NAMESPACE, Thing
 
 THINGS_MAX: Final = 8
@@ -30,20 +30,9 @@ class Values(Fields):
 
     def things(self, file: int, number: int, context: Context | None = None) -> tuple[Thing, ...]:
         """Where following a value ends; empty if nothing is known or it goes in a circle."""
-        key = (file, number, context)
-        known = self._known.get(key)
-        if known is not None:
-            return known
-        if number == 0 or self._depth > DEPTH_MAX:
-            return ()
-        self._known[key] = ()
-        self._depth += 1
-        found = self._follow(file, number, context)
-        self._depth -= 1
-        if len(found) > 1:
-            found = tuple(dict.fromkeys(found))[:THINGS_MAX]
-        self._known[key] = found
-        return found
+        question = (file, number, context)
+        known = self._memo.known.get(question)
+        return known if known is not None else self._memo.ask(question, self._follow, THINGS_MAX)
 
     def _follow(self, file: int, number: int, context: Context | None) -> tuple[Thing, ...]:
         value: Sequence[Any] = self.files[file].values[number]

@@ -50,3 +50,13 @@ def test_pages_without_settings_are_a_program_of_unknown_kind(found):
 
 def test_something_else_is_no_program(found):
     assert found({"server.js": "1", "package.json": "{}"}) == ({}, [])
+
+
+def test_a_server_inside_the_root_is_left_out(found):
+    programs, _ = found({"app.json": PAGES, "a.js": "1", "server/package.json": "{}", "server/a.js": "1"})
+    assert programs["", "native"] == ["a.js", "app.json"]
+
+
+def test_npm_packages_of_the_program_stay(found):
+    files = {"app.json": PAGES, "miniprogram_npm/a/package.json": "{}", "miniprogram_npm/a/index.js": "1"}
+    assert "miniprogram_npm/a/index.js" in found(files)[0]["", "native"]

@@ -12,10 +12,7 @@ from yumen.audit.source.facts import CONST, Facts, Tag
 from yumen.audit.source.sites import at, of
 from yumen.law import Tag as Grade
 
-_BOXES = frozenset(
-    {"checkbox", "radio", "switch", "van-checkbox", "t-checkbox", "u-checkbox", "Checkbox", "Radio", "Switch"}
-    | {"van-switch", "t-switch", "u-switch", "checkbox-group", "label"}
-)
+_BOXES = frozenset({"radio", "switch", "Radio", "Switch", "van-switch", "t-switch", "u-switch", "van-radio", "t-radio"})
 _AGREE = re.compile(r"同意|已阅读|隐私|用户协议|服务协议|agree|privacy|terms", re.IGNORECASE)
 _PRIVACY = re.compile(r"隐私|个人信息|privacy|用户协议|服务协议", re.IGNORECASE)
 _MARKETING = re.compile(
@@ -180,7 +177,7 @@ def agreement_by_going_on(source: SourceEvidence) -> Iterator[Finding]:
     """
     for program in source.programs:
         for file, facts in enumerate(program.facts):
-            if not program.is_own(file) or any(tag.name in _BOXES for tag in facts.tags):
+            if not program.is_own(file) or any(_is_box(tag) for tag in facts.tags):
                 continue
             found = next((tag for tag in facts.tags if _BY_GOING_ON.search(tag.words)), None)
             if found is not None:
@@ -190,13 +187,18 @@ def agreement_by_going_on(source: SourceEvidence) -> Iterator[Finding]:
 def _boxes(facts: Facts) -> Iterator[tuple[Tag, str]]:
     """Boxes with the words beside them."""
     for number, tag in enumerate(facts.tags):
-        if tag.name in _BOXES and tag.name not in {"label", "checkbox-group"}:
+        if _is_box(tag):
             words = [tag.words]
             for later in facts.tags[number + 1 : number + 1 + _WORDS_AFTER]:
-                if later.name in _BOXES:
+                if _is_box(later):
                     break
                 words.append(later.words)
             yield tag, " ".join(word for word in words if word)
+
+
+def _is_box(tag: Tag) -> bool:
+    """One of WeChat's boxes, or a component that is called one."""
+    return tag.name in _BOXES or re.search(r"check-?box$", tag.name, re.IGNORECASE) is not None
 
 
 def _starts_ticked(program: Program, file: int, tag: Tag) -> bool:

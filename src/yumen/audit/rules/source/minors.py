@@ -8,10 +8,15 @@ from yumen.audit.declaration import Service
 from yumen.audit.finding import Certainty, Finding, InFile
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.source import Program, SourceEvidence
+from yumen.audit.source.facts import Facts
+from yumen.audit.source.facts import Tag as SourceTag
 from yumen.audit.source.sites import at
 from yumen.audit.source.templates import input_kind
 from yumen.law import Tag
 
+FIELD_BEHIND = 4
+"""Tags after a word in which its field is looked for."""
+_BIRTH_WORDS = frozenset({"出生日期", "生日", "请选择生日", "请选择出生日期", "出生年月"})
 MENTIONS_MIN = 3
 """Files that speak of children before an app counts as meant for them or their parents."""
 
@@ -67,16 +72,10 @@ def birth_date_without_a_consequence(source: SourceEvidence) -> Iterator[Finding
     for program in source.programs:
         if program.speaks_of("age_gate") is not None:
             continue
-        found = next(
-            (
-                (file, tag)
-                for file, facts in enumerate(program.facts)
-                if program.is_own(file)
-                for tag in facts.tags
-                if input_kind(tag) == "birth_date" or _is_birth_picker(tag.words, tag.name)
-            ),
-            None,
+        fields = (
+            (n, tag) for n, facts in enumerate(program.facts) if program.is_own(n) for tag in _birth_fields(facts)
         )
+        found = next(fields, None)
         if found is not None:
             file, tag = found
             yield Finding(at(program, file, tag.start, tag.end), {}, Certainty.LIKELY, key="none")
@@ -126,13 +125,15 @@ def child_is_described(source: SourceEvidence) -> Iterator[Finding]:
                     yield Finding(at(program, file, tag.start, tag.end), {"words": word}, key=word)
 
 
-def _is_birth_picker(words: str, name: str) -> bool:
-    return name in {"picker", "view", "text", "label"} and words.strip() in {
-        "出生日期",
-        "生日",
-        "请选择生日",
-        "请选择出生日期",
-    }
+def _birth_fields(facts: Facts) -> Iterator[SourceTag]:
+    """Fields that are named after the birth date, and words for it with a field right behind them."""
+    for number, tag in enumerate(facts.tags):
+        if input_kind(tag) == "birth_date":
+            yield tag
+        elif tag.words.strip() in _BIRTH_WORDS:
+            behind = facts.tags[number + 1 : number + 1 + FIELD_BEHIND]
+            if any(one.name in {"picker", "input", "Picker", "Input"} for one in behind):
+                yield tag
 
 
 def _asks_personal(program: Program) -> bool:

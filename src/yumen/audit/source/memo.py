@@ -1,0 +1,36 @@
+"""Answers about values, each worked out once; a question that comes back to itself has no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, Generic, TypeVar
+
+from yumen.audit.source.context import Context
+
+DEPTH_MAX: Final = 60
+"""Questions inside questions."""
+
+T = TypeVar("T")
+Question = tuple[int, int, Context | None]
+"""File, number of the value, context."""
+
+
+class Memo(Generic[T]):
+    """`known` may be looked into before `ask` is called."""
+
+    def __init__(self) -> None:
+        self.known: dict[Question, tuple[T, ...]] = {}
+        self._depth = 0
+
+    def ask(
+        self, question: Question, answer: Callable[[int, int, Context | None], Iterable[T]], most: int
+    ) -> tuple[T, ...]:
+        """Each part of the answer once, at most so many; value 0 is nothing."""
+        if question[1] == 0 or self._depth > DEPTH_MAX:
+            return ()
+        self.known[question] = ()
+        self._depth += 1
+        found = tuple(dict.fromkeys(answer(*question)))[:most]
+        self._depth -= 1
+        self.known[question] = found
+        return found
