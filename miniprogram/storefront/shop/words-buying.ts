@@ -100,7 +100,7 @@ export const BUYING = {
   claim: {
     title: ['Return or refund', '退货退款'],
     kind: ['What do you want?', '申请类型'],
-    refund_only: ['Money back, goods not sent or not received', '仅退款（未发货或未收到）'],
+    refund_only: ['Money back only', '仅退款'],
     return_and_refund: ['Send the goods back', '退货退款'],
     reason: ['Why?', '原因'],
     no_reason: ['No reason', '七天无理由'],
