@@ -81,7 +81,9 @@ def _written() -> Iterator[Page]:
 def _papers() -> Iterator[Page]:
     for name in PAPERS:
         file = ROOT / name
-        yield Page(f"papers/{file.stem.lower()}", file.read_text("utf-8"), None, file)
+        chinese = file.with_suffix(".zh.md")
+        there = chinese.read_text("utf-8") if chinese.exists() else None
+        yield Page(f"papers/{file.stem.lower()}", file.read_text("utf-8"), there, file)
 
 
 def _golden() -> Iterator[Page]:
