@@ -119,7 +119,7 @@ async def place_order(data: OrderBody, edge: Edge) -> StateView:
         await checkout.reserve(edge.use(Shop), edge.actor.handler, reservation, offer, edge.work.clock.now())
         outcome = await edge.once(lambda uow: _placed(uow, draft, offer), pipelined=True)
         if outcome.get("state"):
-            return StateView(str(outcome["order"]), State(outcome["state"]))
+            return StateView(str(outcome["order"]), State(str(outcome["state"])))
     return await _state(edge, str(outcome["order"]))
 
 

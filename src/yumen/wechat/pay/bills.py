@@ -171,4 +171,4 @@ def _opened(file: IO[bytes]) -> IO[bytes]:
     file.seek(0)
     zipped = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
     file.seek(0)
-    return io.BufferedReader(gzip.GzipFile(fileobj=file), PIECE_BYTES) if zipped else file  # type: ignore[arg-type]
+    return io.BufferedReader(gzip.GzipFile(fileobj=file), PIECE_BYTES) if zipped else file
