@@ -8,8 +8,6 @@ import asyncio
 import json
 import os
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,8 +18,8 @@ from typing import Any
 import psycopg
 
 from bench.border_crowd import assessed, members_crm, usual_person
-from bench.ground import FOLDER, ROOT
-from bench.processes import Process
+from bench.ground import FOLDER
+from bench.processes import Process, together
 from bench.report import Goal, Section
 from yumen.border import prepare
 from yumen.kit import postgres
@@ -139,25 +137,15 @@ def load(server: postgres.Server, first: int, counted: int, room: int) -> None:
 
 def book(server: postgres.Server, folder: Path, counted: int, after: int, persons: int) -> Booking:
     """So many persons after that one, half of them in each process; then meter, rows and ledger are held together."""
-    share, running = persons // PROCESSES, []
+    share, files = persons // PROCESSES, []
     for place in range(PROCESSES):
         file = folder / f"callers-{place}.json"
         told = {"urls": server.urls(), "after": after + place * share, "persons": share,
                 "callers": CALLERS // PROCESSES}  # fmt: skip
         file.write_text(json.dumps(told))
-        command = [sys.executable, "-m", "bench.border_crowd", str(file)]
-        running.append(subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
-    for one in running:
-        assert one.stdout is not None
-        one.stdout.readline()
+        files.append(file)
     database = Process(server.pid)
-    before = database.cpu_s()
-    for one in running:
-        assert one.stdin is not None
-        one.stdin.write("go\n")
-        one.stdin.flush()
-    parts = [json.loads(one.communicate()[0]) for one in running]
-    postgres_s = database.cpu_s() - before
+    parts, postgres_s = together("bench.border_crowd", files, database)
     _check(server)
     spent = quantiles([ms for part in parts for ms in part["spent_ms"]], n=100)
     wall = max(part["ended"] for part in parts) - min(part["begun"] for part in parts)

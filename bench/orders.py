@@ -7,8 +7,6 @@ the statement and asks the same questions of ten thousand and of many more.
 import asyncio
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +14,10 @@ from statistics import quantiles
 from typing import Any
 
 from bench import order_shop
-from bench.ground import FOLDER, ROOT
+from bench.ground import FOLDER
 from bench.order_growth import GROWN, SMALL, grow
 from bench.processes import Process
+from bench.processes import together as run_together
 from bench.report import Goal, Section
 from yumen.app.databases import Databases, bring_up_to_date
 from yumen.kit import postgres
@@ -106,23 +105,13 @@ def crowds(
         "urls": server.urls(), "folder": str(folder), "merchant_key": keys.merchant, "platform_key": keys.platform,
         "orders": orders // processes, "together": together, "warm": PEOPLE,
     }  # fmt: skip
-    running = []
+    files = []
     for place in range(processes):
         file = folder / f"crowd-{place}.json"
         file.write_text(json.dumps(told | {"people": people[place::processes]}))
-        command = [sys.executable, "-m", "bench.order_crowd", str(file)]
-        running.append(subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
-    for one in running:
-        assert one.stdout is not None
-        one.stdout.readline()
-    database = Process(server.pid)
-    before = database.cpu_s()
-    for one in running:
-        assert one.stdin is not None
-        one.stdin.write("go\n")
-        one.stdin.flush()
-    parts = [json.loads(one.communicate()[0]) for one in running]
-    return _crowd(parts, processes, together, database.cpu_s() - before)
+        files.append(file)
+    parts, postgres_s = run_together("bench.order_crowd", files, Process(server.pid))
+    return _crowd(parts, processes, together, postgres_s)
 
 
 def _crowd(parts: Sequence[Any], processes: int, together: int, postgres_s: float) -> Crowd:

@@ -1,20 +1,24 @@
 """Servers under measurement: each in its own process, with its processor time and memory read from /proc."""
 
+import json
 import math
 import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 START_WAIT_MAX_S = 30.0
 STOP_WAIT_MAX_S = 10.0
 TICKS = os.sysconf("SC_CLK_TCK")
 PROC = Path("/proc")
+ROOT = Path(__file__).resolve().parents[1]
 
 
 class NotStarted(Exception):
@@ -69,6 +73,28 @@ def running(
         yield Process(child.pid)
     finally:
         _stop(child)
+
+
+def together(module: str, files: Sequence[Path], database: Process) -> tuple[list[Any], float]:
+    """Run one process of that module for each file, all from one moment on; what each said, and PostgreSQL's seconds.
+
+    Each prints a line when it is ready, waits for one, and ends with a line of JSON.
+    """
+    running = [
+        subprocess.Popen([sys.executable, "-m", module, str(file)], cwd=ROOT, stdin=subprocess.PIPE,
+                         stdout=subprocess.PIPE, text=True)
+        for file in files
+    ]  # fmt: skip
+    for one in running:
+        assert one.stdout is not None
+        one.stdout.readline()
+    before = database.cpu_s()
+    for one in running:
+        assert one.stdin is not None
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    parts = [json.loads(one.communicate()[0]) for one in running]
+    return parts, database.cpu_s() - before
 
 
 def free_port() -> int:

@@ -29,6 +29,7 @@ async def test_retractions_through_a_failing_recipient(gateway: Gateway, tell) -
     await enrol(gateway, RETRACTIONS)
     await gateway.all_of_it()
     assert len(gateway.hq.held) == RETRACTIONS
+    gateway.hq.batch_max = max(3, min(200, RETRACTIONS // 100))
     chance = random.Random(11)
     renamed = chance.sample(sorted(gateway.hq.held), RETRACTIONS // 50)
     for name in renamed:
@@ -53,6 +54,7 @@ async def test_retractions_through_a_failing_recipient(gateway: Gateway, tell) -
         await gateway.recall()
         gateway.clock.offset += DAY / 24
         rounds += 1
+    assert failed > 0
     rows = await gateway.rows(
         "select state, code, count(*) as n from gateway.recall group by state, code order by state, code"
     )
