@@ -5,57 +5,46 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import sys
-import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import hubspot
 from hubspot.crm.contacts import ApiException, SimplePublicObjectInputForCreate
 
+from bench.peers.pressing import press
+
 TRIES_MAX = 20
 
 
 def main(task: dict[str, Any]) -> None:
-    numbers, done, lock = itertools.count(1), [0.0], threading.Lock()
-    clients = [_client(task) for _ in range(task["threads"])]
-    for client in clients:
-        _create(client, f"warm{next(numbers)}")
-    begun = time.monotonic()
-
-    def run(client: Any) -> None:
-        while time.monotonic() - begun < task["seconds"]:
-            _create(client, f"王小明 {next(numbers)}")
-            with lock:
-                done[0] += 1
-
-    threads = [threading.Thread(target=run, args=(client,)) for client in clients]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    print(json.dumps({"persons": done[0], "seconds": time.monotonic() - begun}))
+    senders = [_sender(task) for _ in range(task["threads"])]
+    for place, send in enumerate(senders):
+        send(10_000_000 + place)  # so that each is connected
+    print(press(senders, task["seconds"]))
 
 
-def _client(task: dict[str, Any]) -> Any:
+def _sender(task: dict[str, Any]) -> Callable[[int], None]:
     client = hubspot.Client.create(access_token=task["secret"])
     client.config["host"] = f"http://{task['address']}:{task['port']}"
-    return client.crm.contacts.basic_api
+    api = client.crm.contacts.basic_api
 
+    def send(number: int) -> None:
+        """Again after a moment where the portal's limit of ten seconds is reached."""
+        person = SimplePublicObjectInputForCreate(properties={"lastname": f"王小明 {number}"}, associations=[])
+        for _ in range(TRIES_MAX):
+            try:
+                api.create(person)
+            except ApiException as refused:
+                if refused.status != 429:
+                    raise
+                time.sleep(1.0)
+            else:
+                return
 
-def _create(api: Any, name: str) -> None:
-    """Again after a moment where the portal's limit of ten seconds is reached."""
-    for _ in range(TRIES_MAX):
-        try:
-            api.create(SimplePublicObjectInputForCreate(properties={"lastname": name}, associations=[]))
-        except ApiException as refused:
-            if refused.status != 429:
-                raise
-            time.sleep(1.0)
-        else:
-            return
+    return send
 
 
 if __name__ == "__main__":
