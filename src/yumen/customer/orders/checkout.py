@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from yumen.customer import profile
 from yumen.customer.consent import basis
 from yumen.customer.orders import addresses, cart, progress, store
 from yumen.customer.orders.destination import Destination, packed
@@ -88,9 +89,11 @@ async def reserve(shop: Shop, handler: HandlerId, reservation: str, offer: Quote
 async def place(uow: UnitOfWork, draft: Draft, offer: Quote) -> str:
     """Record the order as `awaiting_payment`; answers its id. The offer was priced, and reserved, for this request.
 
-    Raises `order.price_changed`, `order.address_missing`, `address.not_found`, and those of the club.
+    Raises `order.price_changed`, `order.address_missing`, `address.not_found`, `minors.guardian_needed`, and those of
+    the club.
     """
     await basis.require(uow, draft.person, Purpose.SALE)
+    await profile.minors.require_guardian(uow, draft.person)
     same_price(draft, offer)
     order = new_id("ord")
     lines = lines_of(offer)

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.stories.customer.orders.conftest import HOME
-from yumen.customer import orders
+from tests.stories.customer.profile.test_minors import born
+from yumen.customer import orders, profile
 from yumen.customer.catalog import SOLD_OUT
 from yumen.customer.loyalty import coupon_book, coupon_issue
 from yumen.customer.loyalty.coupons import Terms
@@ -54,6 +55,17 @@ async def test_points_and_coupon_are_set_aside_used_up_and_given_back_with_the_m
     offer = await market.quote(person, Wish({tea: 1}, (coupon,)))
     assert offer.sums()[Step.COUPON] == -2_000
     assert (await market.club.recount()).sound
+
+
+async def test_a_child_orders_nothing_before_a_guardian_agreed(market):
+    person, tea = await market.club.member(), await market.stock("tea", 10_000, 1)
+    async with market.shopper(person) as uow:
+        await profile.minors.declare(uow, person, born(9))
+    with pytest.raises(Problem) as refused:
+        await market.order(person, {tea: 1})
+    assert refused.value.code is profile.minors.GUARDIAN_NEEDED
+    other = await market.club.member("oBob")
+    assert await market.state(await market.order(other, {tea: 1})) is State.AWAITING_PAYMENT, "the piece is free again"
 
 
 async def test_a_cancelled_order_gives_points_coupon_and_stock_back(market):
