@@ -44,7 +44,7 @@ function staged() {
 
 async function compile(ci, folder) {
   const key = join(folder, '..', 'placeholder.key') // the constructor wants a readable file and never uses it here
-  writeFileSync(key, '-----BEGIN RSA PRIVATE KEY-----\nplaceholder\n-----END RSA PRIVATE KEY-----\n')
+  writeFileSync(key, 'placeholder')
   const at = new ci.Project({ appid: 'wx0000000000000000', type: 'miniProgram', projectPath: folder, privateKeyPath: key, ignores: [] })
   at.attr = async () => ATTRIBUTES
   const files = await ci.getCompiledResult({
