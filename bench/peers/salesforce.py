@@ -36,7 +36,7 @@ def _sender(root: str, token: str, ca: str) -> Callable[[int], None]:
     """A client with a session of its own: requests' sessions are not for several threads."""
     session = requests.Session()
     session.trust_env, session.verify = False, ca
-    client = Salesforce(session_id=token, instance_url=root, version=VERSION, session=session)
+    client: Any = Salesforce(session_id=token, instance_url=root, version=VERSION, session=session)
 
     def send(number: int) -> None:
         body = {"LastName": f"王小明 {number}", "Loyalty_Points__c": 0, "LeadSource": "WeChat", "Yumen_Version__c": 1}
