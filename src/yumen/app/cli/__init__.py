@@ -10,6 +10,7 @@ import typer
 from yumen.app.cli import (
     access,
     audit,
+    evidence,
     gateway,
     jobs,
     keys,
@@ -74,6 +75,7 @@ for name, group in (
     ("keys", keys.group),
     ("jobs", jobs.group),
     ("access", access.group),
+    ("evidence", evidence.group),
     ("gateway", gateway.group),
     ("sandbox", sandbox.group),
     ("miniprogram", miniprogram.group),
