@@ -1,4 +1,4 @@
-"""What is kept is told off the data map: every shopper's holding, in both languages, with how long and by which clause."""
+"""What is kept is told off the data map: every shopper's holding, in both languages, how long, by which clause."""
 
 from datetime import date
 
