@@ -3,10 +3,11 @@
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reports"
+STAMP = ("taken", "processor", "load before")
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,33 @@ class Section:
     rows: Sequence[Sequence[str | float]]
     goals: Sequence[Goal] = ()
     notes: Sequence[str] = ()
+    taken: str = ""
+    """When, on which processor, beside how much load."""
 
 
 @dataclass
 class Report:
-    """Everything measured in one run."""
+    """Everything measured in one run, and the sections of earlier runs that this one did not take again."""
 
     machine: dict[str, str]
     sections: list[Section] = field(default_factory=list)
+
+    def add(self, section: Section) -> None:
+        """Put a section in its place: where it stood, or at the end."""
+        stamped = replace(section, taken=", ".join(f"{name} {self.machine[name]}" for name in STAMP))
+        places = [place for place, known in enumerate(self.sections) if known.name == section.name]
+        if places:
+            self.sections[places[0]] = stamped
+        else:
+            self.sections.append(stamped)
+
+    def remember(self, folder: Path = FOLDER, name: str = "bench") -> None:
+        """Take over the sections of the report that lies there; each says when it was taken."""
+        file = folder / f"{name}.json"
+        if file.exists():
+            for told in json.loads(file.read_text())["sections"]:
+                goals = [Goal(**goal) for goal in told.pop("goals")]
+                self.sections.append(Section(**told, goals=goals))
 
     @property
     def missed(self) -> list[Goal]:
@@ -66,7 +86,7 @@ class Report:
             "# Measured",
             "",
             f"{len(reached)} goals: {reached.count('aim')} at their aim, {reached.count('floor')} at their floor, "
-            f"{reached.count('missed')} missed. One run of `make bench` on one machine; compare rows, not machines.",
+            f"{reached.count('missed')} missed. Each section is one run of `make bench`; compare its rows, not machines.",
             "",
             *_table(("machine", ""), list(self.machine.items())),
         ]
@@ -80,6 +100,8 @@ class Report:
             if section.rows:
                 lines += [*_table(section.columns, section.rows), ""]
             lines += [f"- {note}" for note in section.notes]
+            if section.taken:
+                lines.append(f"- Measured: {section.taken}.")
         return "\n".join(lines).rstrip() + "\n"
 
 

@@ -1,4 +1,7 @@
-"""Measure and write the report: `python -m bench.run [--quick] [NAME …]`, by default everything, into docs/reports."""
+"""Measure and write the report: `python -m bench.run [--quick] [NAME …]`, by default everything, into docs/reports.
+
+What is not measured keeps its section of the report, with its day.
+"""
 
 import argparse
 import signal
@@ -66,9 +69,11 @@ def main(words: list[str]) -> int:
     asked = parser.parse_args(words)
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that nothing is left running
     report = Report(machine.facts())
+    report.remember(QUICK if asked.quick else FOLDER)
     for name in asked.names or MEASUREMENTS:
         print(f"measuring: {name}", flush=True)
-        report.sections.append(MEASUREMENTS[name](asked.quick))
+        report.machine = machine.facts()
+        report.add(MEASUREMENTS[name](asked.quick))
         page = report.write(QUICK if asked.quick else FOLDER)  # each time, so that a later failure loses nothing
     print(report.markdown())
     print(f"written: {page.relative_to(page.parents[2])}")

@@ -33,3 +33,19 @@ def test_the_page_counts_what_was_reached_and_shows_each_figure(tmp_path):
     assert "- A note." in page
     assert [goal.name for goal in report.missed] == ["slow"]
     assert json.loads((tmp_path / "bench.json").read_text())["sections"][0]["goals"][0]["value"] == 9.04
+
+
+def test_what_is_not_measured_again_keeps_its_section_and_its_day(tmp_path):
+    facts = {"taken": "monday", "processor": "one", "load before": "0.1"}
+    first = Report(dict(facts))
+    for name in ("login", "vault"):
+        first.add(Section(name, name.title(), ("what",), [("x",)], [Goal("rate", 1, 2, 3, "times")]))
+    first.write(tmp_path)
+    second = Report(facts | {"taken": "tuesday"})
+    second.remember(tmp_path)
+    second.add(Section("login", "Login", ("what",), [("y",)], [Goal("rate", 5, 2, 3, "times")]))
+    page = second.write(tmp_path).read_text()
+    assert [section.name for section in second.sections] == ["login", "vault"]
+    assert "- Measured: taken tuesday, processor one, load before 0.1." in page
+    assert "- Measured: taken monday, processor one, load before 0.1." in page
+    assert "2 goals: 1 at their aim, 0 at their floor, 1 missed." in page
