@@ -86,7 +86,7 @@ class Report:
             "# Measured",
             "",
             f"{len(reached)} goals: {reached.count('aim')} at their aim, {reached.count('floor')} at their floor, "
-            f"{reached.count('missed')} missed. Each section is one run of `make bench`; compare its rows, not machines.",
+            f"{reached.count('missed')} missed. Each section is one run; compare its rows, not machines.",
             "",
             *_table(("machine", ""), list(self.machine.items())),
         ]
