@@ -8,7 +8,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,16 +35,22 @@ def run(program: Program, running: Running, arguments: list[str] | None = None) 
     logging.basicConfig(
         format=f"%(asctime)s {program.notice} | %(message)s", level=logging.WARNING if quiet else logging.INFO
     )
-    with suppress(ImportError):
-        import uvloop  # noqa: PLC0415 - absent on Windows
-
-        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     try:
-        asyncio.run(_serve(program, running, options))
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(_serve(program, running, options))
     except (NotLoopback, StateInUse, OSError) as fault:
         print(f"SANDBOX / 沙箱: {type(fault).__name__}: {fault}", file=sys.stderr)
         return 2
     return 0
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's where it is: absent on Windows."""
+    try:
+        import uvloop  # noqa: PLC0415
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 def _read(program: Program, arguments: list[str] | None) -> tuple[Options, bool]:

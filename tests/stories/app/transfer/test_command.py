@@ -56,4 +56,4 @@ async def test_the_export_is_carried_out_by_the_holder_of_a_key(town: Town, tmp_
 
 def test_every_kind_has_its_command() -> None:
     names = {one.callback.__name__ for one in commands.group.registered_commands if one.callback}
-    assert names == {"members", "points", "orders", "consents", "status"}
+    assert names == {"members", "points", "orders", "consents", "status", "catalogue"}

@@ -19,6 +19,7 @@ def test_the_jobs_are_known_once_each():
         duties.WATCH_SHIPPING,
         duties.GROW_OLD,
         duties.RECONCILE,
+        duties.REMIND,
     }
     assert {name for name, job in jobs.known.items() if not job.cron} == {
         duties.SEND_REFUND,
