@@ -17,6 +17,7 @@ import pytest
 from yumen.kit.db import Database, Role
 from yumen.kit.migrate import Target, migrate
 from yumen.kit.postgres import LOGINS, MAIN_DATABASE, Server, ensure, grant_sql, keys_database_of
+from yumen.kit.settings import FILE_VARIABLE
 
 MEMORY = Path("/dev/shm")
 ROOM_BYTES = 2 << 30
@@ -97,3 +98,10 @@ def _lines_as_before() -> Iterator[None]:
     before = (ours.handlers[:], ours.level, ours.propagate)
     yield
     ours.handlers[:], ours.level, ours.propagate = before
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test reads the settings it names itself: not the developer's, nor those of a demo that the session runs."""
+    monkeypatch.setenv(FILE_VARIABLE, "")  # first set, so that what the test leaves there is taken back too
+    monkeypatch.delenv(FILE_VARIABLE)

@@ -23,9 +23,12 @@ const ATTRIBUTES = {
   },
 }
 
+/** One word of NODE_OPTIONS, whatever blanks its path has. */
+const quoted = (path) => `"${path.replace(/["\\]/g, '\\$&')}"`
+
 if (!process.env[GUARDED]) {
   // again, with a guard that refuses every address but this machine's; programs started from there inherit it
-  const options = `${process.env.NODE_OPTIONS || ''} --require ${join(HERE, 'no-network.cjs')}`
+  const options = `${process.env.NODE_OPTIONS || ''} --require ${quoted(join(HERE, 'no-network.cjs'))}`
   const env = { ...process.env, [GUARDED]: '1', NODE_OPTIONS: options }
   process.exit(spawnSync(process.execPath, process.argv.slice(1), { stdio: 'inherit', env }).status ?? 1)
 }

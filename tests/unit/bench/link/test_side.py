@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,7 +50,8 @@ def test_no_way_leads_out_of_either_network(link: Link) -> None:
 
 
 def test_programs_are_run_on_both_sides_from_the_command_line(capfd: pytest.CaptureFixture[str]) -> None:
-    words = ["run", "--loss-percent", "0", "--round-trip-ms", "20", "--server", f"{sys.executable} -c '{ECHO}'"]
+    server = shlex.join([sys.executable, "-c", ECHO])
+    words = ["run", "--loss-percent", "0", "--round-trip-ms", "20", "--server", server]
     code = main([*words, "--port", "7", "--", sys.executable, "-c", ASK, "10.88.0.2", "2"])
     if code == 3:
         pytest.skip("no namespaces here")
