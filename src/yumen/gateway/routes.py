@@ -12,16 +12,17 @@ from yumen.gateway import cases, connections, explaining, recall_queue
 from yumen.gateway.border_routes import ROUTES as BORDER_ROUTES
 from yumen.gateway.gate import Gate
 from yumen.gateway.shapes import (
+    CaseCursor,
     CasePath,
     CaseView,
     ConnectionsView,
     ConnectionView,
     ContractPath,
-    Cursor,
     ExplainBody,
     ExplanationView,
     Limit,
     ReasonBody,
+    RecallCursor,
     RecallPath,
     RecallView,
     SaidView,
@@ -78,7 +79,7 @@ async def resync(contract: ContractPath, edge: Edge) -> None:
 
 
 @get("/staff/v1/gateway/cases", opt=allow("gateway", "read"), summary="Records that want a repair, the oldest first")
-async def list_cases(edge: Edge, cursor: Cursor = "", limit: Limit = 50) -> Page[CaseView]:
+async def list_cases(edge: Edge, cursor: CaseCursor = "", limit: Limit = 50) -> Page[CaseView]:
     async with edge.unit() as uow:
         found = await cases.list_open(uow, cursor, limit + 1)
         refs = await _refs(uow, [one.subject for one in found])
@@ -112,7 +113,7 @@ async def drop_case(case: CasePath, data: ReasonBody, edge: Edge) -> None:
 @get(
     "/staff/v1/gateway/recalls", opt=allow("gateway", "read"), summary="Who is being taken back, and who waits for you"
 )
-async def list_recalls(edge: Edge, cursor: Cursor = "", limit: Limit = 50) -> Page[RecallView]:
+async def list_recalls(edge: Edge, cursor: RecallCursor = "", limit: Limit = 50) -> Page[RecallView]:
     async with edge.unit() as uow:
         found = await recall_queue.list_unclosed(uow, None, cursor, limit + 1)
         refs = await _refs(uow, [one.subject for one in found])

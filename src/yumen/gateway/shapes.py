@@ -20,7 +20,8 @@ ContractPath = Annotated[str, Parameter(pattern="^[a-z][a-z0-9-]{0,47}$")]
 CasePath = Annotated[str, Parameter(pattern="^gcs_[0-9a-hjkmnp-tv-z]{26}$")]
 RecallPath = Annotated[str, Parameter(pattern="^rcl_[0-9a-hjkmnp-tv-z]{26}$")]
 ClosurePath = Annotated[str, Parameter(pattern="^gcl_[0-9a-hjkmnp-tv-z]{26}$")]
-Cursor = Annotated[str, Parameter(max_length=40)]
+CaseCursor = Annotated[str, Parameter(pattern="^(gcs_[0-9a-hjkmnp-tv-z]{26})?$", description="`next_cursor`")]
+RecallCursor = Annotated[str, Parameter(pattern="^(rcl_[0-9a-hjkmnp-tv-z]{26})?$", description="`next_cursor`")]
 Limit = Annotated[int, Parameter(ge=1, le=100)]
 
 
@@ -134,8 +135,8 @@ class ReopenBody(msgspec.Struct, forbid_unknown_fields=True):
 class AuthorityBody(msgspec.Struct, forbid_unknown_fields=True):
     """A court or agency abroad asked for somebody's data, here or at a recipient."""
 
-    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")]
-    recipient: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,47}$")]
+    country: Annotated[str, Meta(pattern="^[A-Z]{2}$", examples=["IT"])]
+    recipient: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,47}$", examples=["headquarters"])]
 
 
 class AuthorityView(msgspec.Struct):

@@ -27,7 +27,7 @@ COUNTS_MAX: Final = 1_000
 Kind = Literal["start", "page", "call", "error", "step", "time"]
 Network = Literal["wifi", "5g", "4g", "3g", "2g", "unknown", "none"]
 Milliseconds = Annotated[int, Meta(ge=0, le=600_000)]
-Word = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:/-]{1,64}$")]
+Word = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:/-]{1,64}$", examples=["pages/home"])]
 
 
 class Parts(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -67,7 +67,12 @@ class Batch(msgspec.Struct, forbid_unknown_fields=True):
     """What one visit sends at once. `dropped` says how many it had to leave out since the last batch."""
 
     app: Annotated[str, Meta(pattern="^w[wx][0-9a-z]{16}$", examples=["wx0123456789abcdef"])]
-    visit: Annotated[str, Meta(pattern="^[0-9a-f]{16}$", description="By chance, for one start of the app")]
+    visit: Annotated[
+        str,
+        Meta(
+            pattern="^[0-9a-f]{16}$", description="By chance, for one start of the app", examples=["1ab21d834c5e6f70"]
+        ),
+    ]
     beacons: Annotated[list[Beacon], Meta(min_length=1, max_length=BATCH_MAX)]
     library: Annotated[str, Meta(pattern=r"^[\w.]{0,20}$", description="WeChat's base library")] = ""
     platform: Annotated[str, Meta(pattern=r"^[\w.]{0,20}$")] = ""

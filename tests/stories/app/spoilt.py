@@ -28,6 +28,7 @@ WRONG: dict[str, tuple[object, ...]] = {
     "date": (1, True, ["x"], {"x": 1}, 1.5),
     "date-time": (True, ["x"], {"x": 1}),  # seconds since 1970 are understood
     "integer": ("one", 1.5, True, [1], {"x": 1}, 10**30, -(10**30)),
+    "number": ("one", True, [1], {"x": 1}, 10**400),
     "boolean": ("maybe", 2, [True], {"x": True}),
     "array": ("x", 1, {"x": 1}),
     "object": ("x", 1, ["x"]),
@@ -77,7 +78,7 @@ def spoil(value: Any, declared: Schema, schemas: Schema, at: str = "") -> Iterat
     match kind:
         case "string":
             yield from _strings(schema, at)
-        case "integer":
+        case "integer" | "number":
             bounds = (schema[name] + step for name, step in (("minimum", -1), ("maximum", 1)) if name in schema)
             yield from (Spoilt(bound, at, True, f"{at} {bound}") for bound in bounds)
         case "array":
@@ -89,7 +90,7 @@ def spoil(value: Any, declared: Schema, schemas: Schema, at: str = "") -> Iterat
 
 
 def _strings(schema: Schema, at: str) -> Iterator[Spoilt]:
-    strict = "enum" in schema or "format" in schema
+    strict = "enum" in schema or "const" in schema or "format" in schema
     yield from (
         Spoilt(moment, None, moment in BEYOND, f"{at} {moment}") for moment in EDGES.get(schema.get("format", ""), ())
     )
@@ -120,9 +121,14 @@ def _fields(value: Any, schema: Schema, schemas: Schema, at: str) -> Iterator[Sp
             yield Spoilt(without, place, True, f"{place} missing")
         if not may_be_null(declared):
             yield Spoilt({**value, name: None}, place, True, f"{place} null")
-        inner = value[name] if name in value else sample(declared, schemas)
+        inner = value[name] if value.get(name) is not None else sample(_given(declared, schemas), schemas)
         for each in spoil(inner, declared, schemas, place):
             yield Spoilt({**value, name: each.value}, each.at, each.refused, each.what)
+
+
+def _given(declared: Schema, schemas: Schema) -> Schema:
+    """What a field holds when it is not left out."""
+    return {key: said for key, said in plain(declared, schemas).items() if key != "default"}
 
 
 def _maps(at: str) -> Iterator[Spoilt]:

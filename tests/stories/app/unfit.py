@@ -15,7 +15,7 @@ from tests.stories.app.spoilt import HOSTILE, plain, spoil
 from yumen.app.openapi import described
 from yumen.kit.web.openapi import sample
 
-FITTING = ("velvet", "earning", "wx0123456789abcdef", "1900000001", "1ab21d83" * 8)
+FITTING = ("velvet", "earning", "wx0123456789abcdef", "1900000001", "1ab21d83" * 8, "1ab21d83" * 4)
 """For parameters that show no example: the first of these that fits is sent."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, cast
 
 import msgspec
 from litestar import get, post
@@ -31,12 +31,25 @@ class InformationView(msgspec.Struct):
     items: list[Said]
 
 
+Fact = str | int | bool | None
+Line = Mapping[str, Fact | Mapping[str, Fact] | list[Mapping[str, Fact]]]
+Told = str | int | list[str | Line]
+"""A value of a copy: one, or a list of them or of lines that say what each belongs to."""
+
+
+class PartView(msgspec.Struct):
+    """What one holding keeps about the person, by the field's name."""
+
+    holding: str
+    values: Mapping[str, Told]
+
+
 class CopyView(msgspec.Struct):
     """Everything kept about the person, opened; `format` names its layout."""
 
     request: str
     made_at: datetime
-    parts: list[Part]
+    parts: list[PartView]
     format: Literal["yumen-data-copy/1"] = "yumen-data-copy/1"
 
 
@@ -67,7 +80,7 @@ async def list_information(edge: Edge) -> InformationView:
 async def copy_data(edge: Edge) -> CopyView:
     async with edge.unit() as uow:
         request, parts = await requests.ask_copy(uow, edge.subject)
-        return CopyView(request, uow.now, parts)
+        return CopyView(request, uow.now, [PartView(one.holding, _told(one)) for one in parts])
 
 
 @post(
@@ -81,6 +94,11 @@ async def copy_data(edge: Edge) -> CopyView:
 async def delete_account(data: DeletionBody, edge: Edge) -> DeletionView:
     outcome = await edge.once(lambda uow: _deleted(uow, edge.subject))
     return msgspec.convert(outcome, DeletionView)
+
+
+def _told(part: Part) -> Mapping[str, Told]:
+    """As holdings hand over: they know only `object`, and a right is not refused for a shape."""
+    return cast("Mapping[str, Told]", part.values)
 
 
 async def _deleted(uow: UnitOfWork, subject: SubjectId) -> Outcome:

@@ -42,7 +42,9 @@ class ShipBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ArrivedBody(msgspec.Struct, forbid_unknown_fields=True):
-    arrived_at: datetime
+    """With its zone."""
+
+    arrived_at: Annotated[datetime, Meta(tz=True)]
 
 
 class RefundBody(msgspec.Struct, forbid_unknown_fields=True):

@@ -19,7 +19,7 @@ from yumen.kit.work import UnitOfWork
 
 Outcome = Mapping[str, str | int | None]
 BandName = Literal["child", "teen", "adult"]
-Token = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{32}$")]
+Token = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{32}$", examples=["b3Blbi1hLWd1YXJkaWFuLWxpbmstMDE_"])]
 TokenPath = Annotated[str, Parameter(pattern="^[A-Za-z0-9_-]{32}$", description="The token of the link")]
 ConsentPath = Annotated[str, Parameter(pattern="^gdn_[0-9a-hjkmnp-tv-z]{26}$")]
 
@@ -57,7 +57,7 @@ class AgreeBody(msgspec.Struct, forbid_unknown_fields=True):
     """`notice_hash` of what was shown, in hex."""
 
     token: Token
-    notice_hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    notice_hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$", examples=["1ab21d83" * 8])]
 
 
 class ConsentView(msgspec.Struct):

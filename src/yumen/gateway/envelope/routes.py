@@ -18,6 +18,7 @@ from yumen.kit.web import PAGE_MAX, Edge, Page, allow
 from yumen.kit.work import UnitOfWork
 
 Recipient = Annotated[str, Parameter(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$", max_length=48)]
+Cursor = Annotated[str, Parameter(pattern=r"^(rkb_[0-9a-hjkmnp-tv-z]{26})?$", description="`next_cursor`")]
 Keys = Annotated[str, Parameter(pattern=r"^rkb_[0-9a-hjkmnp-tv-z]{26}$")]
 
 
@@ -65,7 +66,7 @@ class SenderView(msgspec.Struct):
 @get("/staff/v1/gateway/keys", opt=allow("recipient_keys", "read"), summary="Recipients' keys, the oldest first")
 async def list_keys(
     edge: Edge,
-    cursor: Annotated[str, Parameter(max_length=30)] = "",
+    cursor: Cursor = "",
     limit: Annotated[int, Parameter(ge=1, le=PAGE_MAX)] = 50,
 ) -> Page[KeysView]:
     async with edge.unit() as uow:

@@ -100,11 +100,10 @@ def sample(schema: Document, schemas: Document) -> Any:
     """A value that fits a schema: its example, its first choice, an id of its kind, or one made of its fields."""
     if "$ref" in schema:
         return sample(schemas[schema["$ref"].rpartition("/")[2]], schemas)
-    for key in ("examples", "enum"):
-        if schema.get(key):
-            return schema[key][0]
-    if "default" in schema:
-        return schema["default"]
+    named = [*(schema.get("examples") or ()), *(schema.get("enum") or ())]
+    named += [schema[key] for key in ("const", "default") if key in schema]
+    if named:
+        return named[0]
     if moment := MOMENTS.get(schema.get("format", "")):
         return moment
     if found := _ID.match(schema.get("pattern", "")):
@@ -118,7 +117,7 @@ def sample(schema: Document, schemas: Document) -> Any:
             return {name: sample(field, schemas) for name, field in shown.items()}
         case "array":
             return [sample(schema["items"], schemas)]
-        case "integer":
+        case "integer" | "number":
             return int(schema.get("minimum", 0))
         case "string" if "pattern" not in schema:
             return "x" * max(int(schema.get("minLength", 1)), 1)

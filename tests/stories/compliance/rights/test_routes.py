@@ -6,6 +6,7 @@ import msgspec
 
 from tests.stories.app.conftest import Town
 from yumen.app.demo.shopper import Visitor
+from yumen.compliance.rights.routes import PartView
 
 SECRETS = ("小梅", "1990-05-17", "+86")
 
@@ -35,6 +36,7 @@ async def test_what_is_kept_is_told_to_anybody_in_both_languages(town: Town) -> 
 async def test_a_copy_holds_everything_once_and_is_not_handed_out_twice_in_a_breath(town: Town) -> None:
     visitor, stranger = await settled(town), await town.visitor()
     copy = (await town.shopper.ask("POST", "/v1/data-copy", token=visitor.token)).json()
+    assert msgspec.to_builtins(msgspec.convert(copy["parts"], list[PartView])) == copy["parts"], "as the document says"
     parts = {part["holding"]: part["values"] for part in copy["parts"]}
     assert parts["profile.detail"] == {"nickname": "小梅", "birthday": "1990-05-17", "region": "CN-SH"}
     assert parts["profile.phone"]["phone"].startswith("+86")

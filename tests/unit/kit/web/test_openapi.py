@@ -38,12 +38,12 @@ def test_every_example_of_a_body_is_accepted_by_its_route(edge: str) -> None:
     for route in edge_app(edge).routes:
         for handler in getattr(route, "route_handlers", ()):
             if isinstance(handler, HTTPRouteHandler) and "data" in handler.parsed_fn_signature.parameters:
-                (method,) = handler.http_methods - {"OPTIONS"}
-                body = document["paths"][route.path_format][method.lower()]["requestBody"]
-                example = body["content"]["application/json"]["example"]
-                msgspec.convert(example, handler.parsed_fn_signature.parameters["data"].annotation, strict=True)
-                shown += 1
-    assert shown == {"shopper": 13, "staff": 32, "hooks": 0}[edge]
+                for method in handler.http_methods - {"OPTIONS"}:
+                    body = document["paths"][route.path_format][method.lower()]["requestBody"]
+                    example = body["content"]["application/json"]["example"]
+                    msgspec.convert(example, handler.parsed_fn_signature.parameters["data"].annotation, strict=True)
+                    shown += 1
+    assert shown == {"shopper": 18, "staff": 43, "hooks": 0}[edge]
 
 
 @pytest.mark.parametrize("edge", EDGES)
@@ -62,6 +62,8 @@ def test_a_sample_fits_what_the_schema_asks() -> None:
     assert sample({"oneOf": [{"type": "integer", "minimum": 2}, {"type": "null"}]}, {}) == 2
     assert sample({"type": "array", "items": {"type": "integer"}}, {}) == [0]
     assert sample({"type": "string", "format": "date"}, {}) == "2026-05-17"
+    assert sample({"type": "string", "const": "delete"}, {}) == "delete"
+    assert sample({"type": "number", "minimum": 3}, {}) == 3
 
 
 @pytest.mark.parametrize("edge", EDGES)
