@@ -180,13 +180,13 @@ class Years:
         """A second openid turns out to be somebody else's; or it was a mistake; or the person is erased."""
         other = self.persons + self.chance.randint(1, self.others)
         kind = self.chance.random()
-        if kind < 0.6:
+        if kind < 0.5:
             await owner.execute(
                 "update identity.subject set stands_for = %s where id = %s",
                 (self.chance.randint(1, self.persons), other),
             )
             self.told["merges"] += 1
-        elif kind < 0.95:
+        elif kind < 0.75:
             await owner.execute("update identity.subject set stands_for = null where id = %s", (other,))
             self.told["unmerges"] += 1
         else:
