@@ -26,7 +26,9 @@ HELD_FROM: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Crossed:
-    """What became of the members: how many wanted to cross, lie in each system, were held; who was refused, by code.
+    """What became of the members: how many wanted to cross, were held; who was refused, by code.
+
+    `arrived` counts in each system everybody who bought today, also whoever should not be there.
 
     `booked`, `declared` and `most` are the meter: persons through the gate, persons declared beside it, the last who
     may pass.
@@ -67,15 +69,14 @@ class Border:
         drawn = await draw_near(self.running, self.keeper, len(willing), room)
         await self._sign(drawn.in_force)
         wanted = {numbers[one.buyer.visitor.subject] for one in willing}
-        held = 1 if len(wanted) >= HELD_FROM else 0
-        arrived = await self._until_arrived(wanted, len(wanted) - held)
+        arrived = await self._until_arrived(wanted, room)
         said = {number: await self._why(number) for number in numbers.values()}
         outlook = await self.keeper.ask("GET", "/gateway/outlook")
         general = next(one for one in outlook["items"] if one["counter"] == "general")
         leaver = next(one for one in reversed(willing) if numbers[one.buyer.visitor.subject] in arrived["salesforce"])
         return Crossed(
             wanted=len(wanted),
-            arrived={system: len(found & wanted) for system, found in arrived.items()},
+            arrived={system: len(found & set(numbers.values())) for system, found in arrived.items()},
             held=sum(code == "export.general_full" for code in said.values()),
             refused=Count(code for number, code in said.items() if number not in wanted),
             recalled=await self._take_back(leaver, numbers[leaver.buyer.visitor.subject]),
@@ -125,5 +126,8 @@ class Border:
             recalls = (await self.keeper.ask("GET", "/gateway/recalls"))["items"]
             return number not in there and not recalls
 
-        await until(gone, "recall")
+        try:
+            await until(gone, "recall")
+        except TimeoutError:
+            return False
         return True

@@ -5,7 +5,6 @@ What HQ's administrators do there by hand (an app, a few fields) is done here th
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +13,6 @@ from yumen.kit.settings import RecipientSettings
 from yumen.sandbox.hubspot.client import Admin as HubSpotAdmin
 from yumen.sandbox.salesforce.client import Admin as SalesforceAdmin
 
-NUMBER_FIELDS: Final = {"Points_Band__c": 40}
 HUBSPOT_NUMBER: Final = "member_no"
 RECORDS_MAX: Final = 1_000
 
@@ -37,8 +35,7 @@ class Headquarters:
             await self.salesforce.create_app(
                 name="Yumen", client_id=ours.client_id, client_secret=ours.secret.reveal(), approved=True
             )
-        for field, length in NUMBER_FIELDS.items():
-            await self.salesforce.set_field("Contact", field, length=length)
+        await self.salesforce.set_field("Contact", "Points_Band__c", length=40)
 
     async def _prepare_hubspot(self, ours: RecipientSettings) -> None:
         app = await self.hubspot.app()
@@ -61,8 +58,5 @@ class Headquarters:
     async def people(self) -> set[str]:
         """The member numbers that lie in HubSpot now."""
         records = await self.hubspot.records("contacts", RECORDS_MAX)
-        return _numbers([one.properties for one in records if not one.archived], lambda it: it.get(HUBSPOT_NUMBER))
-
-
-def _numbers(found: list[dict[str, str]], read: Callable[[dict[str, str]], str | None]) -> set[str]:
-    return {number for one in found if (number := read(one))}
+        numbers = (one.properties.get(HUBSPOT_NUMBER) for one in records if not one.archived)
+        return {str(number) for number in numbers if number}

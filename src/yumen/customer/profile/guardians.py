@@ -69,7 +69,10 @@ async def invite(uow: UnitOfWork, child: SubjectId) -> Invitation:
 
 async def look(uow: UnitOfWork, token: str) -> Asked:
     """What the link asks. It says nothing of the child. Raises `guardian.link_gone`."""
-    invitation = await _open(uow, token)
+    return await _asked(uow, await _open(uow, token))
+
+
+async def _asked(uow: UnitOfWork, invitation: Guardian) -> Asked:
     shown = await registration.in_force(uow)
     together = sm3(b"".join(notice.notice_hash for notice in shown))
     return Asked(together, tuple(notice.purpose.value for notice in shown), invitation.expires_at)
@@ -82,7 +85,7 @@ async def agree(uow: UnitOfWork, guardian: SubjectId, token: str, notice_hash: b
     Raises `guardian.link_gone`, `guardian.not_grown_up`, `guardian.same_person`, `guardian.notices_changed`.
     """
     invitation = await _open(uow, token)
-    asked = await look(uow, token)
+    asked = await _asked(uow, invitation)
     if not hmac.compare_digest(asked.notice_hash, notice_hash):
         raise NOTICES_CHANGED(at="/notice_hash")
     if guardian in await subjects.family(uow.conn, invitation.child):

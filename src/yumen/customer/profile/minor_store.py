@@ -50,7 +50,7 @@ select coalesce(s.stands_for, s.id) as subject, a.band, a.until_on
 """
 COUNT_AGES: Final = """
 select case when a.until_on is null or a.until_on > %(today)s then a.band
-            when a.band = 1 and a.until_on + interval '4 years' > %(today)s then 2 else 3 end as band,
+            when a.band = 1 and a.until_on + make_interval(years => %(teens)s) > %(today)s then 2 else 3 end as band,
        count(*) as persons,
        count(*) filter (where exists (
          select from profile.guardian g
@@ -61,6 +61,12 @@ GUARDIAN: Final = """
 select g.id, coalesce(s.stands_for, s.id) as child, g.expires_at, g.guardian_id as guardian, g.consented_at,
        g.withdrawn_at
   from profile.guardian g join identity.subject s on s.id = g.child_id
+"""
+LIST_GUARDED: Final = """
+select distinct coalesce(s.stands_for, s.id) as child
+  from profile.guardian g join identity.subject s on s.id = g.child_id
+ where (s.id = any(%(children)s) or s.stands_for = any(%(children)s))
+   and g.consented_at is not null and g.withdrawn_at is null
 """
 INSERT_GUARDIAN: Final = """
 insert into profile.guardian (id, handler_id, child_id, token_hash, invited_at, expires_at)
@@ -89,9 +95,9 @@ async def delete_ages(conn: Conn, family: Sequence[SubjectId]) -> int:
     return (await conn.execute("delete from profile.age where subject_id = any(%s)", (list(family),))).rowcount
 
 
-async def count_ages(conn: Conn, handler: HandlerId, today: date) -> dict[int, tuple[int, int]]:
+async def count_ages(conn: Conn, handler: HandlerId, today: date, teen_years: int) -> dict[int, tuple[int, int]]:
     """Persons of each band today, and how many of them have a guardian who agreed."""
-    cursor = await conn.execute(COUNT_AGES, {"handler": handler, "today": today})
+    cursor = await conn.execute(COUNT_AGES, {"handler": handler, "today": today, "teens": teen_years})
     return {row["band"]: (row["persons"], row["guarded"]) for row in await cursor.fetchall()}
 
 
@@ -127,6 +133,12 @@ async def list_of_children(conn: Conn, children: Sequence[SubjectId]) -> list[Gu
         {"children": list(children)},
     )
     return [Guardian(**row) for row in await cursor.fetchall()]
+
+
+async def list_guarded(conn: Conn, children: Sequence[SubjectId]) -> set[SubjectId]:
+    """Those of these children for whom a guardian agreed and still does."""
+    cursor = await conn.execute(LIST_GUARDED, {"children": list(children)})
+    return {SubjectId(row["child"]) for row in await cursor.fetchall()}
 
 
 async def list_of_guardian(conn: Conn, family: Sequence[SubjectId]) -> list[Guardian]:

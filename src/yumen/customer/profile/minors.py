@@ -76,7 +76,11 @@ async def declare(uow: UnitOfWork, person: SubjectId, born: date | None) -> Band
     known = _youngest(await minor_store.list_ages(uow.conn, [person]), today)
     if known is not None and known.band == band and (known.until_on == until or band is Band.ADULT):
         return uow.unchanged(band)
-    if known is not None and known.band < Band.ADULT and _later(until, band) < _later(known.until_on, Band(known.band)):
+    if (
+        known is not None
+        and known.band < Band.ADULT
+        and _later(until, band, today) < _later(known.until_on, Band(known.band), today)
+    ):
         raise AGE_SETTLED()
     await minor_store.delete_ages(uow.conn, family)
     await minor_store.put_age(uow.conn, uow.handler, person, band, until, uow.now)
@@ -119,15 +123,14 @@ async def of_many(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Mapping[Subj
         if age.band < Band.ADULT:
             young.setdefault(age.subject, Band(age.band))
     children = [subject for subject, band in young.items() if band is Band.CHILD]
-    agreed = {
-        one.child for one in (await minor_store.list_of_children(uow.conn, children) if children else ()) if one.agreed
-    }
+    agreed = await minor_store.list_guarded(uow.conn, children) if children else set()
     return {subject: Young(band, subject in agreed) for subject, band in young.items()}
 
 
 async def figures(uow: UnitOfWork) -> Figures:
     """How many there are."""
-    counted = await minor_store.count_ages(uow.conn, uow.handler, shanghai_day(uow.now))
+    today = shanghai_day(uow.now)
+    counted = await minor_store.count_ages(uow.conn, uow.handler, today, _teen_years(today))
     children, guarded = counted.get(Band.CHILD, (0, 0))
     return Figures(children, guarded, counted.get(Band.TEEN, (0, 0))[0])
 
@@ -155,16 +158,20 @@ def _on(age: Age, today: date) -> Age:
         return age
     if age.band == Band.TEEN:
         return Age(age.subject, Band.ADULT, None)
-    years = number("minors.adult_age", today).value - number("minors.child_age", today).value
-    return _on(Age(age.subject, Band.TEEN, age.until_on.replace(year=age.until_on.year + years)), today)
+    return _on(Age(age.subject, Band.TEEN, age.until_on.replace(year=age.until_on.year + _teen_years(today))), today)
+
+
+def _teen_years(today: date) -> int:
+    """How long somebody is no child any more and not grown up yet, by the law of that day."""
+    return number("minors.adult_age", today).value - number("minors.child_age", today).value
 
 
 def _youngest(ages: Sequence[Age], today: date) -> Age | None:
     return min((_on(age, today) for age in ages), key=lambda age: age.band, default=None)
 
 
-def _later(until: date | None, band: Band) -> date:
+def _later(until: date | None, band: Band, today: date) -> date:
     """The day on which somebody of that band comes of age: the later, the younger."""
     if until is None:
         return date.min
-    return until.replace(year=until.year + 4) if band is Band.CHILD else until
+    return until.replace(year=until.year + _teen_years(today)) if band is Band.CHILD else until
