@@ -40,14 +40,15 @@ async def test_memory_does_not_grow(town: Town, tmp_path: Path, tell: Callable[.
 
 
 async def ask(town: Town, http: aiohttp.ClientSession, url: str, tokens: list[str], requests: int) -> None:
-    """Reads, refusals and logins, a few at a time."""
+    """Reads, refusals and logins of ever new people, a few at a time."""
+    people = iter(await town.wechat.add_people(requests // LOGIN_EVERY + TOGETHER))
 
     async def one(token: str) -> None:
         headers = {"Authorization": f"Bearer {token}"}
         for number in range(requests // TOGETHER):
             if number % LOGIN_EVERY == 0:
-                (fresh,) = await town.wechat.logins(town.appid, 1)  # a code lives five minutes
-                body = {"app": town.appid, "code": fresh.code}
+                code = await town.wechat.login(town.appid, next(people).id)  # one at a time: it lives five minutes
+                body = {"app": town.appid, "code": code}
                 async with http.post(f"{url}/v1/login", json=body) as answer:
                     assert answer.status == 200, await answer.text()
             elif number % 7 == 0:
