@@ -1,0 +1,3 @@
+-- Nothing to change yet.
+
+select 1;
