@@ -1,100 +1,17 @@
-"""Compare a day's bill with the ledger inside the database, and keep what differs.
-
-The bill's rows lie in a table that is emptied in the same transaction; nothing of them stays but the differences.
-"""
+"""Rows of compared bills, and of what differed until a person has settled it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from psycopg.rows import DictRow
 
+from yumen.customer.orders.comparison_store import Found, Window
 from yumen.kit.db import Conn
 from yumen.kit.ids import HandlerId
 
-COPY: Final = """
-copy orders.staged_bill (what, number, transaction_id, appid, state, currency, amount_fen, settled_fen, fee_milli_fen)
-from stdin
-"""
-COMPARE: Final = """
-with theirs as materialized (
-    select what, number, count(*) as times, max(transaction_id) as transaction_id, max(appid) as appid,
-           max(state) as state, max(currency) as currency, max(amount_fen) as amount_fen,
-           max(settled_fen) as settled_fen, max(fee_milli_fen) as fee_milli_fen
-      from orders.staged_bill group by what, number
-), payments as (
-    select t.*, p.id as ours, p.amount_fen as ours_fen, p.state as ours_state, p.transaction_id as ours_transaction,
-           p.appid as ours_appid, p.paid_at as ours_at
-      from theirs t left join orders.payment p on p.id = t.number and p.mchid = %(mchid)s
-     where t.what = 'payment'
-), refunds as (
-    select t.*, r.id as ours, r.amount_fen as ours_fen, r.state as ours_state
-      from theirs t left join orders.refund r on r.id = t.number and r.mchid = %(mchid)s
-     where t.what = 'refund'
-), found as (
-    select what, number, 'we_lack' as reason, ours_fen, amount_fen as theirs_fen, ours_state, state as theirs_state
-      from payments where ours is null or ours_at is null
-    union all
-    select what, number, 'amount', ours_fen, amount_fen, ours_state, currency
-      from payments where ours_at is not null and (ours_fen <> amount_fen or currency <> 'CNY')
-    union all
-    select what, number, 'state', ours_fen, amount_fen, ours_state, state
-      from payments where ours_at is not null and state <> 'SUCCESS'
-    union all
-    select what, number, 'number', ours_fen, amount_fen, ours_state, state
-      from payments where ours_at is not null and (ours_transaction <> transaction_id or ours_appid <> appid)
-    union all
-    select what, number, 'fee', round(settled_fen * %(fee_ppm)s / 1e6)::bigint, round(fee_milli_fen / 1e3)::bigint,
-           ours_state, state
-      from payments where abs(round(settled_fen * %(fee_ppm)s / 1e6) * 1000 - fee_milli_fen) > 1000
-    union all
-    select what, number, 'we_lack', ours_fen, amount_fen, ours_state, state from refunds where ours is null
-    union all
-    select what, number, 'amount', ours_fen, amount_fen, ours_state, state
-      from refunds where ours is not null and ours_fen <> amount_fen
-    union all
-    select what, number, 'state', ours_fen, amount_fen, ours_state, state
-      from refunds where ours is not null and (
-          (ours_state = 'failed' and state <> 'CLOSED') or (ours_state = 'done' and state in ('CLOSED', 'CHANGE')))
-    union all
-    select what, number, 'fee', -round(settled_fen * %(fee_ppm)s / 1e6)::bigint, round(fee_milli_fen / 1e3)::bigint,
-           ours_state, state
-      from refunds where abs(round(settled_fen * %(fee_ppm)s / 1e6) * 1000 + fee_milli_fen) > 1000
-    union all
-    select what, number, 'twice', null, amount_fen, null, state from theirs where times > 1
-    union all
-    select 'payment', p.id, 'they_lack', p.amount_fen, null, p.state, null
-      from orders.payment p
-     where p.mchid = %(mchid)s and p.paid_at >= %(from_at)s and p.paid_at < %(until_at)s
-       and not exists (select 1 from theirs t where t.what = 'payment' and t.number = p.id)
-    union all
-    select 'refund', r.id, 'they_lack', r.amount_fen, null, r.state, null
-      from orders.refund r
-     where r.mchid = %(mchid)s and r.accepted_at >= %(edge_from_at)s and r.accepted_at < %(edge_until_at)s
-       and r.billed_on is null and r.state <> 'failed'
-       and not exists (select 1 from theirs t where t.what = 'refund' and t.number = r.id)
-)
-select what, number, reason, ours_fen, theirs_fen, ours_state, theirs_state
-  from found order by what, number, reason limit %(limit)s
-"""
-MARK_BILLED: Final = """
-update orders.refund r set billed_on = %(day)s
-  from (select distinct number from orders.staged_bill where what = 'refund') as t
- where r.id = t.number and r.billed_on is distinct from %(day)s
-"""
-ASK_AGAIN: Final = """
-update orders.payment p set ask_at = %(now)s
-  from orders.staged_bill t where t.what = 'payment' and t.number = p.id and p.mchid = %(mchid)s and p.paid_at is null
-"""
-ASK_REFUNDS_AGAIN: Final = """
-update orders.refund r set ask_at = %(now)s
-  from orders.staged_bill t
- where t.what = 'refund' and t.number = r.id and r.mchid = %(mchid)s and t.state = 'SUCCESS'
-   and r.state in ('sent', 'processing', 'abnormal')
-"""
 PUT: Final = """
 insert into orders.difference (id, handler_id, mchid, day, what, reason, number, ours_fen, theirs_fen, ours_state,
                                theirs_state, found_at)
@@ -129,59 +46,6 @@ update orders.difference set settled_at = %(now)s, settled_by = %(actor)s, settl
  where id = %(id)s and handler_id = %(handler)s and settled_at is null
 returning mchid, reason
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One difference between the bill and the ledger."""
-
-    what: str
-    number: str
-    reason: str
-    ours_fen: int | None
-    theirs_fen: int | None
-    ours_state: str | None
-    theirs_state: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The day in China, and the same shifted for refunds, whose acceptance we know to some minutes only."""
-
-    mchid: str
-    day: date
-    from_at: datetime
-    until_at: datetime
-    edge_from_at: datetime
-    edge_until_at: datetime
-
-
-async def begin(conn: Conn) -> None:
-    """One bill at a time, until commit; and plans for a table that nobody counted: never row by row."""
-    await conn.execute("select pg_advisory_xact_lock(hashtextextended('orders.staged_bill', 0))")
-    await conn.execute("truncate orders.staged_bill")
-    await conn.execute("set local enable_nestloop = off")
-    await conn.execute("set local work_mem = '64MB'")
-
-
-async def end(conn: Conn) -> None:
-    await conn.execute("truncate orders.staged_bill")
-
-
-async def compare(conn: Conn, window: Window, fee_ppm: int, limit: int) -> list[Found]:
-    """What differs, at most `limit`; the bill is staged."""
-    values = {
-        "mchid": window.mchid, "from_at": window.from_at, "until_at": window.until_at,
-        "edge_from_at": window.edge_from_at, "edge_until_at": window.edge_until_at, "fee_ppm": fee_ppm, "limit": limit,
-    }  # fmt: skip
-    return [Found(**row) for row in await (await conn.execute(COMPARE, values)).fetchall()]
-
-
-async def follow_up(conn: Conn, window: Window, now: datetime) -> None:
-    """Refunds of the bill are marked; what the bill knows to be paid or paid back and we do not is asked about."""
-    values = {"mchid": window.mchid, "day": window.day, "now": now}
-    for query in (MARK_BILLED, ASK_AGAIN, ASK_REFUNDS_AGAIN):
-        await conn.execute(query, values)
 
 
 async def put(

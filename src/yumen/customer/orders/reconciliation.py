@@ -15,8 +15,9 @@ from itertools import islice
 from typing import Final
 
 from yumen.customer.orders import bill_store as store
+from yumen.customer.orders import comparison_store as staged
 from yumen.customer.orders import progress
-from yumen.customer.orders.bill_store import Found, Window
+from yumen.customer.orders.comparison_store import Found, Window
 from yumen.kit.clock import SHANGHAI, shanghai_day
 from yumen.kit.crypto import sm3
 from yumen.kit.errors import Code
@@ -72,11 +73,11 @@ async def reconcile(
 async def compare(uow: UnitOfWork, mchid: str, day: date, bill: TradeBill | None, fee_ppm: int = FEE_PPM) -> Compared:
     """Compare a bill in hand. Raises `wechat_pay.bill_damaged`: nothing of it is kept then."""
     window = window_of(mchid, day)
-    await store.begin(uow.conn)
+    await staged.begin(uow.conn)
     rows = 0 if bill is None else await _stage(uow, bill)
-    found = await store.compare(uow.conn, window, fee_ppm, DIFFERENCES_MAX)
-    await store.follow_up(uow.conn, window, uow.now)
-    await store.end(uow.conn)
+    found = await staged.compare(uow.conn, window, fee_ppm, uow.now, DIFFERENCES_MAX)
+    await staged.follow_up(uow.conn, window, uow.now)
+    await staged.end(uow.conn)
     named = [(new_id("cas"), one) for one in found]
     await store.put(uow.conn, uow.handler, window, named, uow.actor.id, uow.now)
     hash_value = None if bill is None else bill.hash_value
@@ -115,7 +116,7 @@ def days_due(now: datetime, back: int = 3) -> list[date]:
 async def _stage(uow: UnitOfWork, bill: TradeBill) -> int:
     """Rows into the database in pieces; parsing runs beside the event loop. Answers how many."""
     rows, written = bill.rows(), 0
-    async with uow.conn.cursor() as cursor, cursor.copy(store.COPY) as copy:
+    async with uow.conn.cursor() as cursor, cursor.copy(staged.COPY) as copy:
         while piece := await asyncio.to_thread(_piece, rows):
             written += piece[1]
             await copy.write(piece[0])
@@ -139,7 +140,9 @@ def _line(row: TradeRow) -> str:
         what, number, state = "payment", row.out_trade_no, row.state
         amount_fen, settled_fen = row.total_fen, row.settled_fen
     texts = (what, number, row.transaction_id, row.appid, state, row.currency)
-    plain = "\t".join(text.replace("\\", "\\\\").replace("\t", " ") for text in texts)
+    plain = "\t".join(texts)
+    if "\\" in plain or plain.count("\t") >= len(texts):
+        plain = "\t".join(text.replace("\\", "\\\\").replace("\t", " ") for text in texts)
     return f"{plain}\t{amount_fen}\t{settled_fen}\t{row.fee_milli_fen}\n"
 
 
