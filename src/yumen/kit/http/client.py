@@ -26,6 +26,7 @@ from yumen.kit.http.circuit import Circuit
 from yumen.kit.http.exchange import exchange
 from yumen.kit.http.message import Answer, HttpSettings, Request, Sample
 from yumen.kit.http.redact import loggable
+from yumen.kit.http.tearing import KnownWay
 
 BACKOFF_S: Final = 0.1
 BACKOFF_MAX_S: Final = 2.0
@@ -161,6 +162,7 @@ class Http:
                 auto_decompress=False,
                 headers={"User-Agent": self._settings.user_agent, "Accept-Encoding": "identity"},
                 trust_env=False,
+                request_class=KnownWay,
             )
         return self._session
 

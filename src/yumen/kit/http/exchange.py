@@ -11,6 +11,7 @@ from yarl import URL
 
 from yumen.kit.errors import NotSent, Rejected, Unsettled
 from yumen.kit.http.message import Answer, Request
+from yumen.kit.http.tearing import torn_when_unknown
 
 REDIRECTS_MAX: Final = 5
 
@@ -34,23 +35,24 @@ async def exchange(
         headers["Host"] = host
         server_hostname = urlsplit(url).hostname if url.startswith("https:") else None
         url = _at(url, address)
-    try:
-        async with session.request(
-            request.method,
-            URL(url, encoded=True) if request.verbatim else url,
-            params=request.query or None,
-            data=request.body,
-            headers=headers,
-            proxy=proxy_url,
-            server_hostname=server_hostname,
-            allow_redirects=request.follow_redirects and address is None,
-            max_redirects=REDIRECTS_MAX,
-            timeout=aiohttp.ClientTimeout(total=left_s, sock_connect=min(left_s, request.connect_s)),
-        ) as response:
-            body = await _bounded(response, request, host)
-            return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
-    except (aiohttp.ClientError, OSError, TimeoutError) as error:
-        raise _told(error, host) from None
+    with torn_when_unknown():
+        try:
+            async with session.request(
+                request.method,
+                URL(url, encoded=True) if request.verbatim else url,
+                params=request.query or None,
+                data=request.body,
+                headers=headers,
+                proxy=proxy_url,
+                server_hostname=server_hostname,
+                allow_redirects=request.follow_redirects and address is None,
+                max_redirects=REDIRECTS_MAX,
+                timeout=aiohttp.ClientTimeout(total=left_s, sock_connect=min(left_s, request.connect_s)),
+            ) as response:
+                body = await _bounded(response, request, host)
+                return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise _told(error, host) from None
 
 
 def _told(error: Exception, host: str) -> NotSent | Unsettled | Rejected:
