@@ -70,6 +70,8 @@ class Finding:
     `key`    what tells this finding from another of the same rule in the same file when lines move; by default the
              facts do.
     `people` how many persons it touches, where that is known.
+    `package` whose code it stands in, where it is somebody else's (an npm package, a copied library, a machine-made
+             file): such findings are folded into one line for each rule and package, beside those of the own code.
     """
 
     place: Place
@@ -79,6 +81,7 @@ class Finding:
     hidden: tuple[tuple[int, int], ...] = ()
     key: str = ""
     people: int | None = None
+    package: str = ""
 
 
 @dataclass(frozen=True, slots=True)

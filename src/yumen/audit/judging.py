@@ -12,6 +12,8 @@ from yumen.audit.result import Missing
 from yumen.audit.rule import Rule
 
 FINDINGS_PER_RULE_MAX: Final = 500
+OTHERS_PER_RULE_MAX: Final = 5_000
+"""Findings of one rule in somebody else's code; they are folded, so only their number grows."""
 
 
 @dataclass(slots=True)
@@ -43,11 +45,16 @@ def need_of(kind: type) -> str:
 def _ask(rule: Rule, evidence: Mapping[type, Any], judged: Judged) -> None:
     given = {name: evidence[kind] for name, kind in rule.needs.items()}
     given |= {name: evidence.get(kind) for name, kind in rule.wants.items()}
-    found, whole, gaps = 0, False, []
+    found, others, whole, gaps = 0, 0, False, []
     for said in rule.judge(**given):
         if isinstance(said, Gap):
             gaps.append(Missing(rule, said.code, said.facts, partly=True))
             whole |= said.whole
+            continue
+        if said.package:
+            others += 1
+            if others <= OTHERS_PER_RULE_MAX:
+                judged.findings.append((rule, said))
             continue
         found += 1
         if found > FINDINGS_PER_RULE_MAX:

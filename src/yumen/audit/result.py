@@ -81,6 +81,15 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Folded:
+    """What one rule found in somebody else's code: the first case, and how many there are."""
+
+    package: str
+    case: Case
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
     """A rule that was not judged, or not wholly: `need` is a sentence `audit.need.<need>` or `audit.gap.<need>`."""
 
@@ -167,6 +176,8 @@ class Result:
     owners: Mapping[Owner, str]
     comparison: Comparison | None = None
     lapsed: tuple[Lapsed, ...] = ()
+    others: tuple[Folded, ...] = ()
+    """Findings in somebody else's code, one line for each rule and package; no score and no plan counts them."""
 
     @property
     def unchecked(self) -> tuple[Rule, ...]:

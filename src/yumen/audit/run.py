@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -18,7 +18,7 @@ from yumen.audit.judging import judge
 from yumen.audit.places import Places
 from yumen.audit.reading import base_of, read_declaration
 from yumen.audit.redact import scrub
-from yumen.audit.result import Case, Lapsed, Result, State, Station
+from yumen.audit.result import Case, Folded, Lapsed, Result, State, Station
 from yumen.audit.rule import Effect, Rule
 from yumen.audit.world import World
 from yumen.kit.errors import Code, Fact
@@ -55,7 +55,8 @@ def run(asked: Asked, progress: Progress) -> Result:
     judged = judge(chosen, evidence)
     progress("place", 0, len(judged.findings))
     places = Places(tuple(dict.fromkeys((world.base, *(world.base / code for code in declaration.evidence.code)))))
-    cases, lapsed = _place(judged.findings, places, declaration, asked.on)
+    own = [one for one in judged.findings if not one[1].package]
+    cases, lapsed = _place(own, places, declaration, asked.on)
     standing = tuple(case for case in cases if case.state is not State.SUPPRESSED)
     comparison = None
     if known is not None:
@@ -78,6 +79,7 @@ def run(asked: Asked, progress: Progress) -> Result:
         owners=MappingProxyType(dict(declaration.owners)),
         comparison=comparison,
         lapsed=lapsed,
+        others=_fold(judged.findings, places, declaration, asked.on),
     )
 
 
@@ -121,6 +123,21 @@ def _place(
         cases.append(case)
     cases.sort(key=lambda case: case.order)
     return tuple(cases), _distinct(lapsed)
+
+
+def _fold(
+    findings: Sequence[tuple[Rule, Finding]], places: Places, declaration: Declaration, on: date
+) -> tuple[Folded, ...]:
+    """What stands in somebody else's code: the first case for each rule and package, and how many there are."""
+    groups: dict[tuple[str, str], list[tuple[Rule, Finding]]] = defaultdict(list)
+    for rule, finding in findings:
+        if finding.package:
+            groups[finding.package, rule.id].append((rule, finding))
+    folded = []
+    for (package, _), group in groups.items():
+        cases, _lapsed = _place(group[:1], places, declaration, on)
+        folded += [Folded(package, case, len(group)) for case in cases if case.state is not State.SUPPRESSED]
+    return tuple(sorted(folded, key=lambda one: (one.package, one.case.order)))
 
 
 def _distinct(lapsed: Iterable[Lapsed]) -> tuple[Lapsed, ...]:

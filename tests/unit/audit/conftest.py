@@ -73,3 +73,19 @@ def broken() -> dict[str, str | bytes]:
 @pytest.fixture
 def result(audit: Audit, broken: dict[str, str | bytes]) -> Result:
     return audit(broken)
+
+
+PACKAGED: dict[str, str | bytes] = {
+    "app.json": '{"pages": ["pages/a/a"], "lazyCodeLoading": "requiredComponents"}',
+    "pages/a/a.wxml": "<view />",
+    "pages/a/a.js": "Page({ onTap() { wx.getUserProfile({ desc: 'x' }) } })",
+    "miniprogram_npm/@kit/login/index.js": "module.exports = () => wx.getUserProfile({ desc: 'x' })",
+    "miniprogram_npm/@kit/login/old.js": "module.exports = () => wx.getUserInfo({})",
+    "miniprogram_npm/beacon/index.js": "eval('1'); wx.request({ url: 'https://in.hotjar.com/a' })",
+}
+
+
+@pytest.fixture
+def packaged(audit: Audit) -> Result:
+    """A mini-program that carries packages of others."""
+    return audit(PACKAGED)

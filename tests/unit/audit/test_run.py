@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.audit.conftest import TODAY
+from tests.unit.audit.conftest import PACKAGED, TODAY
 from yumen.audit.report import as_json
 from yumen.audit.result import State
 from yumen.audit.rule import Effect
@@ -78,3 +78,31 @@ def test_no_value_of_a_person_reaches_a_snippet(result):
     shown = [line for case in result.cases if case.snippet for line in case.snippet.lines]
     assert any("联系电话" in line for line in shown)
     assert not any("13800138000" in line for line in shown)
+
+
+def test_what_others_wrote_is_one_line_for_each_rule_and_package(audit):
+    result = audit(PACKAGED)
+    folded = {(one.package, one.case.rule.id): one.count for one in result.others}
+    assert folded["@kit/login", "SRC100"] == 2
+    assert folded["beacon", "SRC110"] == 1
+    assert folded["beacon", "SRC014"] == 1
+
+
+def test_what_others_wrote_weighs_in_no_finding_score_or_plan(audit):
+    result = audit(PACKAGED)
+    assert [case.place for case in result.cases if case.rule.id == "SRC100"] == ["pages/a/a.js:1"]
+    assert not any(case.rule.id in {"SRC110", "SRC014"} for case in result.cases)
+    assert "SRC110" not in {step.rule.id for step in result.plan}
+
+
+def test_a_folded_line_can_be_suppressed_by_its_folder(audit):
+    suppressed = """
+[[suppress]]
+rule = "SRC110"
+reason = "the maker mends it"
+until = 2027-01-31
+place = "miniprogram_npm/beacon/"
+"""
+    result = audit(PACKAGED | {"yumen-audit.toml": suppressed})
+    assert "SRC110" not in {one.case.rule.id for one in result.others}
+    assert "SRC014" in {one.case.rule.id for one in result.others}

@@ -83,6 +83,12 @@ def _one(result: Result, language: Language) -> str:
     parts.append(_p(words.say("head.findings", language), 2))
     for _, group in groupby(result.cases, key=lambda case: case.rule.id):
         parts.append(_rule(list(group), language))
+    if result.others:
+        parts += [_p(words.say("head.others", language), 2), _p(words.say("head.others_note", language))]
+    parts += [
+        _p(f"{one.package}: {one.case.rule.id} ×{one.count} {words.title(one.case.rule, language)}")
+        for one in result.others
+    ]
     parts += [_p(words.say("head.plan", language), 2), _plan(result, language)]
     parts.append(_p(words.say("head.not_checked", language), 2))
     whole = Counter(one.need for one in result.missing if not one.partly)

@@ -50,6 +50,7 @@ def render(result: Result, languages: tuple[Language, ...]) -> str:
             work_pages.voices(result, voice),
             work_pages.plan(result, voice),
             work_pages.findings(result, voice),
+            last_pages.others(result, voice),
             last_pages.scores(result, voice),
             last_pages.unchecked(result, voice),
             last_pages.papers(result, voice),

@@ -9,7 +9,7 @@ import msgspec
 
 from yumen.audit.finding import InFile
 from yumen.audit.report import words
-from yumen.audit.result import Case, Result
+from yumen.audit.result import Case, Folded, Result
 from yumen.audit.rule import Effect, Rule
 from yumen.kit.i18n import LANGUAGES
 from yumen.law import Tag
@@ -37,6 +37,7 @@ def document(result: Result) -> dict[str, Any]:
             "by_effect": {effect.value: result.count(effect) for effect in Effect},
         },
         "findings": [_case(case) for case in result.cases],
+        "others": [_folded(one) for one in result.others],
         "suppressed": [{**_case(case), "reason": case.reason} for case in result.suppressed],
         "lapsed": [{"place": one.place, "rule": one.rule, "code": one.code} for one in result.lapsed],
         "missing": [
@@ -83,6 +84,13 @@ def _case(case: Case) -> dict[str, Any]:
             {"place": one.place, "line": one.line, "code": one.code, "facts": dict(one.facts)} for one in case.stations
         ],
     }
+
+
+def _folded(one: Folded) -> dict[str, Any]:
+    """One line for a rule and a package of somebody else; `place` is the first of `count`."""
+    told = _case(one.case)
+    kept = ("rule", "effect", "grade", "area", "fingerprint", "place", "line", "message")
+    return {"package": one.package, "count": one.count, **{name: told[name] for name in kept}}
 
 
 def _score(result: Result, number: int) -> dict[str, Any]:

@@ -27,6 +27,7 @@ def _one(result: Result, language: Language) -> str:
         f"# {words.say('head.title', language)} · {plain(result.subject)}\n\n**{first}** {second}\n",
         _grades(result, language),
         _findings(result, language),
+        _others(result, language),
         _plan(result, language),
         _unchecked(result, language),
         words.say("head.foot", language) + "\n",
@@ -67,6 +68,15 @@ def _rule(cases: list[Case], language: Language) -> str:
     if len(cases) > PLACES_MAX:
         lines.append(f"- {words.say('head.more', language, count=len(cases) - PLACES_MAX)}")
     return f"### {rule.id} {text.title}\n\n{tags} · {laws}\n\n{text.why}\n\n" + "\n".join(lines) + f"\n\n→ {text.way}\n"
+
+
+def _others(result: Result, language: Language) -> str:
+    lines = [
+        f"- {plain(one.package)}: {one.case.rule.id} ×{one.count} {plain(words.title(one.case.rule, language))}"
+        for one in result.others
+    ]
+    head = f"## {words.say('head.others', language)}\n\n{words.say('head.others_note', language)}\n\n"
+    return head + "\n".join(lines) + "\n" if lines else ""
 
 
 def _plan(result: Result, language: Language) -> str:

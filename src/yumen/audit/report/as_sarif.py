@@ -11,7 +11,7 @@ from yumen import __version__
 from yumen.audit.finding import InFile
 from yumen.audit.pages import page
 from yumen.audit.report import words
-from yumen.audit.result import Case, Result, State, Station
+from yumen.audit.result import Case, Folded, Result, State, Station
 from yumen.audit.rule import Effect, Rule
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -54,7 +54,10 @@ def document(result: Result) -> dict[str, Any]:
             }
         ],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(case, index) for case in (*result.cases, *result.suppressed)],
+        "results": [
+            *(_result(case, index) for case in (*result.cases, *result.suppressed)),
+            *(_folded(one, index) for one in result.others),
+        ],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
@@ -93,6 +96,13 @@ def _result(case: Case, index: dict[str, int]) -> dict[str, Any]:
     if case.state is State.KNOWN:
         told["baselineState"] = "unchanged"
     return told
+
+
+def _folded(one: Folded, index: dict[str, int]) -> dict[str, Any]:
+    """What stands in somebody else's code: a note, once for each rule and package."""
+    told = _result(one.case, index)
+    properties = {**told["properties"], "package": one.package}
+    return {**told, "level": "note", "occurrenceCount": one.count, "properties": properties}
 
 
 def _location(case: Case) -> dict[str, Any]:

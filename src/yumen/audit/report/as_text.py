@@ -21,6 +21,7 @@ STYLES: Final = {Effect.BLOCKED: "bold", Effect.ILLEGAL: "red", Effect.RISKY: "y
 SAME_RULE_MAX: Final = 5
 """Places of one rule that are listed; the rest is counted."""
 STEPS_MAX: Final = 20
+OTHERS_MAX: Final = 40
 
 
 def render(result: Result, languages: tuple[Language, ...], width: int = 100) -> str:
@@ -49,6 +50,7 @@ def _one(result: Result, language: Language, console: Console) -> None:
         since = words.say("head.since", language, day=result.comparison.taken_at[:10])
         _line(console, f"{since}: {words.say('head.change', language, **facts)}")
     _cases(result, language, console)
+    _others(result, language, console)
     _plan(result, language, console)
     _unchecked(result, language, console)
     for one in result.lapsed:
@@ -84,6 +86,18 @@ def _head(case: Case, language: Language, console: Console) -> None:
 def _place(case: Case, language: Language, console: Console) -> None:
     _line(console, f"  {words.place(case, language)}")
     _line(console, f"    {words.found(case, language)}")
+
+
+def _others(result: Result, language: Language, console: Console) -> None:
+    """What stands in somebody else's code: a line for each rule and package, with its count."""
+    if result.others:
+        _line(console, f"\n{words.say('head.others', language)}", "bold")
+    for one in result.others[:OTHERS_MAX]:
+        _line(
+            console, f"  {one.package}  {one.case.rule.id} ×{one.count}  {words.title(one.case.rule, language)}", "dim"
+        )
+    if len(result.others) > OTHERS_MAX:
+        _line(console, f"  {words.say('head.more', language, count=len(result.others) - OTHERS_MAX)}", "dim")
 
 
 def _plan(result: Result, language: Language, console: Console) -> None:

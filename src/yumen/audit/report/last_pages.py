@@ -44,6 +44,20 @@ def _line(line: Line, voice: Voice) -> str:
     )
 
 
+def others(result: Result, voice: Voice) -> str:
+    """What stands in somebody else's code: a line for each rule and package, never among the findings."""
+    if not result.others:
+        return ""
+    lines = "".join(
+        f'<li><span class="mono">{escape(one.package)}</span><span>{effect_icon(one.case.effect)}'
+        f'<span class="mono">{one.case.rule.id}</span> {voice(partial(words.title, one.case.rule))}</span>'
+        f"<b>×{one.count}</b></li>"
+        for one in result.others
+    )
+    head = f"<h2>{voice.word('head.others')}</h2><p>{voice.word('head.others_note')}</p>"
+    return f'<section id="others" class="papers others">{head}<ul>{lines}</ul></section>\n'
+
+
 def unchecked(result: Result, voice: Voice) -> str:
     """What was not looked at, as large as what was, with what would supply it."""
     whole = Counter(one.need for one in result.missing if not one.partly)

@@ -59,6 +59,7 @@ def report_schema() -> dict[str, Any]:
                     }
                 ),
                 "findings": _list(finding),
+                "others": _list(_folded(finding["properties"])),
                 "suppressed": _list(suppressed),
                 "lapsed": _list(_object({"place": TEXT, "rule": TEXT, "code": TEXT})),
                 "missing": _list(_object({"rule": TEXT, "need": TEXT, "facts": FACTS, "partly": {"type": "boolean"}})),
@@ -95,6 +96,11 @@ def _finding() -> dict[str, Any]:
             ),
         }
     )
+
+
+def _folded(finding: dict[str, Any]) -> dict[str, Any]:
+    kept = ("rule", "effect", "grade", "area", "fingerprint", "place", "line", "message")
+    return _object({"package": TEXT, "count": COUNT, **{name: finding[name] for name in kept}})
 
 
 def _score() -> dict[str, Any]:

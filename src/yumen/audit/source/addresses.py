@@ -9,7 +9,7 @@ from yumen.audit.finding import Certainty, InFile
 from yumen.audit.source import hosts
 from yumen.audit.source.hosts import Address
 from yumen.audit.source.program import Program
-from yumen.audit.source.sites import at
+from yumen.audit.source.sites import at, package
 
 
 class Origin(NamedTuple):
@@ -20,7 +20,8 @@ class Origin(NamedTuple):
     api: str
     calls: int
     certainty: Certainty
-    own: bool
+    package: str
+    """Whose code calls it; empty where the brand's own does."""
 
 
 def called(program: Program) -> list[Origin]:
@@ -33,12 +34,14 @@ def called(program: Program) -> list[Origin]:
                 continue
             known = found.get(address.name)
             if known is not None:
-                found[address.name] = known._replace(calls=known.calls + 1)
+                whose = known.package and package(program, request.file)
+                found[address.name] = known._replace(calls=known.calls + 1, package=whose)
                 continue
             place = written_at(program, address) or at(
                 program, request.file, *_span(program, request.file, request.call)
             )
-            found[address.name] = Origin(address, place, request.api, 1, Certainty.PROVEN, program.is_own(request.file))
+            whose = package(program, request.file)
+            found[address.name] = Origin(address, place, request.api, 1, Certainty.PROVEN, whose)
     return sorted(found.values(), key=lambda one: (one.place.path, one.place.start, one.address.name))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from yumen.audit.finding import Certainty, Finding, InFile, Step
+from yumen.audit.source import vendor
 from yumen.audit.source.flows import Flow
 from yumen.audit.source.program import Program, Use
 from yumen.kit.errors import Fact
@@ -51,7 +52,13 @@ def flow(program: Program, one: Flow, **facts: Fact) -> Finding:
     place = steps[-2].place if one.hops else steps[-1].place
     told = {"kind": label.kind, "api": sink.api, **facts}
     key = f"{label.kind} {label.via} {sink.api} {one.host}"
-    return Finding(place, told, certainty(program, sink.file, label.proven), tuple(steps), key=key)
+    sure, whose = certainty(program, sink.file, label.proven), package(program, caller(program, one))
+    return Finding(place, told, sure, tuple(steps), key=key, package=whose)
+
+
+def package(program: Program, file: int) -> str:
+    """Whose code a file is; empty for the brand's own."""
+    return "" if program.is_own(file) else vendor.package_of(program.facts[file].path)
 
 
 def caller(program: Program, flow_: Flow) -> int:

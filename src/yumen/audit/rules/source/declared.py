@@ -8,7 +8,8 @@ from yumen.audit.finding import Certainty, Finding
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.source import Program, SourceEvidence
 from yumen.audit.source.apis import names
-from yumen.audit.source.sites import certainty, of, setting
+from yumen.audit.source.program import Use
+from yumen.audit.source.sites import certainty, of, package, setting
 from yumen.law import Tag
 
 PURPOSE_CHARACTERS_MIN = 6
@@ -40,9 +41,8 @@ def location_call_is_not_declared(source: SourceEvidence) -> Iterator[Finding]:
     for program in _with_settings(source):
         declared = set(program.app.required_private_infos or ())
         for name in names().location:
-            uses = [use for use in program.uses_of(name) if program.is_own(use.file)]
-            if uses and name not in declared:
-                yield Finding(of(program, uses[0]), {"api": name}, certainty(program, uses[0].file), key=name)
+            for use, whose in _first(program, name) if name not in declared else ():
+                yield Finding(of(program, use), {"api": name}, certainty(program, use.file), key=name, package=whose)
 
 
 @rule(
@@ -111,13 +111,13 @@ def purpose_of_a_permission_is_missing(source: SourceEvidence) -> Iterator[Findi
     Way out: Write one sentence on what the shopper gets from it.
     """
     for program in _with_settings(source):
-        told: set[str] = set()
+        told: set[tuple[str, str]] = set()
         for name, scope in names().scopes.items():
-            uses = [use for use in program.uses_of(name) if program.is_own(use.file)]
-            if uses and scope not in told and not program.app.permission.get(scope):
-                told.add(scope)
-                facts = {"api": name, "scope": scope}
-                yield Finding(of(program, uses[0]), facts, certainty(program, uses[0].file), key=scope)
+            for use, whose in _first(program, name) if not program.app.permission.get(scope) else ():
+                if (scope, whose) not in told:
+                    told.add((scope, whose))
+                    facts, sure = {"api": name, "scope": scope}, certainty(program, use.file)
+                    yield Finding(of(program, use), facts, sure, key=scope, package=whose)
 
 
 @rule(
@@ -194,6 +194,16 @@ def background_location_is_half_declared(source: SourceEvidence) -> Iterator[Fin
         uses = program.uses_of("startLocationUpdateBackground")
         if uses and "location" not in program.app.background_modes:
             yield Finding(of(program, uses[0]), {}, certainty(program, uses[0].file))
+
+
+def _first(program: Program, name: str) -> Iterator[tuple[Use, str]]:
+    """The first use of an interface in the own code, and in each package of somebody else."""
+    told: set[str] = set()
+    for use in program.uses_of(name):
+        whose = package(program, use.file)
+        if whose not in told:
+            told.add(whose)
+            yield use, whose
 
 
 def _with_settings(source: SourceEvidence) -> Iterator[Program]:

@@ -9,7 +9,7 @@ from yumen.audit.finding import Certainty, Finding, InFile
 from yumen.audit.rule import Area, Effect, Effort, rule
 from yumen.audit.source import SourceEvidence
 from yumen.audit.source.facts import FREE, IMPORT, TEXT
-from yumen.audit.source.sites import at, of
+from yumen.audit.source.sites import at, of, package
 from yumen.law import Tag
 
 _INTERPRETERS = re.compile(
@@ -33,15 +33,14 @@ def code_from_text(source: SourceEvidence) -> Iterator[Finding]:
     """
     for program in source.programs:
         for file, facts in enumerate(program.facts):
-            if not program.is_own(file):
-                continue
             for call in facts.calls:
                 callee = facts.values[call.callee]
                 name = callee[1] if callee[0] == FREE else ""
                 later = name in {"setTimeout", "setInterval"} and call.args and facts.values[call.args[0]][0] == TEXT
                 probing = name == "Function" and call.args and facts.values[call.args[0]] == (TEXT, "return this")
                 if (name in {"eval", "Function"} and call.args and not probing) or later:
-                    yield Finding(at(program, file, call.start, call.end), {"name": str(name)})
+                    place = at(program, file, call.start, call.end)
+                    yield Finding(place, {"name": str(name)}, package=package(program, file))
 
 
 @rule("SRC111", Area.SOURCE, Tag.PLATFORM, Effect.BLOCKED, requirements=("wx.dynamic",), effort=Effort.WEEKS)

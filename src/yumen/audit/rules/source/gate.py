@@ -10,7 +10,7 @@ from yumen.audit.rule import Area, Effect, Effort, rule
 from yumen.audit.source import Program, SourceEvidence
 from yumen.audit.source.apis import names
 from yumen.audit.source.program import Use
-from yumen.audit.source.sites import at, of, setting
+from yumen.audit.source.sites import at, of, package, setting
 from yumen.audit.source.starts import page_files
 from yumen.law import Tag
 
@@ -167,8 +167,9 @@ def location_is_more_exact_than_needed(source: SourceEvidence) -> Iterator[Findi
     for program in source.programs:
         for use in program.uses_of("getLocation"):
             for option in ("isHighAccuracy", "altitude"):
-                if program.is_own(use.file) and any(one.start == "True" for one in program.argument(use, option)):
-                    yield Finding(of(program, use), {"api": use.name, "option": option})
+                if any(one.start == "True" for one in program.argument(use, option)):
+                    whose = package(program, use.file)
+                    yield Finding(of(program, use), {"api": use.name, "option": option}, package=whose)
                     break
 
 

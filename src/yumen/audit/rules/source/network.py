@@ -224,9 +224,10 @@ def _web_views(source: SourceEvidence) -> Iterator[tuple[hosts.Address, InFile]]
 
 def _origins(source: SourceEvidence) -> Iterator[Origin]:
     for program in source.programs:
-        yield from (one for one in called(program) if one.own)
+        yield from called(program)
 
 
 def _about(origin: Origin, certainty: Certainty | None = None, **facts: str) -> Finding:
     told: dict[str, Fact] = {"url": origin.address.name, "api": origin.api, "calls": origin.calls, **facts}
-    return Finding(origin.place, told, certainty or origin.certainty, key=f"{origin.address.name} {origin.api}")
+    key = f"{origin.address.name} {origin.api}"
+    return Finding(origin.place, told, certainty or origin.certainty, key=key, package=origin.package)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from yumen.audit.declaration import Domains
@@ -10,7 +11,7 @@ from yumen.audit.finding import Finding
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.source import Program, SourceEvidence, hosts
 from yumen.audit.source.flows import Flow
-from yumen.audit.source.sites import FLOWS_MAX, caller, flow
+from yumen.audit.source.sites import FLOWS_MAX, caller, flow, package
 from yumen.law import Tag
 
 SENSITIVE = frozenset({"id_number", "bank_card", "biometrics"})
@@ -184,10 +185,10 @@ def sensitive_data_is_collected(source: SourceEvidence) -> Iterator[Finding]:
 
     Way out: Leave it out, or show necessity in an impact assessment, ask for it separately, and seal it on arrival.
     """
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, bool]] = set()
     for program in source.programs:
         for one in program.flows:
-            key = (program.path, one.label.kind)
+            key = (program.path, one.label.kind, bool(package(program, caller(program, one))))
             sent = one.sink.kind == "request" and one.label.proven
             if sent and one.label.kind in SENSITIVE and key not in seen:
                 seen.add(key)
@@ -202,13 +203,16 @@ def _flows(source: SourceEvidence, wanted: Callable[[Flow], bool]) -> Iterator[F
 def _of(program: Program, wanted: Callable[[Flow], bool]) -> Iterator[Finding]:
     """Each cause once: the same kind of data at the same place, whatever roads lead there."""
     seen: set[tuple[object, ...]] = set()
+    told = Counter[bool]()
     for one in program.flows:
-        if not wanted(one) or not program.is_own(caller(program, one)):
+        if not wanted(one):
             continue
         found = flow(program, one, host=one.host or "?")
         key = (one.label.kind, found.place, one.host)
-        if key not in seen and len(seen) < FLOWS_MAX:
+        foreign = bool(found.package)
+        if key not in seen and told[foreign] < FLOWS_MAX:
             seen.add(key)
+            told[foreign] += 1
             yield found
 
 
@@ -224,11 +228,11 @@ def _by_host(program: Program) -> Iterator[tuple[str, Finding]]:
 
 def _sent(program: Program) -> Iterator[Flow]:
     """Requests with personal data, once for each host and kind: one wrong base address is one cause."""
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, str]] = set()
     for one in program.flows:
-        key = (one.host, one.label.kind)
+        key = (one.host, one.label.kind, package(program, caller(program, one)))
         sent = one.sink.kind == "request" and (_worth(one) or one.sink.api == "uploadFile")
-        if sent and key not in seen and program.is_own(caller(program, one)):
+        if sent and key not in seen:
             seen.add(key)
             yield one
 

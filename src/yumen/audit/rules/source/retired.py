@@ -9,7 +9,7 @@ from yumen.audit.rule import Area, Effect, Effort, rule
 from yumen.audit.source import Program, SourceEvidence
 from yumen.audit.source.apis import names
 from yumen.audit.source.program import Use
-from yumen.audit.source.sites import at, certainty, of
+from yumen.audit.source.sites import at, certainty, of, package
 from yumen.kit.errors import Fact
 from yumen.law import Tag
 
@@ -31,7 +31,8 @@ def profile_interface_is_withdrawn(source: SourceEvidence) -> Iterator[Finding]:
     """
     for program in source.programs:
         for use in _one_a_file(program, *_PROFILE):
-            yield Finding(of(program, use), {"api": use.name}, _sure(program, use), key=use.name)
+            whose = package(program, use.file)
+            yield Finding(of(program, use), {"api": use.name}, _sure(program, use), key=use.name, package=whose)
 
 
 @rule("SRC101", Area.SOURCE, Tag.PLATFORM, Effect.BLOCKED, requirements=("wx.deprecated",), effort=Effort.HALF_DAY)
@@ -54,11 +55,10 @@ def profile_button_is_withdrawn(source: SourceEvidence) -> Iterator[Finding]:
                 ),
                 None,
             )
-            if tag is not None and program.is_own(file):
+            if tag is not None:
                 guarded = tag.get("wx:else", "wx:elif", "v-else", "v-else-if") is not None
-                yield Finding(
-                    at(program, file, tag.start, tag.end), {}, Certainty.LIKELY if guarded else Certainty.PROVEN
-                )
+                sure = Certainty.LIKELY if guarded else Certainty.PROVEN
+                yield Finding(at(program, file, tag.start, tag.end), {}, sure, package=package(program, file))
 
 
 @rule("SRC102", Area.SOURCE, Tag.PLATFORM, Effect.RISKY, requirements=("wx.deprecated", "wx.secret"), effort=Effort.DAY)
@@ -74,8 +74,8 @@ def phone_in_the_old_way(source: SourceEvidence) -> Iterator[Finding]:
     """
     for program in source.programs:
         for file, place, name in program.old_phone_events():
-            if program.is_own(file):
-                yield Finding(at(program, file, place, place), {"name": name}, key=name)
+            where, whose = at(program, file, place, place), package(program, file)
+            yield Finding(where, {"name": name}, key=name, package=whose)
 
 
 @rule("SRC103", Area.SOURCE, Tag.ADVICE, Effect.ADVICE, requirements=("wx.deprecated",), effort=Effort.HALF_DAY)
@@ -90,10 +90,12 @@ def interface_is_no_longer_kept(source: SourceEvidence) -> Iterator[Finding]:
     """
     for program in source.programs:
         for name, instead in names().retired.items():
-            uses = list(_one_a_file(program, name))
-            if uses and name not in _PROFILE:
+            by_package: dict[str, list[Use]] = {}
+            for use in _one_a_file(program, name):
+                by_package.setdefault(package(program, use.file), []).append(use)
+            for whose, uses in by_package.items() if name not in _PROFILE else ():
                 facts: dict[str, Fact] = {"api": name, "files": len(uses), "instead": instead}
-                yield Finding(of(program, uses[0]), facts, _sure(program, uses[0]), key=name)
+                yield Finding(of(program, uses[0]), facts, _sure(program, uses[0]), key=name, package=whose)
 
 
 @rule("SRC104", Area.SOURCE, Tag.PLATFORM, Effect.BLOCKED, requirements=("wx.deprecated",), effort=Effort.HOUR)
@@ -110,14 +112,15 @@ def scope_is_withdrawn(source: SourceEvidence) -> Iterator[Finding]:
     for program in source.programs:
         for use in program.uses_of("authorize"):
             for text in program.argument(use, "scope"):
-                if text.start in _NO_SCOPE and program.is_own(use.file):
-                    yield Finding(of(program, use), {"scope": text.start}, key=text.start)
+                if text.start in _NO_SCOPE:
+                    whose = package(program, use.file)
+                    yield Finding(of(program, use), {"scope": text.start}, key=text.start, package=whose)
 
 
 def _one_a_file(program: Program, *wanted: str) -> Iterator[Use]:
     seen: set[tuple[int, str]] = set()
     for use in program.uses_of(*wanted):
-        if (use.file, use.name) not in seen and program.is_own(use.file):
+        if (use.file, use.name) not in seen:
             seen.add((use.file, use.name))
             yield use
 
