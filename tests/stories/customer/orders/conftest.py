@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -16,6 +16,7 @@ from tests.stories.customer.catalog.conftest import Shop as Goods
 from tests.stories.customer.catalog.conftest import shop as goods  # noqa: F401  # a fixture
 from tests.stories.customer.conftest import VELVET, House, opened_house
 from tests.stories.customer.loyalty.conftest import Club, club  # noqa: F401  # a fixture
+from tests.stories.customer.orders.sandbox_till import SandboxTill, sandbox_till
 from tests.stories.customer.orders.till import MCHID, Till
 from yumen.customer import catalog, identity, orders
 from yumen.customer.loyalty.earning import Rules
@@ -39,7 +40,7 @@ class Market:
     house: House
     goods: Goods
     club: Club
-    till: Till
+    till: Till | SandboxTill
     pay: Pay
     skus: dict[str, str] = field(default_factory=dict)
 
@@ -133,9 +134,9 @@ class Market:
                 await self.hear(self.till.refund_notice(refund.id))
 
 
-async def furnish(house: House, goods: Goods, club: Club) -> Market:  # noqa: F811
-    """Open the market in a house."""
-    till = Till(VELVET, house.clock)
+async def furnish(house: House, goods: Goods, club: Club, till: Till | SandboxTill | None = None) -> Market:  # noqa: F811
+    """Open the market in a house, with a small till unless another is handed in."""
+    till = till or Till(VELVET, house.clock)
     pay = till.pay()
     rules = quoting.Rules(1_000, 30_000)
     house.services[orders.Shop] = orders.Shop(orders.CatalogGoods(goods.lane), orders.Club(), rules)
@@ -153,19 +154,27 @@ async def market(house: House, goods: Goods, club: Club) -> Market:  # noqa: F81
 async def fresh_market(cluster: Cluster, tmp_path: Path) -> Callable[[], AbstractAsyncContextManager[Market]]:
     """Markets in databases of their own, one after the other."""
 
-    @asynccontextmanager
-    async def make() -> AsyncIterator[Market]:
-        urls = await cluster.create_pair()
-        database = Database(urls, pool_max=6)
-        await database.open(Role.APP, Role.KEYS)
-        try:
-            async with opened_house(database, tmp_path / new_id("kms")) as house:
-                lane = catalog.Reservations(database.pool(Role.APP), house.clock, house.ear)
-                house.services[catalog.Reservations] = lane
-                yield await furnish(house, Goods(house, lane), Club(house, count(1)))
-                await lane.close()
-        finally:
-            await database.close()
-            await cluster.drop_pair(urls)
+    def make() -> AbstractAsyncContextManager[Market]:
+        return opened_market(cluster, tmp_path / new_id("kms"))
 
     return make
+
+
+@asynccontextmanager
+async def opened_market(cluster: Cluster, folder: Path, *, in_sandbox: bool = False) -> AsyncIterator[Market]:
+    """A market in databases of its own; `in_sandbox`: its WeChat Pay is the sandbox."""
+    urls = await cluster.create_pair()
+    database = Database(urls, pool_max=6)
+    await database.open(Role.APP, Role.KEYS)
+    try:
+        async with opened_house(database, folder) as house, AsyncExitStack() as stack:
+            lane = catalog.Reservations(database.pool(Role.APP), house.clock, house.ear)
+            stack.push_async_callback(lane.close)
+            house.services[catalog.Reservations] = lane
+            till = None
+            if in_sandbox:
+                till = await stack.enter_async_context(sandbox_till(folder, VELVET, house.clock))
+            yield await furnish(house, Goods(house, lane), Club(house, count(1)), till)
+    finally:
+        await database.close()
+        await cluster.drop_pair(urls)

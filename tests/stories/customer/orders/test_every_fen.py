@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import pytest
 
+from tests.stories.customer.orders.conftest import opened_market
 from tests.stories.customer.orders.till import MCHID, later
 from yumen.customer import orders
 from yumen.customer.loyalty.check import check
@@ -185,6 +186,13 @@ async def live(market, steps):
 async def test_a_random_life_leaves_no_fen_unaccounted_for(fresh_market, seed):
     async with fresh_market() as market:
         await live(market, life_of(seed))
+        assert len(market.till.trades) >= 3
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_a_life_with_the_sandbox_of_wechat_pay_leaves_no_fen_unaccounted_for(cluster, tmp_path, seed):
+    async with opened_market(cluster, tmp_path / "house", in_sandbox=True) as market:
+        await live(market, life_of(seed, 40))
         assert len(market.till.trades) >= 3
 
 
