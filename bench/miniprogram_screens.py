@@ -1,0 +1,166 @@
+"""The mini-program on a phone in Chromium: a processor four times slower, a 3G network, requests counted."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, BrowserContext, Page, Request, Route, async_playwright
+
+from bench.ground import ROOT
+
+PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+QUIET: Final = ("--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+SCREEN: Final = {"width": 390, "height": 844}
+CPU_SLOWER: Final = 4
+LATENCY_MS: Final = 300
+BYTES_A_SECOND: Final = 200_000
+"""1.6 Mbit/s."""
+OVER_THE_AIR: Final = (
+    "/phone/request",
+    "/phone/picture",
+    "/phone/login",
+    "/phone/number",
+    "/phone/address",
+    "/phone/pay",
+)
+WAIT_MS: Final = 30_000
+TILE: Final = '[role="link"][aria-label*="¥"]'
+IN_CHROMIUM: Final = ROOT / "bench/peers/miniprogram/browser"
+SDK: Final = ROOT / "miniprogram/sdk/dist/yumen.cjs"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request of the app: when it began and ended, in ms."""
+
+    path: str
+    began: float
+    ended: float
+
+
+def round_trips(exchanges: Sequence[Exchange]) -> int:
+    """How many of them had to be waited for one after the other. Pure."""
+    depths: list[int] = []
+    for one in exchanges:
+        before = [depth for other, depth in zip(exchanges, depths, strict=False) if other.ended <= one.began]
+        depths.append(1 + max(before, default=0))
+    return max(depths, default=0)
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """A headless browser of this machine; CHROMIUM names another."""
+    program = os.environ.get("CHROMIUM") or next((path for path in map(shutil.which, PROGRAMS) if path), None)
+    if program is None:
+        raise FileNotFoundError("no Chromium here: set CHROMIUM=/path/to/it")
+    rights = ["--no-sandbox"] if os.geteuid() == 0 else []
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=program, args=[*rights, *QUIET])
+        yield browser
+        await browser.close()
+
+
+async def sdk_start_ms(browser: Browser) -> float:
+    """What `require` and `createYumen` cost in a fresh process: reading, compiling and running all of the SDK."""
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.set_content("<!doctype html><title>a</title>")
+    await page.evaluate(_script("stub"))
+    await _slow_down(page)
+    took: float = await page.evaluate(_script("start"), SDK.read_text(encoding="utf-8"))
+    await context.close()
+    return took
+
+
+@dataclass
+class Package:
+    """The mini-program's own files, once they are on the phone: they answer at once, whatever the network."""
+
+    files: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
+
+    async def install(self, context: BrowserContext) -> None:
+        """Answer for the runner in this context; what goes over the air is left to the network."""
+        await context.route("**/*", self._answer)
+
+    async def _answer(self, route: Route) -> None:
+        path = urlsplit(route.request.url).path
+        if path in OVER_THE_AIR:
+            await route.continue_()
+            return
+        if path not in self.files:
+            answer = await route.fetch()
+            self.files[path] = (answer.status, answer.headers, await answer.body())
+        status, headers, body = self.files[path]
+        await route.fulfill(status=status, headers=headers, body=body)
+
+
+async def first_screen_ms(browser: Browser, url: str, package: Package) -> tuple[float, float]:
+    """From the start of the mini-program: products drawn; pictures in sight there too."""
+    context = await browser.new_context(viewport=SCREEN, device_scale_factor=2, has_touch=True)
+    await package.install(context)
+    page = await context.new_page()
+    await page.add_init_script(_script("watch"))
+    await _slow_down(page)
+    await _slow_network(page)
+    await page.goto(url + "phone/")
+    await page.wait_for_function("window.wholeScreen", timeout=WAIT_MS)
+    drawn, whole = await page.evaluate("[firstScreen, wholeScreen]")
+    await context.close()
+    return float(drawn), float(whole)
+
+
+async def _slow_down(page: Page) -> None:
+    session = await page.context.new_cdp_session(page)
+    await session.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWER})
+
+
+async def _slow_network(page: Page) -> None:
+    session = await page.context.new_cdp_session(page)
+    await session.send("Network.enable")
+    rates = {"downloadThroughput": BYTES_A_SECOND, "uploadThroughput": BYTES_A_SECOND}
+    await session.send("Network.emulateNetworkConditions", {"offline": False, "latency": LATENCY_MS, **rates})
+
+
+async def login_exchanges(browser: Browser, url: str) -> list[Exchange]:
+    """What is asked from the tap on "log in" until the bag, which has something in it, is on the screen."""
+    context = await browser.new_context(viewport=SCREEN, device_scale_factor=2, has_touch=True)
+    page = await context.new_page()
+    page.set_default_timeout(WAIT_MS)
+    front = page.locator(".phone-page:not([hidden])")
+    await page.goto(url + "phone/phone.css")
+    await page.evaluate("localStorage.setItem('phone.language', 'en')")
+    await page.goto(url + "phone/")
+    await front.locator(TILE).first.click()
+    await front.get_by_text("Add to bag", exact=True).click()
+    await front.locator("#yumen-agree").click()
+    await page.locator(".phone-toast").wait_for()
+    await page.evaluate("wx.switchTab({ url: '/pages/me/me' })")
+    await front.get_by_text("Log out", exact=True).click()
+    await front.get_by_text("as a guest").wait_for()
+    await page.evaluate("wx.switchTab({ url: '/pages/cart/cart' })")
+    found: list[Exchange] = []
+    page.on("requestfinished", lambda request: found.extend(_exchange(request)))
+    await _slow_network(page)
+    await front.get_by_text("Read and decide", exact=True).click()
+    await front.get_by_text("Check out", exact=True).wait_for()
+    await context.close()
+    return sorted(found, key=lambda one: one.began)
+
+
+def _exchange(request: Request) -> list[Exchange]:
+    if urlsplit(request.url).path != "/phone/request":
+        return []
+    began = request.timing["startTime"] + request.timing["requestStart"]
+    asked = json.loads(request.post_data or "{}")
+    return [Exchange(asked["url"], began, request.timing["startTime"] + request.timing["responseEnd"])]
+
+
+def _script(name: str) -> str:
+    return (IN_CHROMIUM / f"{name}.js").read_text(encoding="utf-8")
