@@ -7,13 +7,10 @@ same records by looking, at the hosts that the declaration names and at no other
 from __future__ import annotations
 
 import ipaddress
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
-from importlib import resources
 from typing import Annotated, Final
 
 import msgspec
@@ -169,25 +166,3 @@ def is_name(entry: str) -> bool:
     """Is it the name of a public host, which could be filed?"""
     host = bare(entry)
     return "." in host and "*" not in host and not is_address(host)
-
-
-def under(host: str, suffixes: Iterable[str]) -> str | None:
-    """The suffix that holds the host, by whole labels; None when none does."""
-    host = host.lower().rstrip(".")
-    return next((suffix for suffix in suffixes if host == suffix or host.endswith(f".{suffix}")), None)
-
-
-@cache
-def known(list_name: str) -> tuple[str, ...]:
-    """A list of `hosts.toml`."""
-    return msgspec.convert(_file()[list_name], tuple[str, ...])
-
-
-def review_on() -> date:
-    """The day by which somebody reads the lists again."""
-    return msgspec.convert(_file()["review_on"], date)
-
-
-@cache
-def _file() -> Mapping[str, object]:
-    return tomllib.loads((resources.files("yumen.audit.evidence") / "hosts.toml").read_text(encoding="utf-8"))

@@ -41,7 +41,6 @@ class Names(msgspec.Struct, frozen=True):
     network: tuple[str, ...]
     analytics: tuple[str, ...]
     trackers: dict[str, str]
-    domains: dict[str, tuple[str, ...]]
     fields: dict[str, str]
 
 

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from typing import Final, NamedTuple
 
-from yumen.audit.source.apis import names
+from yumen.audit import known_hosts
 
 _NUMBERS: Final = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}$")
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "10.0.2.2", "[::1]"})
@@ -54,11 +54,7 @@ def whose(host: str) -> str:
         return _number(host.strip("[]"))
     if under(host, _TUNNELS):
         return "tunnel"
-    domains = names().domains
-    for kind in ("mainland", "google", "meta", "overseas"):
-        if under(host, domains[kind]):
-            return kind
-    return ""
+    return known_hosts.operator(host)
 
 
 def is_sample(host: str) -> bool:
@@ -73,8 +69,7 @@ def is_abroad(host: str) -> bool:
 
 def under(host: str, suffixes: tuple[str, ...] | frozenset[str]) -> bool:
     """Is it one of these names or below one?"""
-    parts = host.split(".")
-    return any(".".join(parts[start:]) in suffixes for start in range(len(parts)))
+    return known_hosts.suffix(host, suffixes) is not None
 
 
 def _number(text: str) -> str:

@@ -1,12 +1,10 @@
 """Hosts: classes of addresses, and what names say."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from tests.unit.audit.conftest import NOW, TODAY
 from yumen.audit.declaration import Network
-from yumen.audit.evidence.hosts import Address, Where, bare, is_name, known, read_probes, review_on, under, where
+from yumen.audit.evidence.hosts import Address, Where, bare, is_name, read_probes, where
 from yumen.audit.world import World
 
 MAINLAND = Network("203.119.0.0/16", "mainland")
@@ -28,12 +26,6 @@ def test_an_address_is_placed_by_the_declaration_then_by_the_recorder(ip, place,
     assert where(Address(ip, place), networks) is found
 
 
-def test_a_suffix_is_compared_by_whole_labels():
-    assert under("www.google.com", ["google.com"]) == "google.com"
-    assert under("notgoogle.com", ["google.com"]) is None
-    assert under("google.com.", ["google.com"]) == "google.com"
-
-
 def test_entries_of_lists_are_bared():
     assert bare("https://user@API.example.com:8443/x") == "api.example.com"
     assert [is_name(one) for one in ("a.example.com", "*.example.com", "10.0.0.3", "localhost")] == [
@@ -53,9 +45,3 @@ def test_a_file_that_is_none_is_told(folder, text):
     world = World(folder({"p.json": text}), NOW, TODAY)
     assert read_probes(world, ["p.json"], []) is None
     assert [one.code for one in world.unread] == ["no_probe"]
-
-
-def test_the_lists_are_in_time_and_hold_no_double():
-    assert datetime.now(UTC).date() <= review_on()
-    for name in ("cdn_abroad", "cdn_mainland", "storage_default", "abroad"):
-        assert len(set(known(name))) == len(known(name))

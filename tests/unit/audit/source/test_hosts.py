@@ -58,11 +58,5 @@ def test_a_suffix_counts_by_labels():
     assert not under("ab.c", ("b.c",))
 
 
-def test_no_host_is_on_two_lists():
-    lists = names().domains
-    listed = [host for hosts in lists.values() for host in hosts]
-    assert {host for host in listed if listed.count(host) > 1} == set()
-
-
 def test_every_location_name_is_a_privacy_interface():
     assert set(names().location) <= set(names().privacy)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from yumen.audit.declaration import Domains, Filing, FilingKind, Filings, FilingState, Service, ServiceKind
-from yumen.audit.evidence.hosts import bare, is_name, under
+from yumen.audit.evidence.hosts import bare, is_name
 from yumen.audit.finding import At, Finding, Gap
+from yumen.audit.known_hosts import suffix
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.world import AsOf
 from yumen.law import Tag, number
@@ -51,7 +52,7 @@ def domain_has_no_icp_filing(domains: Domains, filings: Filings) -> Iterator[Fin
         return
     filed = [domain.lower() for filing in done(filings, FilingKind.ICP) for domain in filing.domains]
     for host in sorted(domains.listed):
-        if is_name(host) and under(bare(host), filed) is None:
+        if is_name(host) and suffix(bare(host), filed) is None:
             yield Finding(At("domain", host), {"host": host})
 
 

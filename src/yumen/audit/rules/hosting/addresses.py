@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from yumen.audit.declaration import Flows
-from yumen.audit.evidence.hosts import Probes, Where, known, under
+from yumen.audit.evidence.hosts import Probes, Where
 from yumen.audit.finding import At, Certainty, Finding, Gap
+from yumen.audit.known_hosts import is_abroad, listed, suffix
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.law import Tag
 
@@ -32,7 +33,7 @@ def host_answers_from_abroad(probes: Probes, flows: Flows | None) -> Iterator[Fi
     """
     declared = [host for flow in flows.listed for host in flow.hosts] if flows else []
     for probe in probes.answered():
-        if under(probe.host, declared) is not None:
+        if suffix(probe.host, declared) is not None:
             continue
         outside = next((one for one in probe.addresses if one.place.outside), None)
         if outside is not None:
@@ -88,9 +89,9 @@ def delivery_network_is_abroad(probes: Probes) -> Iterator[Finding]:
     Way out: Use a mainland delivery network, or buy the mainland edge of this one.
     """
     for probe in probes.answered():
-        if any(under(name, known("cdn_mainland")) for name in probe.cname):
+        if any(suffix(name, listed("cdn_mainland")) for name in probe.cname):
             continue
-        network = next((found for name in probe.cname if (found := under(name, known("cdn_abroad")))), None)
+        network = next((found for name in probe.cname if (found := suffix(name, listed("cdn_abroad")))), None)
         if network is not None:
             yield Finding(At("domain", probe.host), {"host": probe.host, "network": network}, Certainty.LIKELY)
 
@@ -117,5 +118,5 @@ def page_calls_a_host_abroad(probes: Probes, flows: Flows | None) -> Iterator[Fi
     declared = [host for flow in flows.listed for host in flow.hosts] if flows else []
     for probe in probes.answered():
         for called in sorted(set(probe.page_hosts)):
-            if under(called, known("abroad")) is not None and under(called, declared) is None:
+            if is_abroad(called) and suffix(called, declared) is None:
                 yield Finding(At("domain", probe.host), {"host": probe.host, "called": called})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from yumen.audit.declaration import Domains
-from yumen.audit.evidence.hosts import bare, is_address, known, under
+from yumen.audit.evidence.hosts import bare, is_address
 from yumen.audit.finding import At, Finding
+from yumen.audit.known_hosts import abroad, listed, suffix
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.law import Tag
 
@@ -85,7 +86,7 @@ def storage_default_domain(domains: Domains) -> Iterator[Finding]:
     Way out: Bind a filed domain of your own to the bucket, with its certificate, and list that.
     """
     for host in sorted(domains.listed):
-        if under(bare(host), known("storage_default")) is not None:
+        if suffix(bare(host), listed("storage_default")) is not None:
             yield Finding(At("domain", host), {"host": host})
 
 
@@ -110,7 +111,7 @@ def service_abroad_is_listed(domains: Domains) -> Iterator[Finding]:
     its mechanism and ask for the separate consent.
     """
     for host in sorted(domains.listed):
-        service = under(bare(host), known("abroad"))
+        service = abroad(bare(host))
         if service is not None:
             yield Finding(At("domain", host), {"host": host, "service": service})
 

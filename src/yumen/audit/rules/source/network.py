@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from yumen.audit.declaration import Domains
-from yumen.audit.evidence.hosts import under
 from yumen.audit.finding import Certainty, Finding, InFile
+from yumen.audit.known_hosts import suffix
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.source import SourceEvidence, hosts
 from yumen.audit.source.addresses import Origin, called, shown
@@ -184,7 +184,7 @@ def web_view_of_an_unlisted_page(source: SourceEvidence, domains: Domains) -> It
     """
     listed = tuple(host.partition("://")[2] if "://" in host else host for host in domains.webview)
     for url, place in _web_views(source):
-        if under(url.host, listed) is None and hosts.whose(url.host) not in _NO_HOST:
+        if suffix(url.host, listed) is None and hosts.whose(url.host) not in _NO_HOST:
             yield Finding(place, {"url": url.name}, key=url.name)
 
 

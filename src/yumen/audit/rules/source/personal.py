@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from yumen.audit.declaration import Domains
-from yumen.audit.evidence.hosts import under
 from yumen.audit.finding import Finding
+from yumen.audit.known_hosts import suffix
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.source import Program, SourceEvidence, hosts
 from yumen.audit.source.flows import Flow
@@ -67,7 +67,7 @@ def personal_data_goes_to_an_undeclared_host(source: SourceEvidence, domains: Do
     def is_undeclared(one: Flow) -> bool:
         host = _bare(one.host)
         known_place = hosts.whose(host) in {"local", "lan"} or hosts.is_abroad(host) or host == "wx.cloud"
-        return "." in host and under(host, known) is None and not known_place
+        return "." in host and suffix(host, known) is None and not known_place
 
     for program in source.programs:
         yield from _once_a_host(program, is_undeclared)
