@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from yumen.app import chores, gateway, shop, shop_notices
+from yumen.app import asked_abroad, chores, gateway, shop, shop_notices
 from yumen.app.transfer import delivery, releasing
 from yumen.compliance import rights
 from yumen.customer import consent, identity, profile
@@ -50,6 +50,7 @@ def register(jobs: Jobs, bus: Bus) -> None:
     shop.register(jobs, bus)
     delivery.register(jobs)
     gateway.register(jobs, bus)
+    asked_abroad.register(jobs, bus)
     bus.listen(PushReceived, HANDLE_PUSH)
     bus.listen(ShredOrdered, CARRY_OUT_SHRED)
     bus.listen(identity.UnionidProved, MERGE_PROVED)

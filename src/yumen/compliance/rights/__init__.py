@@ -6,8 +6,9 @@
 Both know only the data map; what a module keeps and how it lets go is said by its holdings.
 """
 
+from yumen.compliance.rights import heard
 from yumen.compliance.rights.copying import Part, copy
 from yumen.compliance.rights.erasure import Erasure, erase
 from yumen.compliance.rights.information import Said, told
 
-__all__ = ["Erasure", "Part", "Said", "copy", "erase", "told"]
+__all__ = ["Erasure", "Part", "Said", "copy", "erase", "heard", "told"]

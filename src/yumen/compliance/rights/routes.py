@@ -10,7 +10,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import Parameter
 
-from yumen.compliance.rights import requests
+from yumen.compliance.rights import heard, requests
 from yumen.compliance.rights.copying import Part
 from yumen.compliance.rights.information import Said, told
 from yumen.compliance.rights.store import Request
@@ -22,6 +22,8 @@ from yumen.security.datamap import DataMap
 
 Cursor = Annotated[str, Parameter(pattern="^(rrq_[0-9a-hjkmnp-tv-z]{26})?$", description="`next_cursor`")]
 Limit = Annotated[int, Parameter(ge=1, le=PAGE_MAX)]
+Open = Annotated[bool, Parameter(query="open", description="only what waits for an answer")]
+RequestPath = Annotated[str, Parameter(pattern="^rrq_[0-9a-hjkmnp-tv-z]{26}$")]
 Outcome = Mapping[str, str | int | None]
 
 
@@ -57,6 +59,12 @@ class DeletionBody(msgspec.Struct, forbid_unknown_fields=True):
     """The word says that a person meant it."""
 
     confirm: Literal["delete"]
+
+
+class AnswerBody(msgspec.Struct, forbid_unknown_fields=True):
+    """What the person was told."""
+
+    answer: heard.Answer
 
 
 class DeletionView(msgspec.Struct):
@@ -106,13 +114,35 @@ async def _deleted(uow: UnitOfWork, subject: SubjectId) -> Outcome:
     return {"request": request, "erased": done.rows, "kept": done.kept}
 
 
-@get("/staff/v1/rights/requests", opt=allow("rights_request", "list"), summary="What persons asked, the newest first")
-async def list_requests(edge: Edge, cursor: Cursor = "", limit: Limit = 50) -> Page[Request]:
+@get(
+    "/staff/v1/rights/requests",
+    opt=allow("rights_request", "list"),
+    summary="What persons asked: all, the newest first, or what is open, the oldest first",
+)
+async def list_requests(edge: Edge, cursor: Cursor = "", limit: Limit = 50, is_open: Open = False) -> Page[Request]:
     async with edge.unit() as uow:
-        found = await requests.list_requests(uow, cursor, limit + 1)
+        if is_open:
+            found = await heard.list_open(uow, cursor, limit + 1)
+        else:
+            found = await requests.list_requests(uow, cursor, limit + 1)
     more = len(found) > limit
     return Page(list(found[:limit]), found[limit - 1].id if more else None)
 
 
+@post(
+    "/staff/v1/rights/requests/{request_id:str}/settle",
+    opt=allow("rights_request", "settle"),
+    status_code=204,
+    summary="Answer what a person asked at a recipient abroad",
+    description="`carried_out` of a request to delete erases the person here too; everything else you have done first.",
+)
+async def settle_request(request_id: RequestPath, data: AnswerBody, edge: Edge) -> None:
+    async def story(uow: UnitOfWork) -> Outcome:
+        await heard.settle(uow, request_id, data.answer)
+        return {}
+
+    await edge.once(story)
+
+
 ROUTES: Final = [list_information, copy_data, delete_account]
-STAFF_ROUTES: Final = [list_requests]
+STAFF_ROUTES: Final = [list_requests, settle_request]

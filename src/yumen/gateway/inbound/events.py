@@ -12,4 +12,5 @@ class RightRequestedAbroad:
     handler: int
     subject: int
     right: str
+    source: str
     heard: str

@@ -88,7 +88,7 @@ async def hear(uow: UnitOfWork, teller: Teller, person: SubjectId | None, said: 
     elif said.kind is Kind.REQUEST:
         if Right(said.matter) in STOPPING:
             await _stop(uow, person, Purpose.EXPORT, heard)
-        await uow.emit(RightRequestedAbroad(uow.handler, person, said.matter, heard))
+        await uow.emit(RightRequestedAbroad(uow.handler, person, said.matter, teller.name, heard))
     return outcome
 
 

@@ -91,7 +91,7 @@ async def test_a_wish_to_be_forgotten_is_told_on_and_stops_everything_meanwhile(
     person, record = await arrived(heeding)
     assert await heard(heeding, record, says(Kind.REQUEST, "delete")) is Outcome.STOPPED
     (told,) = [event for event in heeding.bus.heard if isinstance(event, RightRequestedAbroad)]
-    assert (told.subject, told.right) == (person, "delete")
+    assert (told.subject, told.right, told.source) == (person, "delete", TELLER.name)
     await heeding.all_of_it()
     assert heeding.hq.held == {}
 
