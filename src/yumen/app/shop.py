@@ -64,18 +64,20 @@ async def open_shop(settings: Settings, work: Work, http: Http) -> AsyncIterator
     reservations = catalog.Reservations(work.database.pool(Role.APP), work.clock, work.sink)
     club: orders.Rewards = orders.Club() if settings.chapters.loyalty else orders.NoRewards()
     rules = settings.shop
+    shop = orders.Shop(
+        orders.CatalogGoods(reservations),
+        club,
+        orders.quote.Rules(rules.shipping_fen, rules.free_from_fen, rules.round_to_fen),
+        {merchant.mchid: merchant.fee_ppm for merchant in settings.merchant.values()},
+        timedelta(minutes=rules.unpaid_minutes),
+    )
     yield {
         catalog.Tiers: catalog.Tiers(club.tier),
-        orders.Shop: orders.Shop(
-            orders.CatalogGoods(reservations),
-            club,
-            orders.quote.Rules(rules.shipping_fen, rules.free_from_fen, rules.round_to_fen),
-            {merchant.mchid: merchant.fee_ppm for merchant in settings.merchant.values()},
-            timedelta(minutes=rules.unpaid_minutes),
-        ),
+        orders.Shop: shop,
         loyalty.messages.Templates: templates_of(settings),
         pay.Pay: pay.Pay(merchants_of(settings), http),
     }
+    await shop.lanes.close()
     await reservations.close()
 
 

@@ -141,6 +141,11 @@ async def confirm(uow: UnitOfWork, reservation: str) -> Sequence[tuple[int, int]
     return tuple(zip(kept.sku_ids, kept.quantities, strict=True))
 
 
+async def confirm_many(uow: UnitOfWork, reservations: Sequence[str]) -> frozenset[str]:
+    """The same for several at once; those that are confirmed now. Whoever else holds one is not waited for."""
+    return await store.confirm_many(uow.conn, uow.handler, reservations, uow.now)
+
+
 async def release(uow: UnitOfWork, reservation: str) -> bool:
     """Give the pieces back, held or confirmed; False when there was nothing to give back. Safe to repeat."""
     return bool(await store.release(uow.conn, uow.handler, reservation, uow.now))
@@ -170,6 +175,7 @@ __all__ = [
     "adjust",
     "apply",
     "confirm",
+    "confirm_many",
     "expire_due_job",
     "put_back",
     "recount",

@@ -127,6 +127,17 @@ update catalog.reservation set state = 'confirmed', ended_at = %(now)s
  where id = %(id)s and handler_id = %(handler)s and state = 'held'
 returning id, state, sku_ids, quantities, expires_at
 """
+CONFIRM_MANY: Final = """
+with held as materialized (
+    select id, state from catalog.reservation
+     where id = any(%(ids)s) and handler_id = %(handler)s and state in ('held', 'confirmed')
+     order by id for no key update skip locked
+), confirmed as (
+    update catalog.reservation r set state = 'confirmed', ended_at = %(now)s
+      from held where r.id = held.id and held.state = 'held'
+)
+select id from held
+"""
 RELEASE: Final = """
 update catalog.reservation set state = 'released', ended_at = %(now)s, settled = false
  where id = %(id)s and handler_id = %(handler)s and state in ('held', 'confirmed')
@@ -209,6 +220,12 @@ async def settle(conn: Conn, now: datetime, limit: int, skus: Sequence[int] | No
 
 async def confirm(conn: Conn, handler: HandlerId, reservation: str, now: datetime) -> Kept | None:
     return await _one(conn, CONFIRM, handler, reservation, now)
+
+
+async def confirm_many(conn: Conn, handler: HandlerId, ids: Sequence[str], now: datetime) -> frozenset[str]:
+    """Those of these that are confirmed now."""
+    found = await conn.execute(CONFIRM_MANY, {"ids": list(ids), "handler": handler, "now": now})
+    return frozenset(row["id"] for row in await found.fetchall())
 
 
 async def release(conn: Conn, handler: HandlerId, reservation: str, now: datetime) -> int:

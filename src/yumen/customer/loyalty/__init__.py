@@ -26,6 +26,7 @@ from yumen.customer.loyalty import (
     tiers,
 )
 from yumen.customer.loyalty.award import award
+from yumen.customer.loyalty.award_together import Due, award_together
 from yumen.customer.loyalty.events import (
     CouponBatchBegun,
     LedgerUnsound,
@@ -42,6 +43,7 @@ from yumen.customer.loyalty.ledger_store import Posting
 __all__ = [
     "HOLDINGS",
     "CouponBatchBegun",
+    "Due",
     "LedgerUnsound",
     "MemberEnrolled",
     "PointsExpiring",
@@ -51,6 +53,7 @@ __all__ = [
     "Source",
     "TierChanged",
     "award",
+    "award_together",
     "card",
     "check",
     "coupon_book",

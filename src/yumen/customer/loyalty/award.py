@@ -40,7 +40,7 @@ async def award(
         return None
     member, rules = card.member_of(held.person, facts), msgspec.convert(facts["earning"], Rules)
     is_first = not facts["has_earned"]
-    month = await _birthday_month(uow, held.person) if rules.birthday_percent > 100 else None
+    month = await birthday_month(uow, held.person) if rules.birthday_percent > 100 else None
     earned = earning.points_for(rules, Purchase(at, lines, month, member.standing.tier, is_first))
     points = sum(line.points for line in earned)
     if points == 0:
@@ -52,7 +52,7 @@ async def award(
     return posting
 
 
-async def _birthday_month(uow: UnitOfWork, person: SubjectId) -> int | None:
+async def birthday_month(uow: UnitOfWork, person: SubjectId) -> int | None:
     """Kept on the consent to a profile and gone when that is withdrawn, so whatever is there may be used."""
     birthday = (await profile.details.find(uow, person)).birthday
     return None if birthday is None else date.fromisoformat(birthday).month

@@ -96,7 +96,7 @@ async def earn(
 
     Raises `loyalty.points_unfit`, `loyalty.source_used`, `subject.not_found`.
     """
-    _check(points)
+    check_points(points)
     held = subject if isinstance(subject, Held) else await hold(uow, subject)
     before = None if isinstance(subject, Held) else await booked(uow, held, source)
     if before is not None:
@@ -115,7 +115,7 @@ async def redeem(uow: UnitOfWork, subject: SubjectId, source: Source, points: in
 
     Raises `loyalty.points_insufficient`, `loyalty.points_unfit`, `loyalty.source_used`, `subject.not_found`.
     """
-    _check(points)
+    check_points(points)
     person, books, before = await _open(uow, subject, source)
     if before is not None:
         return uow.unchanged(_same(before, "redeem", points))
@@ -147,7 +147,7 @@ async def reverse(uow: UnitOfWork, of: Source, source: Source, points: int | Non
     points = rest if points is None else points
     if rest == 0 or points > rest:
         raise REVERSED_ALREADY(points=points, left=rest)
-    _check(points)
+    check_points(points)
     posting = _posting(uow, person, act, source, points, reverses=origin.id)
     if act == "reverse":
         entries = reversed_earning(books, person, lots, points, uow.now)
@@ -175,7 +175,7 @@ async def adjust(
 
     Raises `approval.…`, `loyalty.points_insufficient`, `loyalty.points_unfit`, `subject.not_found`.
     """
-    _check(abs(points))
+    check_points(abs(points))
     subject = (await subjects.get_by_ref(uow, ref, at="/subject")).id
     held = await hold(uow, subject)
     before = await booked(uow, held, source)
@@ -233,10 +233,15 @@ async def _credit(
 async def _write(
     uow: UnitOfWork, posting: Posting, entries: Sequence[Entry], expires_at: datetime | None = None
 ) -> None:
-    if sum(entry.points for entry in entries) != 0:
-        raise UnbalancedError(posting.act)
+    check_balanced(posting, entries)
     await store.write(uow.conn, uow.handler, posting, entries, expires_at)
     await uow.emit(PointsMoved(posting.subject, uow.handler))
+
+
+def check_balanced(posting: Posting, entries: Sequence[Entry]) -> None:
+    """Raises UnbalancedError."""
+    if sum(entry.points for entry in entries) != 0:
+        raise UnbalancedError(posting.act)
 
 
 def _posting(
@@ -272,6 +277,7 @@ def _still_out(entries: Sequence[Entry]) -> dict[int, int]:
     return out
 
 
-def _check(points: int) -> None:
+def check_points(points: int) -> None:
+    """Raises `loyalty.points_unfit`."""
     if not 0 < points <= POINTS_MAX:
         raise POINTS_UNFIT(points_max=POINTS_MAX)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -58,6 +58,9 @@ class CatalogGoods:
                 raise
             return False
         return True
+
+    async def confirm_many(self, uow: UnitOfWork, reservations: Sequence[str]) -> Collection[str]:
+        return await catalog.stock.confirm_many(uow, reservations)
 
     async def release(self, uow: UnitOfWork, reservation: str) -> None:
         await catalog.stock.release(uow, reservation)

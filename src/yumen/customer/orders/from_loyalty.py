@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from yumen.customer.loyalty import award, card, coupon_book, coupons, earning, ledger, overview
+from yumen.customer.loyalty import (
+    Due,
+    award,
+    award_together,
+    card,
+    coupon_book,
+    coupons,
+    earning,
+    ledger,
+    overview,
+)
 from yumen.customer.loyalty.ledger import Source
 from yumen.customer.orders.neighbours import Bought
 from yumen.customer.orders.quote import COUPON_UNFIT, Line, Off, Points
@@ -63,8 +73,12 @@ class Club:
     async def settle(self, uow: UnitOfWork, bought: Bought) -> None:
         if bought.coupons:
             await coupon_book.consume(uow, bought.order)
-        lines = [earning.Line(category, fen) for category, _, fen in bought.goods]
-        await award(uow, bought.subject, Source(ORDER, bought.order), bought.paid_at, lines)
+        await award(uow, bought.subject, Source(ORDER, bought.order), bought.paid_at, _lines(bought))
+
+    async def settle_many(self, uow: UnitOfWork, bought: Sequence[Bought]) -> Collection[str]:
+        """Those without a coupon; a coupon is consumed with its own order."""
+        dues = [Due(one.subject, one.order, one.paid_at, _lines(one)) for one in bought if not one.coupons]
+        return await award_together(uow, ORDER, dues) if dues else ()
 
     async def reverse(self, uow: UnitOfWork, bought: Bought, refund: str, before_fen: int, now_fen: int) -> None:
         if not bought.goods_fen:
@@ -76,6 +90,10 @@ class Club:
                 await ledger.reverse(uow, of, Source(REFUND, refund, rule), points)
         if bought.coupons and before_fen + now_fen == bought.goods_fen:
             await coupon_book.give_back(uow, bought.order)
+
+
+def _lines(bought: Bought) -> list[earning.Line]:
+    return [earning.Line(category, fen) for category, _, fen in bought.goods]
 
 
 def _spent(order: str) -> Source:

@@ -11,12 +11,14 @@ from collections.abc import Mapping
 
 from yumen.customer import identity
 from yumen.customer.orders import payment, payment_store, progress, refund
+from yumen.customer.orders.neighbours import Shop
+from yumen.customer.orders.payment_together import Paying
 from yumen.kit.clock import shanghai_day
 from yumen.kit.errors import Problem
 from yumen.kit.ids import HandlerId
 from yumen.kit.work import UnitOfWork, Work
 from yumen.wechat import pay as wechat_pay
-from yumen.wechat.pay import Notice, PaidNotice, Pay, RefundNotice, Unverified
+from yumen.wechat.pay import Notice, PaidNotice, Pay, RefundNotice, Transaction, Unverified
 
 MISFITS = frozenset({payment.UNFIT, refund.UNFIT, refund.NOT_FOUND})
 
@@ -29,8 +31,11 @@ async def receive(work: Work, pay: Pay, mchid: str, headers: Mapping[str, str], 
         if mchid in {merchant.mchid for merchant in pay.merchants.all()}:
             await _count(work, mchid, refused.why.value if isinstance(refused, Unverified) else refused.code.name)
         raise
+    handler = handler_of(work, pay, mchid)
+    if isinstance(notice, PaidNotice) and await _plainly(work, handler, notice.transaction):
+        return
     try:
-        async with work.begin(progress.system(handler_of(work, pay, mchid)), pipelined=True) as uow:
+        async with work.begin(progress.system(handler), pipelined=True) as uow:
             await book(uow, notice)
     except Problem as misfit:
         if misfit.code not in MISFITS:
@@ -47,6 +52,11 @@ async def book(uow: UnitOfWork, notice: Notice) -> None:
             await refund.report(
                 uow, said.out_refund_no, said.state, said.amount.refund, said.refund_id, said.success_time
             )
+
+
+async def _plainly(work: Work, handler: HandlerId, told: Transaction) -> bool:
+    """Book it with what else is notified just now; False: it has to be told by itself."""
+    return await work.use(Shop).lanes.of(Paying, work).do(handler, told)
 
 
 def handler_of(work: Work, pay: Pay, mchid: str) -> HandlerId:

@@ -6,11 +6,12 @@ neighbour does inside a unit is committed with the order, or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+from yumen.customer.orders.lanes import Lanes
 from yumen.customer.orders.quote import Item, Line, Off, Points, Rules
 from yumen.kit.ids import HandlerId, SubjectId
 from yumen.kit.work import UnitOfWork
@@ -48,6 +49,10 @@ class Goods(Protocol):
 
     async def confirm(self, uow: UnitOfWork, reservation: str) -> bool:
         """The pieces are sold. False when the reservation lapsed and they are not to be had any more."""
+        ...
+
+    async def confirm_many(self, uow: UnitOfWork, reservations: Sequence[str]) -> Collection[str]:
+        """The same for several at once; those whose pieces are sold now."""
         ...
 
     async def release(self, uow: UnitOfWork, reservation: str) -> None:
@@ -90,6 +95,10 @@ class Rewards(Protocol):
         """The order was paid: coupon and points are used up, and points are earned."""
         ...
 
+    async def settle_many(self, uow: UnitOfWork, bought: Sequence[Bought]) -> Collection[str]:
+        """The same for several at once; the orders that are settled. The others are to be settled one by one."""
+        ...
+
     async def reverse(self, uow: UnitOfWork, bought: Bought, refund: str, before_fen: int, now_fen: int) -> None:
         """Of the goods' amount `before_fen` went back before, and `now_fen` now: points go back in proportion."""
         ...
@@ -120,6 +129,9 @@ class NoRewards:
     async def settle(self, uow: UnitOfWork, bought: Bought) -> None:
         return None
 
+    async def settle_many(self, uow: UnitOfWork, bought: Sequence[Bought]) -> Collection[str]:
+        return [one.order for one in bought]
+
     async def reverse(self, uow: UnitOfWork, bought: Bought, refund: str, before_fen: int, now_fen: int) -> None:
         return None
 
@@ -128,7 +140,7 @@ class NoRewards:
 class Shop:
     """The wired service: the neighbours of orders, the shop's rules, and what WeChat Pay takes (ppm) by merchant.
 
-    Who does not pay within `pay_within` is too late.
+    Who does not pay within `pay_within` is too late. `lanes` are those of this process.
     """
 
     goods: Goods
@@ -136,3 +148,4 @@ class Shop:
     rules: Rules = field(default_factory=Rules)
     fee_ppm: Mapping[str, int] = field(default_factory=dict)
     pay_within: timedelta = PAY_WITHIN
+    lanes: Lanes = field(default_factory=Lanes)

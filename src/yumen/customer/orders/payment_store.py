@@ -90,7 +90,7 @@ async def find_transaction(conn: Conn, mchid: str, transaction_id: str) -> Payme
 async def list_of(conn: Conn, order: str) -> list[Payment]:
     """The attempts of an order, the newest first."""
     rows = await _fetch(conn, OF_ORDER, order)
-    return [_payment(row) for row in rows]
+    return [payment_of(row) for row in rows]
 
 
 async def lock_order(conn: Conn, handler: HandlerId, order: str) -> tuple[Purchase | None, list[Payment]]:
@@ -98,7 +98,7 @@ async def lock_order(conn: Conn, handler: HandlerId, order: str) -> tuple[Purcha
     held = await conn.execute(LOCK, (order, handler))
     found = await conn.execute(OF_ORDER, (order,))
     row = await held.fetchone()
-    return (None if row is None else purchase_of(row)), [_payment(one) for one in await found.fetchall()]
+    return (None if row is None else purchase_of(row)), [payment_of(one) for one in await found.fetchall()]
 
 
 async def note_ready(conn: Conn, payment: str, prepay_id: str, now: datetime) -> None:
@@ -127,7 +127,7 @@ async def take_to_ask(conn: Conn, now: datetime, again_at: datetime, limit: int)
     """Attempts that WeChat Pay shall be asked about now; each is taken by one asker and due again at `again_at`."""
     values = {"now": now, "again_at": again_at, "limit": limit}
     taken = [row["id"] for row in await (await conn.execute(TAKE_TO_ASK, values)).fetchall()]
-    return [_payment(row) for row in await _fetch(conn, SELECT + " where id = any(%s) order by id", taken)]
+    return [payment_of(row) for row in await _fetch(conn, SELECT + " where id = any(%s) order by id", taken)]
 
 
 async def count_refused(conn: Conn, mchid: str, day: date, why: str, now: datetime) -> None:
@@ -146,10 +146,10 @@ async def _fetch(conn: Conn, query: str, *values: object) -> list[DictRow]:
 
 
 def _one(rows: list[DictRow]) -> Payment | None:
-    return _payment(rows[0]) if rows else None
+    return payment_of(rows[0]) if rows else None
 
 
-def _payment(row: DictRow) -> Payment:
+def payment_of(row: DictRow) -> Payment:
     return Payment(
         row["id"], row["purchase_id"], HandlerId(row["handler_id"]), row["appid"], row["mchid"], row["amount_fen"],
         row["description"], row["expires_at"], row["state"], row["prepay_id"], row["prepay_at"],

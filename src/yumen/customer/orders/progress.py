@@ -10,7 +10,7 @@ from typing import Final
 from yumen.customer.identity import subjects
 from yumen.customer.orders import states, store
 from yumen.customer.orders.neighbours import Bought
-from yumen.customer.orders.states import Act, State
+from yumen.customer.orders.states import Act, Facts, State
 from yumen.customer.orders.store import LineRow, Purchase
 from yumen.kit.errors import Code
 from yumen.kit.ids import HandlerId, SubjectId
@@ -61,8 +61,24 @@ async def move(
     `at` is when it truly happened (a payment), else now. `settled` is the attempt that paid it and WeChat Pay's number
     of the transaction, written down with it.
     """
-    states.check(order.facts, act, by or uow.actor.kind)
     when = at or uow.now
+    facts = after(order, act, by or uow.actor.kind, when, paid_fen, asked_fen, refunded_fen)
+    paid_at = when if act in (Act.PAY, Act.PAY_LATE) else order.paid_at
+    await store.move(uow.conn, order, act, facts, paid_at, uow.actor.id, uow.now, settled)
+    return replace(order, facts=facts, paid_at=paid_at)
+
+
+def after(
+    order: Purchase,
+    act: Act,
+    by: ActorKind,
+    when: datetime,
+    paid_fen: int | None = None,
+    asked_fen: int = 0,
+    refunded_fen: int = 0,
+) -> Facts:
+    """What the act makes of the order. Pure. Raises `order.not_possible`."""
+    states.check(order.facts, act, by)
     facts = replace(
         order.facts,
         paid_fen=order.facts.paid_fen if paid_fen is None else paid_fen,
@@ -76,10 +92,7 @@ async def move(
             facts = replace(facts, received_at=when)
         case Act.COMPLETE:
             facts = replace(facts, completed_at=when)
-    facts = replace(facts, state=states.target(facts, act))
-    paid_at = when if act in (Act.PAY, Act.PAY_LATE) else order.paid_at
-    await store.move(uow.conn, order, act, facts, paid_at, uow.actor.id, uow.now, settled)
-    return replace(order, facts=facts, paid_at=paid_at)
+    return replace(facts, state=states.target(facts, act))
 
 
 async def bought(uow: UnitOfWork, order: Purchase) -> Bought:
@@ -87,11 +100,17 @@ async def bought(uow: UnitOfWork, order: Purchase) -> Bought:
     return bought_of(uow, order, await store.list_lines(uow.conn, order.id))
 
 
-def bought_of(uow: UnitOfWork, order: Purchase, lines: Sequence[LineRow]) -> Bought:
-    """The same of an order whose lines are at hand."""
+def bought_of(uow: UnitOfWork, order: Purchase, lines: Sequence[LineRow], paid_at: datetime | None = None) -> Bought:
+    """The same of an order whose lines are at hand, and perhaps the moment of a payment that is just being booked."""
     goods = tuple((line.category, line.sku, line.due_fen) for line in lines)
     return Bought(
-        order.id, order.subject, goods, order.goods_fen, order.paid_at or uow.now, order.coupons, order.points
+        order.id,
+        order.subject,
+        goods,
+        order.goods_fen,
+        paid_at or order.paid_at or uow.now,
+        order.coupons,
+        order.points,
     )
 
 
