@@ -111,7 +111,8 @@ export interface LoyaltyView {
   tier_until_at: string | null
   qualifying_points: number
   next_tier: string
-  next_tier_points: number
+  next_tier_from_points: number
+  next_tier_left_points: number
   enrolled_at: string
 }
 

@@ -127,6 +127,11 @@ export interface Files {
   send<T>(method: 'PUT' | 'POST', path: string, filePath: string, ask?: Ask): Promise<T>
   /** `multipart/form-data` by `wx.uploadFile`, with progress. */
   upload<T>(path: string, filePath: string, name: string, told?: (p: Progress) => void, ask?: Ask): Promise<T>
+  /**
+   * A picture of the phone as the file `picture` of a form, with progress; where `wx.uploadFile` cannot be used (the
+   * private link, an old base library) as the body itself, without.
+   */
+  picture(path: string, filePath: string, told?: (p: Progress) => void, ask?: Ask): Promise<void>
   /** To a temporary file by `wx.downloadFile`, with progress; answers its path. */
   download(path: string, told?: (p: Progress) => void, ask?: Ask): Promise<string>
 }
@@ -190,8 +195,10 @@ export interface Person {
   chooseAddress(): Promise<AddressBody | null>
   profile(): Promise<ProfileView>
   change(patch: ProfilePatch): Promise<ProfileView>
-  /** `e.detail.avatarUrl` of `bindchooseavatar`. */
-  setAvatar(filePath: string): Promise<void>
+  /** `e.detail.avatarUrl` of `bindchooseavatar`; the server wants the consent to a profile before. */
+  setAvatar(filePath: string, told?: (p: Progress) => void): Promise<void>
+  /** The picture as a `data:` address for an `image`; '' without one. Shown, never stored by the SDK. */
+  avatar(): Promise<string>
   /** What is kept about a shopper: why, on which ground, how long, and whether it goes with the account. */
   information(): Promise<Said[]>
   /** Everything kept about the person, opened. Shown, never stored by the SDK. */

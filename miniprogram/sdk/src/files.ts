@@ -1,9 +1,10 @@
 /** Pictures and other files, both ways. */
 
+import type { YumenError } from './errors'
 import type { Ask, Files, Progress } from './face'
 import type { Engine } from './made'
 import { failureOf, valueOf } from './reading'
-import { targetOf } from './requests'
+import { isLapse, targetOf } from './requests'
 import { asked } from './wx'
 import type { Callbacks, WxTask } from './wx'
 
@@ -17,13 +18,12 @@ export function makeFiles(engine: Engine): Files {
 
   /** `wx.uploadFile` and `wx.downloadFile` share their shape: headers in, a task with progress out. */
   async function carry<R extends { statusCode: number }>(
-    path: string, ask: Ask, write: boolean, told: ((p: Progress) => void) | undefined,
+    path: string, ask: Ask, token: string, write: boolean, told: ((p: Progress) => void) | undefined,
     start: (o: Callbacks<R> & { url: string; header: Record<string, string>; timeout: number }) => WxTask,
   ): Promise<R> {
     const target = targetOf(engine, path, ask.query)
     const url = engine.transport.url(target, engine.sender.host())
     if (!url) missing()
-    const token = ask.session === 'none' ? '' : await engine.session.token()
     const header: Record<string, string> = { 'Accept-Language': engine.language }
     if (token) header.Authorization = 'Bearer ' + token
     if (write) header['Idempotency-Key'] = ask.key || engine.newKey()
@@ -41,7 +41,22 @@ export function makeFiles(engine: Engine): Files {
     }
   }
 
-  return {
+  /** Once more where the session had lapsed meanwhile; what one person began is never done in the name of another. */
+  async function withSession<T>(ask: Ask, act: (token: string) => Promise<T>): Promise<T> {
+    if (ask.session === 'none') return act('')
+    const token = await engine.session.token()
+    const who = engine.session.subject
+    try {
+      return await act(token)
+    } catch (problem) {
+      if (!isLapse(problem as YumenError)) throw problem
+      await engine.session.lapsed(token)
+      if (engine.session.subject !== who) throw engine.error('session', 'session.switched')
+      return act(await engine.session.token())
+    }
+  }
+
+  const files: Files = {
     async send(method, path, filePath, ask = {}) {
       const system = wx.getFileSystemManager && wx.getFileSystemManager()
       if (!system) return missing()
@@ -54,18 +69,25 @@ export function makeFiles(engine: Engine): Files {
     },
     async upload(path, filePath, name, told, ask = {}) {
       if (!wx.uploadFile) return missing()
-      const done = await carry<{ statusCode: number; data: string }>(path, ask, true, told, (o) =>
-        wx.uploadFile!({ ...o, filePath, name }))
-      return valueOf({ status: done.statusCode, headers: {}, data: done.data }, false, engine.text) as never
+      return withSession(ask, async (token) => {
+        const done = await carry<{ statusCode: number; data: string }>(path, ask, token, true, told, (o) =>
+          wx.uploadFile!({ ...o, filePath, name }))
+        return valueOf({ status: done.statusCode, headers: {}, data: done.data }, false, engine.text) as never
+      })
     },
+    picture: (path, filePath, told, ask) => wx.uploadFile && engine.transport.url(path, 0)
+      ? files.upload(path, filePath, 'picture', told, ask) : files.send('POST', path, filePath, ask),
     async download(path, told, ask = {}) {
       if (!wx.downloadFile) return missing()
-      const done = await carry<{ statusCode: number; tempFilePath: string }>(path, ask, false, told, (o) =>
-        wx.downloadFile!(o))
-      if (done.statusCode !== 200) valueOf({ status: done.statusCode, headers: {}, data: '' }, false, engine.text)
-      return done.tempFilePath
+      return withSession(ask, async (token) => {
+        const done = await carry<{ statusCode: number; tempFilePath: string }>(path, ask, token, false, told, (o) =>
+          wx.downloadFile!(o))
+        if (done.statusCode !== 200) valueOf({ status: done.statusCode, headers: {}, data: '' }, false, engine.text)
+        return done.tempFilePath
+      })
     },
   }
+  return files
 }
 
 function progressOf(p: Record<string, number>): Progress {

@@ -3,6 +3,7 @@
 import type { Texts } from './texts'
 
 export const LABELS: Texts = {
+  'privacy.refused': ['This needs your agreement to the privacy notice.', '此功能需要您同意隐私保护指引。'],
   'network.domain': ['This app is not set up to reach its server.', '小程序尚未配置服务器域名。'],
   'session.closed': ['You have logged out.', '您已退出登录。'],
   'session.switched': ['Another person is logged in now.', '登录账号已更换。'],

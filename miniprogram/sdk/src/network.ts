@@ -4,15 +4,20 @@ import type { NetworkType } from './face'
 import { has } from './texts'
 import type { Wx } from './wx'
 
-/** Milliseconds for a whole call, by network type; one try gets three tenths. WeChat's own default is a minute for one. */
+/** Milliseconds for a whole call, by network type. WeChat's own default is a minute for one try. */
 const PATIENCE: Record<NetworkType, number> = {
   wifi: 20_000, '5g': 20_000, '4g': 25_000, '3g': 40_000, '2g': 60_000, unknown: 30_000, none: 12_000,
 }
-const TRY_SHARE = 0.3
+/**
+ * Of that the first try gets so much, each further one twice what the one before had: what is lost is noticed soon (on
+ * a link that loses a tenth, one of a hundred answers takes longer than 4 s), what is slow still arrives.
+ */
+const FIRST_TRY_SHARE = 0.12
 
 export interface Network {
   readonly type: NetworkType
-  tryMs(): number
+  /** For the first, second, … try. */
+  tryMs(tried: number): number
   callMs(): number
   /** Told when the network comes back, or the app comes back to the front. */
   onBack(told: () => void): void
@@ -38,7 +43,7 @@ export function watchNetwork(wx: Wx): Network {
     get type() {
       return type
     },
-    tryMs: () => PATIENCE[type] * TRY_SHARE,
+    tryMs: (tried) => PATIENCE[type] * FIRST_TRY_SHARE * 2 ** (tried - 1),
     callMs: () => PATIENCE[type],
     onBack: (one) => void told.push(one),
   }

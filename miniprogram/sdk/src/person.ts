@@ -52,7 +52,13 @@ export function makePerson(engine: Engine): Person {
     },
     profile,
     change: (patch) => engine.api.patch('/v1/profile', patch),
-    setAvatar: (filePath) => files.send('PUT', '/v1/profile/avatar', filePath),
+    setAvatar: (filePath, told) => files.picture('/v1/profile/avatar', filePath, told),
+    async avatar() {
+      if (!(await profile()).has_avatar) return ''
+      const bytes = new Uint8Array(await engine.api.get<ArrayBuffer>('/v1/profile/avatar', { answer: 'bytes' }))
+      // the first byte tells PNG from WebP; what is neither is JPEG
+      return `data:image/${{ 137: 'png', 82: 'webp' }[bytes[0]] || 'jpeg'};base64,${base64(bytes)}`
+    },
     information: async () => (await engine.api.get<{ items: Said[] }>('/v1/information', { session: 'none' })).items,
     copy: () => engine.api.post<DataCopy>('/v1/data-copy'),
     async deleteAccount() {
@@ -61,6 +67,19 @@ export function makePerson(engine: Engine): Person {
       return done
     },
   }
+}
+
+const SIGNS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+
+/** RFC 4648, section 4; WeChat's own function for it is not kept up any more. */
+function base64(bytes: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += 3) {
+    const three = (bytes[at] << 16) | ((bytes[at + 1] || 0) << 8) | (bytes[at + 2] || 0)
+    text += SIGNS[three >> 18] + SIGNS[(three >> 12) & 63]
+      + (at + 1 < bytes.length ? SIGNS[(three >> 6) & 63] : '=') + (at + 2 < bytes.length ? SIGNS[three & 63] : '=')
+  }
+  return text
 }
 
 function addressOf(chosen: WxAddress): AddressBody {

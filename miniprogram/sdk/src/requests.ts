@@ -107,7 +107,7 @@ export function makeSender(engine: Engine): Sender {
       })
       try {
         const wire = wireOf(engine, method, target, ask, token, key, headers)
-        wire.timeoutMs = Math.min(network.tryMs(), Math.max(1_000, left()))
+        wire.timeoutMs = Math.min(network.tryMs(tried), Math.max(1_000, left()))
         const reply = await once(wire, at, ask.scope)
         status = reply.status
         if (status === 304) return note('', reply.profile), reply
@@ -152,7 +152,7 @@ export function makeSender(engine: Engine): Sender {
   return { send, host: hostNow }
 }
 
-function isLapse(problem: YumenError): boolean {
+export function isLapse(problem: YumenError): boolean {
   return problem.status === 401 && (/^auth\./.test(problem.code) || problem.code === 'session.ended')
 }
 

@@ -10,7 +10,6 @@ export const CORE_TEXTS: Texts = {
   'network.unreachable': ['The shop cannot be reached. Please try again.', '无法连接，请稍后重试。'],
   'server.unavailable': ['The shop is busy. Please try again later.', '服务繁忙，请稍后重试。'],
   'session.login_failed': ['The login failed. Please try again.', '登录未成功，请重试。'],
-  'privacy.refused': ['This needs your agreement to the privacy notice.', '此功能需要您同意隐私保护指引。'],
   unsupported: ['Please update WeChat to use this.', '请更新微信后使用此功能。'],
   unknown: ['Something went wrong. Please try again.', '出现问题，请重试。'],
 }

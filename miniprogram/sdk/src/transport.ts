@@ -35,6 +35,17 @@ export interface Transport {
   url(target: string, host: number): string
 }
 
+/** What both of WeChat's functions take. */
+interface Both {
+  method: string
+  header: Record<string, string>
+  data: Wire['body']
+  timeout: number
+  responseType: string
+  success: (answer: WxAnswer) => void
+  fail: (failure: Failure) => void
+}
+
 export function makeTransport(road: Road, wx: Wx, host: Host): Transport {
   if (road.kind === 'https') {
     const hosts = road.hosts.map((one) => one.replace(/\/+$/, ''))
@@ -42,17 +53,11 @@ export function makeTransport(road: Road, wx: Wx, host: Host): Transport {
     return {
       hosts: hosts.length,
       url,
-      send: (wire, at) => watched(host, wire.timeoutMs, (done, fail) => wx.request({
+      send: (wire, at) => watched(host, wire, (o) => wx.request({
+        ...o,
         url: url(wire.target, at),
-        method: wire.method,
-        header: wire.headers,
-        data: wire.body,
-        timeout: wire.timeoutMs,
         dataType: 'text', // JSON is read here, so that a page of HTML is noticed
-        responseType: wire.bytes ? 'arraybuffer' : 'text',
         enableHttp2: true,
-        success: done,
-        fail,
       })),
     }
   }
@@ -60,31 +65,22 @@ export function makeTransport(road: Road, wx: Wx, host: Host): Transport {
   return {
     hosts: 1,
     url: () => '',
-    send: (wire) => watched(host, wire.timeoutMs, (done, fail) => {
-      if (!wx.cloud) return void fail({ errMsg: 'callContainer:fail unsupported' })
+    send: (wire) => watched(host, wire, (o) => {
+      if (!wx.cloud) return void o.fail({ errMsg: 'callContainer:fail unsupported' })
       if (!ready) wx.cloud.init({ env: road.env })
       ready = true
       return wx.cloud.callContainer({
+        ...o,
         config: { env: road.env },
         path: (road.prefix || '') + wire.target,
-        method: wire.method,
-        header: { ...wire.headers, 'X-WX-SERVICE': road.service },
-        data: wire.body,
-        timeout: wire.timeoutMs,
-        responseType: wire.bytes ? 'arraybuffer' : 'text',
-        success: done,
-        fail,
+        header: { ...o.header, 'X-WX-SERVICE': road.service },
       })
     }),
   }
 }
 
 /** One exchange that ends exactly once, in time, whatever WeChat's own clock does. */
-function watched(
-  host: Host,
-  timeoutMs: number,
-  start: (done: (answer: WxAnswer) => void, fail: (failure: Failure) => void) => unknown,
-): Sending {
+function watched(host: Host, { method, headers, body, timeoutMs, bytes }: Wire, start: (o: Both) => unknown): Sending {
   let fail: (failure: Failure) => void
   let task: unknown
   let over = false
@@ -97,7 +93,10 @@ function watched(
     fail = (failure) => end(() => reject(failure))
     const timer = host.after(timeoutMs + 300, () => abort('timeout'))
     try {
-      task = start((answer) => end(() => resolve(read(answer))), fail)
+      task = start({
+        method, header: headers, data: body, timeout: timeoutMs, responseType: bytes ? 'arraybuffer' : 'text',
+        success: (answer) => end(() => resolve(read(answer))), fail,
+      })
     } catch (broken) {
       fail({ errMsg: String(broken) })
     }

@@ -140,7 +140,7 @@ export function fakeBackend(now: () => number = () => Date.now()): FakeBackend {
       case 'POST /v1/phone': return fine({ masked: '138****0000', bound_at: new Date(backend.now()).toISOString(), state: 'bound' })
       case 'GET /v1/profile': return fine({ nickname: 'Mei', birthday: null, region: null, language: null, phone_masked: null, has_avatar: false })
       case 'PATCH /v1/profile': return fine({ nickname: null, birthday: null, region: null, language: null, phone_masked: null, has_avatar: false, ...request.body })
-      case 'PUT /v1/profile/avatar': return fine(undefined, 204)
+      case 'PUT /v1/profile/avatar': case 'POST /v1/profile/avatar': return fine(undefined, 204)
       case 'GET /v1/loyalty/card/code': return fine({ code: id('till'), expires_at: new Date(backend.now() + 60_000).toISOString() })
       case 'POST /v1/data-copy': return fine({ request: id('rrq'), made_at: new Date(backend.now()).toISOString(), format: 'yumen-data-copy/1',
         parts: [{ holding: 'profile.details', values: { nickname: 'Mei' } }] })

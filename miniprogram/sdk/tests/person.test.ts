@@ -120,14 +120,50 @@ test('an address comes as the body that the shop takes, and a closed address boo
   })
 })
 
-test('a picture goes as bytes of its kind', async () => {
-  const { yumen, phone, seen, ended } = bench()
+test('a picture goes up by WeChat\'s own upload and tells its progress', async () => {
+  const { yumen, seen, ended } = bench()
+  const told: number[] = []
+  assert.equal((await ended(yumen.person.setAvatar('wxfile://tmp/a.PNG', (p) => told.push(p.sent / p.total)))).problem, undefined)
+  const sent = seen.find((one) => one.path === '/v1/profile/avatar')!
+  assert.deepEqual([sent.method, sent.body, told], ['POST', { file: 'wxfile://tmp/a.PNG' }, [0.5]])
+  assert.match(sent.headers['idempotency-key'], /^k/)
+})
+
+test('where WeChat cannot upload, a picture goes as bytes of its kind', async () => {
+  const { yumen, phone, seen, ended } = bench({ missing: ['uploadFile'] })
   phone.file = new ArrayBuffer(4)
   assert.equal((await ended(yumen.person.setAvatar('wxfile://tmp/a.PNG'))).problem, undefined)
   const sent = seen.find((one) => one.path === '/v1/profile/avatar')!
-  assert.deepEqual([sent.method, sent.headers['content-type'], (sent.body as ArrayBuffer).byteLength], ['PUT', 'image/png', 4])
+  assert.deepEqual([sent.method, sent.headers['content-type'], (sent.body as ArrayBuffer).byteLength], ['POST', 'image/png', 4])
   phone.file = null
   assert.ok((await ended(yumen.person.setAvatar('gone.png'))).problem)
+})
+
+test('an upload whose session lapsed goes once more, and never in the name of another', async () => {
+  const { yumen, backend, codes, seen, ended } = bench()
+  await ended(yumen.session.open())
+  backend.lapse()
+  assert.equal((await ended(yumen.person.setAvatar('a.png'))).problem, undefined)
+  assert.equal(seen.filter((one) => one.path === '/v1/profile/avatar').length, 2)
+  assert.equal(codes.length, 2)
+  backend.lapse()
+  backend.person = 'sub_two'
+  assert.equal((await ended(yumen.person.setAvatar('a.png'))).problem.code, 'session.switched')
+  assert.equal(seen.filter((one) => one.path === '/v1/profile/avatar').length, 3)
+})
+
+test('one\'s own picture comes as an address that an image can show', async () => {
+  const { yumen, backend, ended } = bench()
+  assert.equal((await ended(yumen.person.avatar())).value, '')
+  backend.routes['GET /v1/profile'] = () => ({ status: 200, body: { has_avatar: true } })
+  for (const [first, kind] of [[137, 'png'], [82, 'webp'], [255, 'jpeg']] as const) {
+    for (const length of [4, 5, 6]) {
+      const bytes = Uint8Array.from({ length }, (_, at) => (at ? 249 + at : first))
+      backend.routes['GET /v1/profile/avatar'] = () => ({ status: 200, body: bytes.buffer })
+      const wanted = `data:image/${kind};base64,${Buffer.from(bytes).toString('base64')}`
+      assert.equal((await ended(yumen.person.avatar())).value, wanted)
+    }
+  }
 })
 
 test('uploads and downloads tell their progress and end with their page', async () => {

@@ -42,13 +42,11 @@ function watch(self: Self): void {
 }
 
 function shown(one: LoyaltyView, { data: { t } }: Self): Record<string, unknown> {
-  // the next tier begins at so many points
-  const left = Math.max(0, one.next_tier_points - one.qualifying_points)
   return {
     tier: one.tier ? t[one.tier] || one.tier : t.basic,
     points: figure(one.points),
-    share: one.next_tier ? Math.min(100, Math.round((one.qualifying_points * 100) / Math.max(1, one.next_tier_points))) : 0,
-    next: one.next_tier ? fill(t.to_next, { n: figure(left), tier: t[one.next_tier] || one.next_tier }) : '',
+    share: one.next_tier ? Math.min(100, Math.round((one.qualifying_points * 100) / Math.max(1, one.next_tier_from_points))) : 0,
+    next: one.next_tier ? fill(t.to_next, { n: figure(one.next_tier_left_points), tier: t[one.next_tier] || one.next_tier }) : '',
     ends: one.expiring ? fill(t.ends, { n: figure(one.expiring), day: day(one.expiring_at) }) : '',
     owed: one.owed ? fill(t.owed, { n: figure(one.owed) }) : '',
   }

@@ -11,7 +11,7 @@ from datetime import date
 from msgspec import Struct
 
 from yumen.kit.i18n import Language, text
-from yumen.law.numbers import number
+from yumen.law.numbers import LawNumber, Unit, number
 from yumen.security.datamap import Holding, People, RetentionClass
 
 
@@ -33,7 +33,7 @@ class Said(Struct, frozen=True):
     fields: tuple[SaidField, ...]
     leaves: bool
     keep: str
-    """How long, from when, and by which clause."""
+    """How long, from when, why, and by which clause: sentences for a shopper."""
 
 
 def told(holdings: Iterable[Holding], language: Language, on: date) -> list[Said]:
@@ -51,18 +51,25 @@ def _said(holding: Holding, language: Language, on: date) -> Said:
                 field.address,
                 text(f"holding.{field.address}", language),
                 text(f"datamap.purpose.{field.purpose}", language),
-                text(f"datamap.basis.{field.basis}", language),
+                text(f"rights.basis.{field.basis}", language),
                 field.sensitivity.value != "general",
             )
             for field in holding.fields
         ),
         leaves=holding.retention is RetentionClass.MEMBERSHIP,
         keep=text(
-            "datamap.keep",
+            "rights.keep",
             language,
-            days=holding.keep.days,
+            span=_span(holding.keep.days, law, language),
             after=text(f"datamap.after.{holding.keep.after}", language),
-            law=law.name,
+            why=text(f"rights.keep.{law.name}", language),
             article=law.article(language),
         ),
     )
+
+
+def _span(days: int, law: LawNumber, language: Language) -> str:
+    """In years where the law counts them and no other time was chosen."""
+    if law.unit is Unit.YEAR and days == law.days:
+        return text("rights.span.years", language, years=law.value)
+    return text("rights.span.days", language, days=days)

@@ -8,6 +8,7 @@ from litestar import get, post, put
 
 from yumen.customer import identity
 from yumen.customer.consent import choices, notice_store, store
+from yumen.customer.consent.eligibility import Eligibility
 from yumen.customer.consent.envelope import ALGORITHM, ReceiptSigner, sign
 from yumen.customer.consent.notices import of_body
 from yumen.customer.consent.purposes import GROUNDS
@@ -134,8 +135,11 @@ def _visitor(edge: Edge, appid: str) -> Actor:
 
 
 async def _consents(uow: UnitOfWork, subject: SubjectId) -> ConsentsView:
+    barred = await uow.use(Eligibility).barred(uow, subject)
     standings = {s.purpose: s for s in await store.list_standings(uow.conn, uow.handler, subject)}
     notices = [
         notice for notice in await notice_store.list_notices(uow.conn, uow.handler) if GROUNDS[notice.purpose].asks
     ]
-    return ConsentsView([ConsentView.of(notice, standings.get(notice.purpose)) for notice in notices])
+    return ConsentsView(
+        [ConsentView.of(notice, standings.get(notice.purpose), barred=notice.purpose in barred) for notice in notices]
+    )

@@ -68,7 +68,11 @@ class NoticeView(msgspec.Struct):
 
 
 class ConsentView(msgspec.Struct):
-    """Where a purpose stands. `ask` says that the person should be shown the notice and asked (again)."""
+    """Where a purpose stands.
+
+    `ask` says that the person should be shown the notice and asked (again): never for what this person may not be
+    asked for, as a minor.
+    """
 
     purpose: Purpose
     state: Literal["unasked", "given", "refused", "withdrawn"]
@@ -80,11 +84,11 @@ class ConsentView(msgspec.Struct):
     receipt: str | None = None
 
     @classmethod
-    def of(cls, notice: NoticeRecord, standing: Standing | None) -> ConsentView:
-        view = cls(notice.purpose, "unasked", True, notice.notice_hash.hex(), notice.version)
+    def of(cls, notice: NoticeRecord, standing: Standing | None, *, barred: bool) -> ConsentView:
+        view = cls(notice.purpose, "unasked", not barred, notice.notice_hash.hex(), notice.version)
         if standing is not None:
             view.state = standing.state.value
-            view.ask = not standing.current
+            view.ask = not standing.current and not barred
             view.answered_version = standing.version
             view.answered_at = standing.answered_at
             view.receipt = standing.id

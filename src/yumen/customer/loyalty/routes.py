@@ -55,7 +55,8 @@ async def read_loyalty(edge: Edge) -> LoyaltyView:
         tier_until_at=seen.tier_until_at,
         qualifying_points=seen.qualifying,
         next_tier=seen.next_tier,
-        next_tier_points=seen.next_tier_at,
+        next_tier_from_points=seen.next_tier_at,
+        next_tier_left_points=max(0, seen.next_tier_at - seen.qualifying),
         enrolled_at=seen.enrolled_at,
     )
 

@@ -30,7 +30,11 @@ Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class LoyaltyView(msgspec.Struct):
-    """`points` may be spent now; `expiring` of them end within 30 days; `owed` is paid by the next that come."""
+    """`points` may be spent now; `expiring` of them end within 30 days; `owed` is paid by the next that come.
+
+    The next tier begins at `next_tier_from_points`; `next_tier_left_points` are still wanted to reach it. Both are 0,
+    and `next_tier` empty, at the top.
+    """
 
     points: int
     owed: int
@@ -40,7 +44,8 @@ class LoyaltyView(msgspec.Struct):
     tier_until_at: datetime | None
     qualifying_points: int
     next_tier: str
-    next_tier_points: int
+    next_tier_from_points: int
+    next_tier_left_points: int
     enrolled_at: datetime
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
-from litestar import get, post, put
+from litestar import Request, get, post, put
 
 from yumen.customer.orders import after_sales, invoices
 from yumen.customer.orders.after_sales import Wanted
@@ -20,6 +20,7 @@ from yumen.customer.orders.shapes import (
     OrderPath,
     ReturnBody,
 )
+from yumen.customer.profile import uploads
 from yumen.kit.web import Edge, allow
 from yumen.kit.work import UnitOfWork
 
@@ -41,14 +42,17 @@ async def open_claim(order_id: OrderPath, data: ClaimBody, edge: Edge) -> MadeVi
 
 @post(
     "/v1/claims/{claim_id:str}/pictures",
-    opt=allow("claim", "open", "image/png", "image/jpeg", "image/webp"),
+    opt=allow("claim", "open", *uploads.TYPES, form=uploads.PART),
     status_code=204,
     summary="Add a picture as evidence",
-    description="The body is the picture itself: PNG, JPEG or WebP, at most 200 KiB. Its metadata is taken out.",
+    description="The body is the picture itself, or a form with the file `picture`, as `wx.uploadFile` posts it: PNG, "
+    "JPEG or WebP, at most 200 KiB. Its metadata is taken out.",
 )
-async def add_picture(claim_id: ClaimPath, body: bytes, edge: Edge) -> None:
+async def add_picture(claim_id: ClaimPath, request: Request[Any, Any, Any], edge: Edge) -> None:
+    picture = await uploads.picture_of(request)
+
     async def story(uow: UnitOfWork) -> Outcome:
-        return {"number": await after_sales.add_picture(uow, edge.subject, claim_id, body)}
+        return {"number": await after_sales.add_picture(uow, edge.subject, claim_id, picture)}
 
     await edge.once(story)
 

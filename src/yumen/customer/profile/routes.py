@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from litestar import Response, delete, get, post, put, route
+from litestar import Request, Response, delete, get, post, route
 from msgspec import UNSET, Meta, UnsetType
 
 from yumen.customer.identity import Apps, Authenticator, openid_of
-from yumen.customer.profile import avatar, details, phone
+from yumen.customer.profile import avatar, details, phone, uploads
 from yumen.customer.profile.minor_routes import ROUTES as MINOR_ROUTES
 from yumen.customer.profile.minor_routes import STAFF_ROUTES as MINOR_STAFF_ROUTES
 from yumen.customer.profile.staff_routes import STAFF_ROUTES as OWN_STAFF_ROUTES
@@ -165,15 +165,18 @@ async def _profile(edge: Edge) -> ProfileView:
     )
 
 
-@put(
+@route(
     "/v1/profile/avatar",
-    opt=allow("profile", "edit", "image/png", "image/jpeg", "image/webp"),
+    http_method=["PUT", "POST"],
+    opt=allow("profile", "edit", *uploads.TYPES, form=uploads.PART),
     status_code=204,
     summary="Upload a picture of one's own",
-    description="The body is the picture itself: PNG, JPEG or WebP, at most 200 KiB. Its metadata is taken out.",
+    description="The body is the picture itself, or a form with the file `picture`, as `wx.uploadFile` posts it: PNG, "
+    "JPEG or WebP, at most 200 KiB. Its metadata is taken out.",
 )
-async def put_avatar(body: bytes, edge: Edge) -> None:
-    await edge.once(lambda uow: _avatar_put(uow, edge.subject, body))
+async def put_avatar(request: Request[Any, Any, Any], edge: Edge) -> None:
+    picture = await uploads.picture_of(request)
+    await edge.once(lambda uow: _avatar_put(uow, edge.subject, picture))
 
 
 async def _avatar_put(uow: UnitOfWork, subject: SubjectId, body: bytes) -> Outcome:

@@ -59,16 +59,18 @@ VISITOR: Final = ("visitor",)
 
 
 CONSUMES: Final = "consumes"
+FORM: Final = "form"
 OPEN: Final = "open_to_anybody"
 """In the `opt` of a route: no door before it (health, and the description of the edge)."""
 
 
-def allow(resource: str, action: str, *consumes: str) -> dict[str, Any]:
+def allow(resource: str, action: str, *consumes: str, form: str = "") -> dict[str, Any]:
     """Declare which line of the access table a route stands on; goes into the handler's `opt`.
 
-    `consumes` names the media types of a route that reads its body as bytes, for the OpenAPI document.
+    For the OpenAPI document: `consumes` names the media types of a route that reads its body as bytes, `form` the file
+    of a form that it takes as well.
     """
-    return {"allow": (resource, action)} | ({CONSUMES: consumes} if consumes else {})
+    return {"allow": (resource, action)} | ({CONSUMES: consumes, FORM: form} if consumes else {})
 
 
 class Edge:

@@ -20,7 +20,7 @@ from litestar.routes import BaseRoute
 from litestar.types import ControllerRouterHandler
 
 from yumen.kit.errors import Problem
-from yumen.kit.web.edge import AUTH_MISSING, CONSUMES, DENIED, OPEN, VISITOR, Guarded
+from yumen.kit.web.edge import AUTH_MISSING, CONSUMES, DENIED, FORM, OPEN, VISITOR, Guarded
 from yumen.kit.web.limits import BODY_TOO_LARGE
 from yumen.kit.web.problems import INVALID, MEDIA, MEDIA_TYPE, NOT_FOUND, UPSTREAM, ProblemBody, body_of
 from yumen.kit.web.rates import EXCEEDED
@@ -145,6 +145,9 @@ def _complete(operation: Document, handler: HTTPRouteHandler, schemas: Document,
     if consumes:
         raw = {"schema": {"type": "string", "format": "binary"}}
         operation["requestBody"] = {"required": True, "content": dict.fromkeys(consumes, raw)}
+        if form := handler.opt[FORM]:
+            file = {"type": "object", "properties": {form: raw["schema"]}, "required": [form]}
+            operation["requestBody"]["content"]["multipart/form-data"] = {"schema": file}
     content = operation.get("requestBody", {}).get("content", {})
     for body in () if consumes else content.values():
         _forbid_unknown(body["schema"], schemas)

@@ -14,10 +14,11 @@ from yumen.customer.consent.eligibility import Eligibility
 from yumen.customer.consent.routes import ROUTES
 from yumen.kit.crypto import Sm2PrivateKey, Sm2PublicKey
 from yumen.kit.db import Role
-from yumen.kit.ids import AppKey
+from yumen.kit.ids import AppKey, SubjectId
 from yumen.kit.web import Caller, Limits, Opened, web_app
-from yumen.kit.work import Actor, ActorKind, Work
+from yumen.kit.work import Actor, ActorKind, UnitOfWork, Work
 from yumen.security.access import allowed
+from yumen.security.datamap import Purpose
 from yumen.security.trail import KeySigner, Sequencer
 
 PERSON = "sub_00000000000000000000000007"
@@ -38,11 +39,20 @@ class Door:
 
 
 @pytest.fixture
-async def client(shop: Any) -> AsyncIterator[Any]:
+def barred() -> set[Purpose]:
+    """What the person may not be asked for."""
+    return set()
+
+
+@pytest.fixture
+async def client(shop: Any, barred: set[Purpose]) -> AsyncIterator[Any]:
+    async def may_not(uow: UnitOfWork, subject: SubjectId) -> frozenset[Purpose]:
+        return frozenset(barred)
+
     person = await shop.person()
     signer = ReceiptSigner(KeySigner(Sm2PrivateKey.generate()), "trail.example.com")
     services: dict[type, object] = {
-        Eligibility: Eligibility(),
+        Eligibility: Eligibility(may_not),
         ReceiptSigner: signer,
         AppHandlers: AppHandlers({APPID: shop.handler}.get),
     }
@@ -99,6 +109,16 @@ async def test_only_consent_is_listed_and_asked(client: Any) -> None:
     assert {item["purpose"] for item in items} == {"marketing", "profile", "export", "publication"}
     assert {item["state"] for item in items} == {"unasked"}
     assert all(item["ask"] for item in items)
+
+
+async def test_nobody_is_told_to_ask_a_minor_for_what_a_minor_is_never_asked(client: Any, barred: set[Purpose]) -> None:
+    await said(client, "profile", "refused")
+    barred |= {Purpose.MARKETING, Purpose.EXPORT}
+    asked = {item["purpose"]: item["ask"] for item in (await client.get("/v1/consents")).json()["items"]}
+    assert asked == {"marketing": False, "export": False, "publication": True, "profile": False}
+    barred.clear()
+    asked = {item["purpose"]: item["ask"] for item in (await client.get("/v1/consents")).json()["items"]}
+    assert asked == {"marketing": True, "export": True, "publication": True, "profile": False}
 
 
 async def test_answering_and_withdrawing_are_one_call_each(client: Any) -> None:

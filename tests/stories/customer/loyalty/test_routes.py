@@ -8,6 +8,7 @@ from litestar.testing import AsyncTestClient
 
 from tests.stories.customer.conftest import ShopperDoor, StaffDoor, ready
 from tests.stories.customer.loyalty.test_coupon_book import define
+from tests.stories.customer.loyalty.test_standing import buy, ladder
 from yumen.customer.identity import subjects
 from yumen.customer.loyalty import coupon_issue, ledger
 from yumen.customer.loyalty.routes import ROUTES, STAFF_ROUTES
@@ -64,6 +65,23 @@ async def test_a_shopper_becomes_a_member_and_sees_points_card_and_why(club, edg
     assert (seen["points"], seen["expiring"], seen["owed"], seen["tier"]) == (120, 70, 0, "")
     card = (await shopper.get("/v1/loyalty/card", headers=headers)).json()
     assert len(card["number"]) == 16
+
+
+async def test_a_member_sees_where_the_next_tier_begins_and_how_much_is_left(club, edges):
+    shopper, _ = edges
+    alice, headers = await alice_of(club)
+    await shopper.post("/v1/loyalty", headers=headers)
+    await ladder(club)
+
+    async def way():
+        seen = (await shopper.get("/v1/loyalty", headers=headers)).json()
+        return tuple(seen[name] for name in ("tier", "next_tier", "next_tier_from_points", "next_tier_left_points"))
+
+    assert await way() == ("", "silver", 100, 100)
+    await buy(club, alice, 15_000)
+    assert await way() == ("silver", "gold", 1_000, 850)
+    await buy(club, alice)
+    assert await way() == ("gold", "", 0, 0)
 
 
 async def test_movements_come_in_pages_the_newest_first(club, edges):

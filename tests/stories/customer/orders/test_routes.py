@@ -117,6 +117,10 @@ async def test_a_purchase_from_the_cart_to_the_refund(doors):
     body = {"kind": "return_and_refund", "reason": "damaged", "lines": [{"number": 1, "quantity": 1}], "story": "裂了"}
     claim = (await doors.ask("POST", f"/v1/orders/{order}/claims", body)).json()["id"]
     assert (await doors.ask("POST", f"/v1/claims/{claim}/pictures", png())).status_code == 204
+    form = {"picture": ("tmp_1.png", png(), "image/png")}  # as wx.uploadFile posts it
+    headers = {"authorization": f"Bearer {doors.person}"}
+    sent = await doors.shopper.post(f"/v1/claims/{claim}/pictures", files=form, headers=headers)
+    assert sent.status_code == 204, sent.text
     assert (await doors.act("POST", f"/staff/v1/claims/{claim}/approve")).status_code == 204
     back = {"carrier": "YTO", "tracking_no": "YT123456789"}
     assert (await doors.ask("POST", f"/v1/claims/{claim}/return", back)).status_code == 204

@@ -142,6 +142,10 @@ async def test_a_picture_goes_up_and_comes_back_without_its_place(street, pictur
     shown = await street.shopper.get("/v1/profile/avatar", headers=headers)
     assert (shown.content, shown.headers["content-type"]) == (picture, "image/png")
     assert shown.headers["x-content-type-options"] == "nosniff"
+    form = {"picture": ("tmp_1.png", picture_with_place, "image/png")}
+    posted = await street.shopper.post("/v1/profile/avatar", files=form, headers=headers)
+    assert posted.status_code == 204, posted.text
+    assert (await street.shopper.get("/v1/profile/avatar", headers=headers)).content == picture
     bad = await street.shopper.put("/v1/profile/avatar", content=b"<svg/>", headers=upload)
     assert (bad.status_code, bad.json()["code"]) == (422, "avatar.unfit")
     empty = await street.shopper.put("/v1/profile/avatar", content=b"", headers=upload)
