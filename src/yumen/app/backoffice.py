@@ -31,6 +31,8 @@ PRIVACY_KEYS: Final[Mapping[Kind, str]] = {
     Kind.DEVICE: "DeviceInfo",
 }
 """The console's own words for information; every other kind is added there by hand."""
+FIELD_KEYS: Final[Mapping[str, str]] = {"orders.evidence.picture": "Album"}
+"""The same for a field whose kind says less than the phone: pictures are chosen with `wx.chooseMedia`."""
 BY_HAND: Final = "custom"
 PRIVATE_INFOS: Final = ("chooseAddress",)
 """What the SDK uses of the eight names of `requiredPrivateInfos`."""
@@ -111,7 +113,7 @@ def _privacy(holdings: Iterable[Holding], language: Language, on: date) -> Itera
     for holding in holdings:
         if holding.people is People.SHOPPERS:
             for field in holding.fields:
-                key = PRIVACY_KEYS.get(field.kind, BY_HAND)
+                key = FIELD_KEYS.get(field.address) or PRIVACY_KEYS.get(field.kind, BY_HAND)
                 found.setdefault((key, field.kind.value if key == BY_HAND else ""), []).append((holding, field))
     for (key, _), kept in sorted(found.items(), key=lambda one: (one[0][0] == BY_HAND, one[0])):
         yield Told(

@@ -53,7 +53,7 @@ def test_the_privacy_guide_names_each_key_once_with_purpose_and_term():
     found = sheet()
     keys = [one.key for one in found.privacy if one.key != backoffice.BY_HAND]
     assert len(keys) == len(set(keys))
-    assert {"PhoneNumber", "UserInfo", "Address", "DeviceInfo"} <= set(keys)
+    assert {"PhoneNumber", "UserInfo", "Address", "DeviceInfo", "Album"} <= set(keys)
     assert all(one.fields and one.purposes and one.keep for one in found.privacy)
     address = next(one for one in found.privacy if one.key == "Address")
     assert len(address.fields) == len(set(address.fields)) == 2
