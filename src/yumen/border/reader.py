@@ -86,4 +86,5 @@ class DeclaredReader:
             Payload(one.key, one.subject, opened[one.subject][self._external_id], opened[one.subject])
             for one in sendable
         ]
-        return payloads, [one for one in cleared if one not in sendable]
+        opened_keys = {one.key for one in sendable}
+        return payloads, [one for one in cleared if one.key not in opened_keys]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
+from yumen.kit import arrays
 from yumen.kit.db import Conn
 from yumen.kit.ids import HandlerId, SubjectId
 
@@ -18,15 +19,18 @@ select t.key, t.contract_id, c.name, c.version, t.way, t.verdict, t.code, t.stat
  where t.subject_id = any(%s) and t.handler_id = %s order by t.booked_at desc, t.key limit %s
 """
 LIST_WAITING: Final = """
-select o.seq, o.key, o.subject_id, o.contract_id, c.contract_hash
+select o.seq, o.key::text as key, o.subject_id, c.contract_hash
   from border.outbound o join border.contract c on c.id = o.contract_id
   join border.transfer t on t.key = o.key and t.subject_id = o.subject_id and t.contract_id = o.contract_id
  where o.contract_id = %s and o.seq > %s and t.verdict = 0 order by o.seq limit %s
 """
 """A row of the queue without its own allowed row in the ledger sends nobody."""
 SETTLE: Final = """
-update border.transfer set state = %(state)s, state_at = %(now)s where key = any(%(keys)s) and state = any(%(before)s)
-returning key
+with moved as (
+    update border.transfer set state = %(state)s, state_at = %(now)s
+     where key = any(%(keys)s::uuid[]) and state = any(%(before)s) returning key
+)
+select coalesce(array_agg(key::text), '{}') as keys from moved
 """
 SETTLE_PERSON: Final = """
 update border.transfer t set state = %(state)s, state_at = %(now)s
@@ -55,8 +59,8 @@ select c.id, c.name from border.contract c
    and exists (select 1 from border.outbound o where o.contract_id = c.id)
  order by c.id limit %s
 """
-STATES: Final = "select key, state from border.transfer where key = any(%s)"
-DROP: Final = "delete from border.outbound where seq = any(%s)"
+STATES: Final = "select key, state from border.transfer where key = any(%s::uuid[])"
+DROP: Final = "delete from border.outbound where seq = any(%s::bigint[])"
 
 
 async def list_of_person(conn: Conn, handler: HandlerId, family: Sequence[SubjectId], limit: int) -> Sequence[DictRow]:
@@ -67,14 +71,17 @@ async def list_waiting(conn: Conn, contract: int, after: int, limit: int) -> Seq
     return await (await conn.execute(LIST_WAITING, (contract, after, limit))).fetchall()
 
 
-async def settle(conn: Conn, keys: Sequence[UUID], before: Sequence[int], state: int, now: datetime) -> Sequence[UUID]:
+async def settle(
+    conn: Conn, keys: Sequence[UUID | str], before: Sequence[int], state: int, now: datetime
+) -> Sequence[str]:
     """Move rows that are in one of the states before; answers which moved."""
-    values = {"keys": list(keys), "before": list(before), "state": state, "now": now}
-    return [row["key"] for row in await (await conn.execute(SETTLE, values)).fetchall()]
+    values = {"keys": arrays.plain(keys), "before": list(before), "state": state, "now": now}
+    row = await (await conn.execute(SETTLE, values)).fetchone()
+    return [] if row is None else list(row["keys"])
 
 
-async def find_states(conn: Conn, keys: Sequence[UUID]) -> Sequence[DictRow]:
-    return await (await conn.execute(STATES, (list(keys),))).fetchall()
+async def find_states(conn: Conn, keys: Sequence[UUID | str]) -> Sequence[DictRow]:
+    return await (await conn.execute(STATES, (arrays.plain(keys),))).fetchall()
 
 
 async def settle_person(
@@ -109,4 +116,4 @@ async def list_stranded(conn: Conn, handler: HandlerId, limit: int) -> Sequence[
 
 
 async def drop(conn: Conn, waiting: Sequence[int]) -> None:
-    await conn.execute(DROP, (list(waiting),))
+    await conn.execute(DROP, (arrays.plain(waiting),))

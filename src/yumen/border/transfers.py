@@ -72,17 +72,16 @@ async def waiting(uow: UnitOfWork, contract: int, after: int = 0, limit: int = P
     """Who waits under that contract version, in the order of booking: the only source of `Cleared`."""
     rows = await store.list_waiting(uow.conn, contract, after, limit)
     return [
-        Waiting(row["seq"], Cleared(str(row["key"]), SubjectId(row["subject_id"]), row["contract_hash"]))
-        for row in rows
+        Waiting(row["seq"], Cleared(row["key"], SubjectId(row["subject_id"]), row["contract_hash"])) for row in rows
     ]
 
 
-async def settle(uow: UnitOfWork, keys: Sequence[UUID], state: State) -> Sequence[UUID]:
+async def settle(uow: UnitOfWork, keys: Sequence[UUID | str], state: State) -> Sequence[str]:
     """Write down what became of transfers; answers those that moved. A repeated or late message moves nothing."""
     return await store.settle(uow.conn, keys, [int(before) for before in BEFORE[state]], int(state), uow.now)
 
 
-async def states(uow: UnitOfWork, keys: Sequence[UUID]) -> Mapping[UUID, State]:
+async def states(uow: UnitOfWork, keys: Sequence[UUID | str]) -> Mapping[UUID, State]:
     """Where these transfers are now."""
     return {row["key"]: State(row["state"]) for row in await store.find_states(uow.conn, keys)}
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
-from uuid import UUID
 
 from yumen.border import Cleared
 from yumen.border.transfers import Waiting
@@ -16,7 +15,7 @@ from yumen.gateway.connectors.connector import Found, Outcome, Settled
 from yumen.gateway.fields import EXTERNAL_ID
 from yumen.gateway.flight import Flight
 from yumen.gateway.gate import Gate, Recipient
-from yumen.gateway.pace import Patience
+from yumen.gateway.pace import Patience, retry_after_s
 from yumen.gateway.presence_store import Presence
 from yumen.gateway.settling import keep_days, settle_batch
 from yumen.kit.errors import NotSent, Rejected, Unsettled
@@ -24,6 +23,8 @@ from yumen.kit.work import UnitOfWork, Work
 from yumen.security import vault
 
 ABSENT: Final = "gateway.absent"
+ASKED_LATER_S: Final = 30.0
+"""Whoever wants to be left alone for longer is asked in the next round."""
 
 
 async def settle_flying(work: Work, gate: Gate, recipient: Recipient, patience: Patience) -> int:
@@ -56,15 +57,18 @@ async def found_of(recipient: Recipient, names: Sequence[str], patience: Patienc
     if not recipient.connector.abilities.reads_back:
         return [Found(name, present=False) for name in names]
     for attempt in range(1, patience.attempts_max + 1):
+        wait_s = patience.wait_s(attempt)
         try:
             found = await recipient.connector.ask(names)
-        except (NotSent, Unsettled):
-            found = []
+        except (NotSent, Unsettled) as failure:
+            found, wait_s = [], max(wait_s, retry_after_s(failure))
         except Rejected:
             return None
         if [one.external_id for one in found] == list(names):
             return found
-        await patience.sleep(patience.wait_s(attempt))
+        if wait_s > ASKED_LATER_S:
+            return None
+        await patience.sleep(wait_s)
     return None
 
 
@@ -86,5 +90,4 @@ def settled_of(place: int, found: Found) -> Settled:
 
 
 def _flight(one: Presence) -> Flight:
-    key: UUID | None = one.flying_key
-    return Flight(Waiting(one.flying_place or 0, Cleared(str(key), one.subject, b"")))
+    return Flight(Waiting(one.flying_place or 0, Cleared(one.flying_key or "", one.subject, b"")))

@@ -1,7 +1,8 @@
 """Carry one batch to its recipient, until each of its records is settled or must wait for the next round.
 
 NotSent: the same again, later. Unsettled: ask first. Rejected: the connection stops, and people look. Before every
-attempt the batch is judged and opened anew.
+attempt the batch is judged and opened anew. Only the call itself takes one of the recipient's places: a batch is made
+ready before, and settled after, while others fly.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final
 
 from yumen.gateway import connection_store, connections, presence_store
 from yumen.gateway.asking import found_of, settled_of
-from yumen.gateway.connectors.connector import Settled
+from yumen.gateway.connectors.connector import Outcome, Settled
 from yumen.gateway.departing import CLOSED, ENDED, prepare_batch
 from yumen.gateway.flight import Flight, Ready
 from yumen.gateway.gate import Gate, Recipient
@@ -21,7 +22,7 @@ from yumen.gateway.settling import settle_batch
 from yumen.gateway.tally import Tally
 from yumen.kit.clock import shanghai_day
 from yumen.kit.errors import Code, NotSent, Problem, Rejected, Unsettled
-from yumen.kit.work import Work
+from yumen.kit.work import UnitOfWork, Work
 
 QUOTA: Final = Code("gateway.quota_spent", 429)
 REFUSED: Final = Code("gateway.call_refused", 502)
@@ -46,39 +47,63 @@ class Carrier:
         self._pace = pace
         self._patience = patience
 
-    async def carry(self, flights: Sequence[Flight], *, bulk: bool = False) -> None:
-        """Raises Problem of `ENDS_ROUND`: nothing more may be sent in this round."""
+    async def prepare(self, flights: Sequence[Flight]) -> Ready | None:
+        """What of these may be sent now. None: they are to be looked at again. Raises Problem of `ENDS_ROUND`."""
+        try:
+            return await prepare_batch(self._work, self._gate, self._recipient, self._contract_id, flights)
+        except Problem as refused:
+            if refused.code.name not in LATER:
+                raise
+            return None
+
+    async def carry(self, flights: Sequence[Flight], ready: Ready | None, *, bulk: bool = False) -> None:
+        """`ready`: what was made ready of them a moment ago. Raises Problem of `ENDS_ROUND`."""
         for attempt in range(1, self._patience.attempts_max + 1):
-            async with self._pace.place():
-                flights = await self._once(flights, bulk=bulk)
+            ready = ready or await self.prepare(flights)
+            if ready is not None:
+                flights, ready = await self._once(ready, bulk=bulk), None
             if not flights:
                 return
             await self._patience.sleep(self._patience.wait_s(attempt))
         self.tally.left += len(flights)
 
-    async def _once(self, flights: Sequence[Flight], *, bulk: bool) -> Sequence[Flight]:
+    async def _once(self, ready: Ready, *, bulk: bool) -> Sequence[Flight]:
         """One attempt; answers who is to be sent again."""
-        try:
-            ready = await prepare_batch(self._work, self._gate, self._recipient, self._contract_id, flights)
-        except Problem as refused:
-            if refused.code.name not in LATER:
-                raise
-            return flights
         if not ready.records:
             return ()
         try:
-            await self._afford()
-            return await self._settle(ready, await self._send(ready, bulk=bulk))
+            said = await self._call(ready, bulk=bulk)
         except NotSent as failure:
-            return await self._not_sent(ready, failure.code, retry_after_s(failure))
+            return await self._not_sent(ready, failure.code)
         except Problem:
-            await self._not_sent(ready, QUOTA.name, 0.0)
+            await self._not_sent(ready, QUOTA.name)
             raise
-        except Unsettled as failure:
-            return await self._unsettled(ready, failure.code)
         except Rejected as failure:
             await self._refused(ready, failure.upstream or failure.code)
             raise REFUSED(contract=self._recipient.contract) from failure
+        return () if said is None else await self._settle(ready, said)
+
+    async def _call(self, ready: Ready, *, bulk: bool) -> Sequence[Settled] | None:
+        """The recipient's word on each, or its answer to the question; None when it could not be asked.
+
+        Raises NotSent, Rejected, `gateway.quota_spent`.
+        """
+        async with self._pace.place():
+            await self._afford()
+            call = self._pace.begin()
+            try:
+                said = await self._send(ready, bulk=bulk)
+            except NotSent as failure:
+                self._pace.was_too_much(call, retry_after_s(failure))
+                raise
+            except Unsettled as failure:
+                self._pace.was_too_much(call, retry_after_s(failure))
+                return await self._asked(ready, failure.code)
+        if any(one.outcome is Outcome.RETRY for one in said):
+            self._pace.was_too_much(call)
+        else:
+            self._pace.went_well()
+        return said
 
     async def _send(self, ready: Ready, *, bulk: bool) -> list[Settled]:
         """Raises NotSent, Rejected, Unsettled; an answer that does not fit the question settles nothing."""
@@ -92,18 +117,16 @@ class Carrier:
         async with self._work.begin(self._recipient.actor) as uow:
             pairs = list(zip(ready.flights, said, strict=True))
             sorted_out = await settle_batch(uow, self._recipient, pairs, ready.keep_days)
-            day = shanghai_day(uow.now)
-            await connection_store.spend(uow.conn, uow.handler, self._recipient.contract, day, 1)
+            if not self._recipient.calls_a_day_max:
+                await self._spend(uow)
             await connection_store.note_up(uow.conn, uow.handler, self._recipient.contract)
         self.tally.arrived += sorted_out.arrived
         self.tally.rejected += sorted_out.rejected
-        self._pace.was_too_much() if sorted_out.again else self._pace.went_well()
         self._tell("settled", len(ready.records), len(sorted_out.again))
         return sorted_out.again
 
-    async def _not_sent(self, ready: Ready, code: str, after_s: float) -> Sequence[Flight]:
+    async def _not_sent(self, ready: Ready, code: str) -> Sequence[Flight]:
         """The recipient has not acted: the names are not flying, and the same batch goes again."""
-        self._pace.was_too_much(after_s)
         recipient = self._recipient
         async with self._work.begin(recipient.actor) as uow:
             keys = [flight.key for flight in ready.flights]
@@ -113,19 +136,16 @@ class Carrier:
         self._tell(code, len(ready.records), len(ready.records))
         return ready.flights
 
-    async def _unsettled(self, ready: Ready, code: str) -> Sequence[Flight]:
-        """Wait for whatever the recipient may still do, ask, and send again only what is absent."""
-        self._pace.was_too_much()
+    async def _asked(self, ready: Ready, code: str) -> Sequence[Settled] | None:
+        """Wait for whatever the recipient may still do, and ask; only what is absent will be sent again."""
         self.tally.failures += 1
         self._tell(code, len(ready.records), 0)
         await self._patience.sleep(self._patience.grace_s)
         found = await found_of(self._recipient, [one.external_id for one in ready.records], self._patience)
         if found is None:
             self.tally.unknown += len(ready.records)
-            return ()
-        return await self._settle(
-            ready, [settled_of(flight.place, one) for flight, one in zip(ready.flights, found, strict=True)]
-        )
+            return None
+        return [settled_of(flight.place, one) for flight, one in zip(ready.flights, found, strict=True)]
 
     async def _refused(self, ready: Ready, code: str) -> None:
         recipient = self._recipient
@@ -141,13 +161,16 @@ class Carrier:
         recipient = self._recipient
         if recipient.calls_a_day_max:
             async with self._work.begin(recipient.actor) as uow:
-                day = shanghai_day(uow.now)
-                spent = await connection_store.find_spent(uow.conn, uow.handler, recipient.contract, day)
-            if spent >= recipient.calls_a_day_max:
-                raise QUOTA(contract=recipient.contract)
+                if await self._spend(uow) > recipient.calls_a_day_max:
+                    raise QUOTA(contract=recipient.contract)
         budget = await recipient.connector.budget()
         if budget.calls_left is not None and budget.calls_left <= recipient.calls_left_min:
             raise QUOTA(contract=recipient.contract)
+
+    async def _spend(self, uow: UnitOfWork) -> int:
+        """One more call of this day; answers how many there are now. Where they are bounded: before it is made."""
+        day = shanghai_day(uow.now)
+        return await connection_store.spend(uow.conn, uow.handler, self._recipient.contract, day, 1)
 
     def _tell(self, outcome: str, records: int, again: int) -> None:
         log.info("batch for %s: %s, %d records, %d again", self._recipient.contract, outcome, records, again)

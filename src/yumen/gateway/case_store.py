@@ -55,7 +55,7 @@ async def open_many(
     conn: Conn,
     handler: HandlerId,
     contract: str,
-    rows: Sequence[tuple[str, SubjectId, UUID, str, str]],
+    rows: Sequence[tuple[str, SubjectId, str, str, str]],
     now: datetime,
 ) -> None:
     """(id, subject, transfer, code, field); whoever has an open case keeps it, with the newest reason."""

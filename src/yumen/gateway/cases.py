@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
-from uuid import UUID
 
 from yumen.gateway import case_store as store
 from yumen.gateway.capture import note_subjects
@@ -27,7 +26,7 @@ SHARED: Final = "gateway.name_shared"
 """Somebody else is at the recipient under the same name: nothing was sent."""
 
 
-async def open_many(uow: UnitOfWork, contract: str, refused: Sequence[tuple[SubjectId, UUID, str, str]]) -> None:
+async def open_many(uow: UnitOfWork, contract: str, refused: Sequence[tuple[SubjectId, str, str, str]]) -> None:
     """(person, transfer, code, field): one open case a person and contract, with the newest reason."""
     if refused:
         rows = [(new_id("gcs"), subject, key, code[:64], field[:100]) for subject, key, code, field in refused]

@@ -69,7 +69,6 @@ insert into gateway.spent as s (handler_id, contract, day, calls) values (%(hand
 on conflict (handler_id, contract, day) do update set calls = s.calls + excluded.calls
 returning calls
 """
-SPENT: Final = "select calls from gateway.spent where handler_id = %s and contract = %s and day = %s"
 
 
 async def ensure(conn: Conn, handler: HandlerId, contract: str, now: datetime) -> None:
@@ -127,9 +126,4 @@ async def spend(conn: Conn, handler: HandlerId, contract: str, day: date, calls:
     """Count calls of that day; answers how many there are now."""
     values = {"handler": handler, "contract": contract, "day": day, "calls": calls}
     row = await (await conn.execute(SPEND, values)).fetchone()
-    return 0 if row is None else int(row["calls"])
-
-
-async def find_spent(conn: Conn, handler: HandlerId, contract: str, day: date) -> int:
-    row = await (await conn.execute(SPENT, (handler, contract, day))).fetchone()
     return 0 if row is None else int(row["calls"])

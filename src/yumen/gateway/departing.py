@@ -26,6 +26,7 @@ from yumen.kit.crypto import sm3
 from yumen.kit.errors import Code
 from yumen.kit.work import UnitOfWork, Work
 from yumen.security import vault
+from yumen.security.vault import Vault
 
 CLOSED: Final = Code("gateway.border_closed", 409)
 ENDED: Final = Code("gateway.contract_ended", 409)
@@ -53,7 +54,8 @@ async def prepare_batch(
         allowed = {one.subject for one in people.before(naming) if isinstance(prepared.judge(one), Allow)}
         # somebody who stands for another person since the booking is judged as that person
         flying = [one for one in flights if one.subject in allowed and people.persons.get(one.subject) == one.subject]
-        await withdraw(uow, [one for one in flights if one not in flying])
+        going = {one.key for one in flying}
+        await withdraw(uow, [one for one in flights if one.key not in going])
         records = await _open(uow, gate, recipient, contract, flying)
         days = contract.draft.retention.days
         return Ready(tuple(one for one, _ in records), tuple(one for _, one in records), days)
@@ -72,14 +74,13 @@ async def withdraw(uow: UnitOfWork, flights: Sequence[Flight]) -> None:
 
 async def _take_off(uow: UnitOfWork, flights: Sequence[Flight]) -> list[Flight]:
     """Say that these are on their way; what was settled meanwhile (a recall) leaves the queue."""
-    keys = [key for one in flights for key in one.keys]
-    await transfers.settle(uow, keys, State.SENT)
-    states = await transfers.states(uow, keys)
-    flying = [one for one in flights if states.get(one.key) is State.SENT]
-    settled = [place for one in flights if one not in flying for place in one.places]
+    sent = set(await transfers.settle(uow, [key for one in flights for key in one.keys], State.SENT))
+    if others := [one.key for one in flights if one.key not in sent]:
+        sent |= {str(key) for key, state in (await transfers.states(uow, others)).items() if state is State.SENT}
+    settled = [place for one in flights if one.key not in sent for place in one.places]
     if settled:
         await transfers.leave_queue(uow, settled)
-    return flying
+    return [one for one in flights if one.key in sent]
 
 
 async def _open(
@@ -96,7 +97,8 @@ async def _name(
     uow: UnitOfWork, recipient: Recipient, opened: Sequence[tuple[Flight, Payload]]
 ) -> list[tuple[Flight, Record]]:
     """Hold each name against who is there under it, and write down who departs."""
-    names = [await vault.index(uow, EXTERNAL_ID, str(payload.external_id)) for _, payload in opened]
+    index = uow.use(Vault).index
+    names = [index(uow.handler, EXTERNAL_ID, str(payload.external_id)) for _, payload in opened]
     subjects = [flight.subject for flight, _ in opened]
     near = await presence_store.find_near(uow.conn, recipient.handler, recipient.contract, subjects, names)
     by_name = {one.external_index: one for one in near}
@@ -112,7 +114,7 @@ async def _name(
             shared.append(flight)
             continue
         taken.add(name)
-        said = await _hash(uow, payload)
+        said = index(uow.handler, EXTERNAL_ID, _said(payload))
         if there is not None and (there.version > flight.place or there.values_hash == said):
             arrived.append(flight)  # just so, or a later transfer of the person was first
         else:
@@ -153,9 +155,9 @@ async def _depart(
         await presence_store.depart(uow.conn, recipient.handler, recipient.contract, departures)
 
 
-async def _hash(uow: UnitOfWork, payload: Payload) -> bytes:
-    """A keyed hash of the values: enough to see that nothing changed, useless to whoever reads it."""
-    return await vault.index(uow, EXTERNAL_ID, sm3(msgspec.json.encode(payload.values, order="sorted")).hex())
+def _said(payload: Payload) -> str:
+    """A hash of the values, to be keyed: enough to see that nothing changed, useless to whoever reads it."""
+    return sm3(msgspec.json.encode(payload.values, order="sorted")).hex()
 
 
 def _record(flight: Flight, payload: Payload) -> Record:

@@ -1,7 +1,8 @@
 """One round of a connection: ask for what is flying, withdraw what is stranded, then send everybody who waits.
 
-Batches as large as the recipient takes, so many at once as it bears; never two records of one person at once. Pages of
-bounded size, so the memory is flat however many wait.
+Batches as large as the recipient takes, so many at once as it bears; never two records of one person at once. Several
+batches are made ready in one go while others fly, so that the recipient never waits for us. Pages of bounded size, so
+the memory is flat however many wait.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from yumen.border import filings, transfers
 from yumen.gateway import asking, closing, connection_store, presence_store
 from yumen.gateway.carrying import ENDS_ROUND, Carrier
 from yumen.gateway.departing import CLOSED, withdraw
-from yumen.gateway.flight import Flight, batches, flights_of
+from yumen.gateway.flight import Flight, Ready, batches, flights_of
 from yumen.gateway.gate import Gate, Recipient
 from yumen.gateway.pace import USUAL, Pace, Patience
 from yumen.gateway.tally import Tally
@@ -26,6 +27,8 @@ from yumen.kit.work import Work
 
 PAGE_BATCHES: Final = 2
 """Batches of one page for each call at once: the next page is read while the last batches fly."""
+READY_PERSONS: Final = 800
+"""Made ready in one go: what that costs by itself is shared, and nobody waits long for a place after being judged."""
 BULK_PAGE_MAX: Final = 10_000
 PASSES_MAX: Final = 1_000
 
@@ -126,17 +129,31 @@ async def _pass(work: Work, recipient: Recipient, serving: Serving, carrier: Car
             after = page[-1].place
             flights = flights_of(page, flying, last_state_wins=serving.last_state_wins)
             skipped = skipped or sum(len(one.places) for one in flights) < len(page)
-            for batch, bulk in _cut(recipient, flights):
-                while len(under_way) >= recipient.at_once:
+            for some, bulk in _cut(recipient, flights):
+                size = len(some) if bulk else recipient.connector.abilities.batch_max
+                while len(under_way) >= recipient.at_once + len(some) / size:
                     _, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-                flying |= {one.subject for one in batch}
-                under_way.add(group.create_task(_fly(carrier, batch, flying, bulk=bulk)))
+                for batch, ready in await _made_ready(carrier, some, size):
+                    flying |= {one.subject for one in batch}
+                    under_way.add(group.create_task(_fly(carrier, batch, ready, flying, bulk=bulk)))
     return skipped
 
 
-async def _fly(carrier: Carrier, batch: Sequence[Flight], flying: set[SubjectId], *, bulk: bool) -> None:
+async def _made_ready(
+    carrier: Carrier, flights: Sequence[Flight], size: int
+) -> list[tuple[Sequence[Flight], Ready | None]]:
+    """Batches of those who may be sent; when nobody could be made ready now, each batch tries for itself."""
+    ready = await carrier.prepare(flights)
+    if ready is None:
+        return [(batch, None) for batch in batches(flights, size)]
+    return [(one.flights, one) for one in ready.split(size)]
+
+
+async def _fly(
+    carrier: Carrier, batch: Sequence[Flight], ready: Ready | None, flying: set[SubjectId], *, bulk: bool
+) -> None:
     try:
-        await carrier.carry(batch, bulk=bulk)
+        await carrier.carry(batch, ready, bulk=bulk)
     finally:
         flying -= {one.subject for one in batch}
 
@@ -162,11 +179,12 @@ def _page_size(recipient: Recipient) -> int:
 
 
 def _cut(recipient: Recipient, flights: Sequence[Flight]) -> list[tuple[Sequence[Flight], bool]]:
-    """A page as batches; above a size all of it goes the recipient's way for masses."""
+    """A page as what is made ready in one go; above a size all of it goes the recipient's way for masses."""
     abilities = recipient.connector.abilities
     if abilities.bulk_from is not None and len(flights) >= abilities.bulk_from:
         return [(flights, True)]
-    return [(batch, False) for batch in batches(flights, abilities.batch_max)]
+    whole_batches = max(1, READY_PERSONS // abilities.batch_max)
+    return [(some, False) for some in batches(flights, whole_batches * abilities.batch_max)]
 
 
 def _leaves(group: BaseExceptionGroup[Problem]) -> list[Problem]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from uuid import UUID
 
 from msgspec import Struct
 
@@ -19,8 +18,8 @@ class Flight(Struct, frozen=True):
     before: tuple[Waiting, ...] = ()
 
     @property
-    def key(self) -> UUID:
-        return UUID(self.waiting.cleared.key)
+    def key(self) -> str:
+        return self.waiting.cleared.key
 
     @property
     def place(self) -> int:
@@ -31,9 +30,9 @@ class Flight(Struct, frozen=True):
         return self.waiting.cleared.subject
 
     @property
-    def keys(self) -> list[UUID]:
+    def keys(self) -> list[str]:
         """Its own first, then those it makes idle."""
-        return [self.key, *(UUID(one.cleared.key) for one in self.before)]
+        return [self.key, *(one.cleared.key for one in self.before)]
 
     @property
     def places(self) -> list[int]:
@@ -46,6 +45,13 @@ class Ready(Struct, frozen=True):
     flights: tuple[Flight, ...]
     records: tuple[Record, ...]
     keep_days: int
+
+    def split(self, size: int) -> list[Ready]:
+        """The same in pieces of at most `size`, in order."""
+        return [
+            Ready(self.flights[begin : begin + size], self.records[begin : begin + size], self.keep_days)
+            for begin in range(0, len(self.flights), size)
+        ]
 
 
 def flights_of(waiting: Sequence[Waiting], flying: Set[SubjectId], *, last_state_wins: bool) -> list[Flight]:

@@ -1,7 +1,7 @@
 """How many calls at once, how long between them, and how many at all: what the recipient bears, found out as we go.
 
 More by one for each round of successes, half at each sign of strain; a `Retry-After` holds everybody; a quota is left
-to its other users.
+to its other users. Calls that were under way together show one strain, not one each: a link that breaks fails them all.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ class Pace:
         self.allowed = float(most)
         self._patience = patience
         self._flying = 0
+        self._begun = 0
+        self._begun_at_strain = 0
         self._held_s = 0.0
+        self._holding = asyncio.Lock()
         self._changed = asyncio.Condition()
 
     @property
@@ -63,22 +66,34 @@ class Pace:
             await self._changed.wait_for(lambda: self._flying < self.now)
             self._flying += 1
         try:
-            if self._held_s:
-                held, self._held_s = self._held_s, 0.0
-                await self._patience.sleep(held)
+            await self.hold()
             yield
         finally:
             async with self._changed:
                 self._flying -= 1
                 self._changed.notify_all()
 
+    async def hold(self) -> None:
+        """Wait as long as the recipient asked for; whoever comes meanwhile waits too."""
+        async with self._holding:
+            held, self._held_s = self._held_s, 0.0
+            if held:
+                await self._patience.sleep(held)
+
+    def begin(self) -> int:
+        """The number of a call that begins now, by which `was_too_much` knows it."""
+        self._begun += 1
+        return self._begun
+
     def went_well(self) -> None:
         self.allowed = min(float(self.most), self.allowed + 1.0 / self.allowed)
 
-    def was_too_much(self, retry_after_s: float = 0.0) -> None:
-        """Half as many from now on; nobody begins before `retry_after_s` have passed."""
-        self.allowed = max(1.0, self.allowed / 2)
+    def was_too_much(self, call: int, retry_after_s: float = 0.0) -> None:
+        """Half as many from now on, unless that call began before the last time; nobody begins for `retry_after_s`."""
         self._held_s = max(self._held_s, min(retry_after_s, RETRY_AFTER_MAX_S))
+        if call > self._begun_at_strain:
+            self.allowed = max(1.0, self.allowed / 2)
+            self._begun_at_strain = self._begun
 
 
 def retry_after_s(failure: NotSent | Rejected | Unsettled) -> float:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from psycopg.rows import DictRow
 
+from yumen.kit import arrays
 from yumen.kit.db import Conn
 from yumen.kit.ids import HandlerId, SubjectId
 
@@ -28,7 +28,7 @@ class Presence:
     version: int
     values_hash: bytes | None
     arrived_at: datetime | None
-    flying_key: UUID | None
+    flying_key: str | None
     flying_place: int | None
     flying_hash: bytes | None
     gone_at: datetime | None
@@ -39,7 +39,7 @@ class Presence:
 class Departure:
     """Somebody about to be sent, under that transfer. `sealed` is None where the row has the name already."""
 
-    key: UUID
+    key: str
     place: int
     subject: SubjectId
     index: bytes
@@ -49,13 +49,13 @@ class Departure:
 
 _COLUMNS: Final = """
 select p.id, p.contract, p.subject_id, p.sealed_for_id, p.external_sealed, p.external_index, p.remote_id, p.version,
-       p.values_hash, p.arrived_at, p.flying_key, p.flying_place, p.flying_hash, p.gone_at,
+       p.values_hash, p.arrived_at, p.flying_key::text as flying_key, p.flying_place, p.flying_hash, p.gone_at,
        exists (select 1 from gateway.recall r where r.presence_id = p.id and r.state in ('open', 'people')) as recalling
   from gateway.presence p
 """
 FIND_NEAR: Final = f"""{_COLUMNS}
  where p.handler_id = %(handler)s and p.contract = %(contract)s and p.gone_at is null
-   and (p.subject_id = any(%(subjects)b::bigint[]) or p.external_index = any(%(indexes)b::bytea[]))
+   and (p.subject_id = any(%(subjects)s::bigint[]) or p.external_index = any(%(indexes)s::bytea[]))
  order by p.id
 """
 LIST_FLYING: Final = f"""{_COLUMNS}
@@ -87,8 +87,8 @@ DEPART: Final = """
 insert into gateway.presence as p (handler_id, contract, subject_id, sealed_for_id, external_sealed, external_index,
                                    flying_key, flying_place, flying_hash)
 select %(handler)s, %(contract)s, d.subject_id, d.subject_id, d.sealed, d.index, d.key, d.place, d.hash
-  from unnest(%(subjects)b::bigint[], %(sealed)b::bytea[], %(indexes)b::bytea[], %(keys)b::uuid[],
-              %(places)b::bigint[], %(hashes)b::bytea[]) as d (subject_id, sealed, index, key, place, hash)
+  from unnest(%(subjects)s::bigint[], %(sealed)s::bytea[], %(indexes)s::bytea[], %(keys)s::uuid[],
+              %(places)s::bigint[], %(hashes)s::bytea[]) as d (subject_id, sealed, index, key, place, hash)
 on conflict (handler_id, contract, external_index) where gone_at is null
 do update set subject_id = excluded.subject_id, flying_key = excluded.flying_key,
               flying_place = excluded.flying_place, flying_hash = excluded.flying_hash,
@@ -101,12 +101,12 @@ update gateway.presence p
    set version = greatest(p.version, l.place), values_hash = p.flying_hash, flying_key = null, flying_place = null,
        flying_hash = null, arrived_at = %(now)s, keep_until_at = %(keep_until)s,
        remote_id = case when l.remote_id = '' then p.remote_id else l.remote_id end
-  from unnest(%(keys)b::uuid[], %(places)b::bigint[], %(remote_ids)b::text[]) as l (key, place, remote_id)
+  from unnest(%(keys)s::uuid[], %(places)s::bigint[], %(remote_ids)s::text[]) as l (key, place, remote_id)
  where p.handler_id = %(handler)s and p.contract = %(contract)s and p.flying_key = l.key
 """
 GROUND: Final = """
 update gateway.presence set flying_key = null, flying_place = null, flying_hash = null
- where handler_id = %(handler)s and contract = %(contract)s and flying_key = any(%(keys)b::uuid[])
+ where handler_id = %(handler)s and contract = %(contract)s and flying_key = any(%(keys)s::uuid[])
 """
 FORGET_GROUNDED: Final = """
 delete from gateway.presence p
@@ -148,8 +148,8 @@ async def find_near(
     conn: Conn, handler: HandlerId, contract: str, subjects: Sequence[SubjectId], indexes: Sequence[bytes]
 ) -> list[Presence]:
     """Who of these persons is there, and who is there under one of these names."""
-    values = {"handler": handler, "contract": contract, "subjects": list(subjects), "indexes": list(indexes)}
-    return await _list(conn, FIND_NEAR, values)
+    near = {"subjects": arrays.plain(subjects), "indexes": arrays.bytes_(indexes)}
+    return await _list(conn, FIND_NEAR, {"handler": handler, "contract": contract, **near})
 
 
 async def list_flying(conn: Conn, handler: HandlerId, contract: str, after: int, limit: int) -> list[Presence]:
@@ -196,12 +196,12 @@ async def depart(conn: Conn, handler: HandlerId, contract: str, departures: Sequ
     values = {
         "handler": handler,
         "contract": contract,
-        "subjects": [one.subject for one in departures],
-        "sealed": [one.sealed for one in departures],
-        "indexes": [one.index for one in departures],
-        "keys": [one.key for one in departures],
-        "places": [one.place for one in departures],
-        "hashes": [one.values_hash for one in departures],
+        "subjects": arrays.plain(one.subject for one in departures),
+        "sealed": arrays.bytes_(one.sealed for one in departures),
+        "indexes": arrays.bytes_(one.index for one in departures),
+        "keys": arrays.plain(one.key for one in departures),
+        "places": arrays.plain(one.place for one in departures),
+        "hashes": arrays.bytes_(one.values_hash for one in departures),
     }
     await conn.execute(DEPART, values)
 
@@ -210,19 +210,23 @@ async def land(
     conn: Conn,
     handler: HandlerId,
     contract: str,
-    landed: Sequence[tuple[UUID, int, str]],
+    landed: Sequence[tuple[str, int, str]],
     now: datetime,
     keep_until: datetime,
 ) -> None:
     """(transfer, place in the queue, the recipient's own id): the recipient has what was sent."""
-    keys, places, remote_ids = ([one[n] for one in landed] for n in range(3))
-    values = {"handler": handler, "contract": contract, "keys": keys, "places": places, "remote_ids": remote_ids}
-    await conn.execute(LAND, {**values, "now": now, "keep_until": keep_until})
+    rows = {
+        "keys": arrays.plain(key for key, _, _ in landed),
+        "places": arrays.plain(place for _, place, _ in landed),
+        "remote_ids": arrays.texts(remote_id for _, _, remote_id in landed),
+    }
+    named = {"handler": handler, "contract": contract, "now": now, "keep_until": keep_until}
+    await conn.execute(LAND, {**rows, **named})
 
 
-async def ground(conn: Conn, handler: HandlerId, contract: str, keys: Sequence[UUID]) -> None:
+async def ground(conn: Conn, handler: HandlerId, contract: str, keys: Sequence[str]) -> None:
     """What was sent did not arrive, and it is known."""
-    await conn.execute(GROUND, {"handler": handler, "contract": contract, "keys": list(keys)})
+    await conn.execute(GROUND, {"handler": handler, "contract": contract, "keys": arrays.plain(keys)})
 
 
 async def forget_grounded(conn: Conn, ids: Sequence[int]) -> None:

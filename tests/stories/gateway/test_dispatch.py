@@ -200,7 +200,9 @@ async def test_a_killed_process_asks_for_what_it_had_under_way(gateway: Gateway)
     gateway.hq.flying, gateway.hq.persons_flying = 0, set()
     assert (await gateway.send()).finished
     assert len(gateway.hq.sent) == 6
-    assert [what for what, _ in gateway.hq.calls] == ["send", "send", "ask", "send", "send"]
+    calls = [what for what, _ in gateway.hq.calls]
+    assert calls[:3] == ["send", "send", "ask"]
+    assert calls.count("send") == 4, "the batch that was in the air, and the one that had not been sent"
     assert set(await gateway.states()) == {State.ARRIVED}
 
 

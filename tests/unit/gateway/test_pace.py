@@ -12,8 +12,8 @@ from yumen.kit.errors import NotSent, Unsettled
 
 def test_strain_halves_and_each_round_of_successes_gives_one_back() -> None:
     pace = Pace(8)
-    pace.was_too_much()
-    pace.was_too_much()
+    pace.was_too_much(pace.begin())
+    pace.was_too_much(pace.begin())
     assert pace.now == 2
     for _ in range(2):
         pace.went_well()
@@ -26,8 +26,18 @@ def test_strain_halves_and_each_round_of_successes_gives_one_back() -> None:
 def test_one_call_is_always_let_through() -> None:
     pace = Pace(4)
     for _ in range(10):
-        pace.was_too_much()
+        pace.was_too_much(pace.begin())
     assert pace.now == 1
+
+
+def test_calls_that_fail_together_halve_once() -> None:
+    pace = Pace(8)
+    together = [pace.begin() for _ in range(8)]
+    for call in together:
+        pace.was_too_much(call)
+    assert pace.now == 4
+    pace.was_too_much(pace.begin())
+    assert pace.now == 2
 
 
 async def test_no_more_are_let_through_than_are_allowed() -> None:
@@ -52,11 +62,33 @@ async def test_a_retry_after_is_waited_for_once_and_bounded() -> None:
         slept.append(seconds)
 
     pace = Pace(2, Patience(sleep=sleep))
-    pace.was_too_much(90_000)
+    pace.was_too_much(pace.begin(), 90_000)
     for _ in range(2):
         async with pace.place():
             pass
     assert slept == [3_600.0]
+
+
+async def test_nobody_begins_while_a_retry_after_is_waited_for() -> None:
+    waking, begun = asyncio.Event(), list[int]()
+
+    async def sleep(_: float) -> None:
+        await waking.wait()
+
+    async def call(number: int) -> None:
+        async with pace.place():
+            begun.append(number)
+
+    pace = Pace(4, Patience(sleep=sleep))
+    pace.was_too_much(pace.begin(), 5)
+    pace.allowed = 4.0
+    calls = [asyncio.create_task(call(number)) for number in range(3)]
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert begun == []
+    waking.set()
+    await asyncio.gather(*calls)
+    assert sorted(begun) == [0, 1, 2]
 
 
 @pytest.mark.parametrize(("attempt", "longest"), [(1, 0.2), (2, 0.4), (3, 0.8), (9, 2.0), (500, 2.0)])

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from yumen.customer.consent import held_store as store
 from yumen.customer.consent import notices
-from yumen.customer.consent.store import State
 from yumen.kit.ids import SubjectId
 from yumen.kit.work import UnitOfWork
 from yumen.security.datamap import Purpose
+
+PURPOSES: Final[Mapping[str, Purpose]] = {one.value: one for one in Purpose}
 
 
 @dataclass(slots=True)
@@ -23,13 +25,11 @@ class Held:
 
 async def of_many(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Mapping[SubjectId, Held]:
     """By person (after merges); who never answered is left out."""
-    found: dict[SubjectId, Held] = {}
-    for row in await store.list_newest(uow.conn, uow.handler, persons):
-        held = found.setdefault(SubjectId(row["subject_id"]), Held())
-        held.shown.add(row["notice_id"])
-        if row["state"] == State.GIVEN and row["current"]:
-            held.purposes.add(Purpose(row["purpose"]))
-    return found
+    rows = await store.list_newest(uow.conn, uow.handler, persons)
+    return {
+        SubjectId(row["subject_id"]): Held({PURPOSES[one] for one in row["purposes"] or ()}, set(row["shown"]))
+        for row in rows
+    }
 
 
 async def naming(uow: UnitOfWork, recipient: str) -> frozenset[int]:

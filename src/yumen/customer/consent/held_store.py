@@ -7,6 +7,8 @@ from typing import Final
 
 from psycopg.rows import DictRow
 
+from yumen.customer.consent.store import State
+from yumen.kit import arrays
 from yumen.kit.db import Conn
 from yumen.kit.ids import HandlerId, SubjectId
 
@@ -17,18 +19,23 @@ with needed as (
     select purpose, max(version) as version from consent.notice
      where handler_id = %(handler)s and material group by purpose
 )
-select distinct on (a.subject_id, a.purpose) a.subject_id, a.purpose, a.state, a.notice_id,
-       n.version >= coalesce(needed.version, 1) as current
-  from consent.answer a join consent.notice n on n.id = a.notice_id left join needed on needed.purpose = a.purpose
- where a.subject_id = any(%(persons)s) and a.handler_id = %(handler)s
- order by a.subject_id, a.purpose, a.seq desc
+select subject_id, array_agg(notice_id) as shown, array_agg(purpose) filter (where held) as purposes
+  from (
+    select distinct on (a.subject_id, a.purpose) a.subject_id, a.purpose, a.notice_id,
+           a.state = %(given)s and n.version >= coalesce(needed.version, 1) as held
+      from consent.answer a join consent.notice n on n.id = a.notice_id left join needed on needed.purpose = a.purpose
+     where a.subject_id = any(%(persons)s::bigint[]) and a.handler_id = %(handler)s
+     order by a.subject_id, a.purpose, a.seq desc
+  ) as newest
+ group by subject_id
 """
 LIST_BODIES: Final = "select id, body from consent.notice where handler_id = %s order by id desc limit %s"
 
 
 async def list_newest(conn: Conn, handler: HandlerId, persons: Sequence[SubjectId]) -> Sequence[DictRow]:
-    """The newest answer of each person for each purpose."""
-    return await (await conn.execute(LIST_NEWEST, {"handler": handler, "persons": list(persons)})).fetchall()
+    """By person: the notices of their newest answers, and the purposes to which the newest is a yes that counts."""
+    values = {"handler": handler, "persons": arrays.plain(persons), "given": State.GIVEN}
+    return await (await conn.execute(LIST_NEWEST, values)).fetchall()
 
 
 async def list_bodies(conn: Conn, handler: HandlerId) -> list[tuple[int, bytes]]:

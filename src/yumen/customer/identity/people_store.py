@@ -7,13 +7,14 @@ from typing import Final
 
 from psycopg.rows import DictRow
 
+from yumen.kit import arrays
 from yumen.kit.db import Conn
 from yumen.kit.ids import HandlerId, SubjectId
 
 FIND: Final = """
 select s.id, p.id as person, p.ref, p.erased_at is not null as erased
   from identity.subject s join identity.subject p on p.id = coalesce(s.stands_for, s.id)
- where s.id = any(%s) and s.handler_id = %s order by s.id
+ where s.id = any(%s::bigint[]) and s.handler_id = %s order by s.id
 """
 PAGE: Final = """
 select id from identity.subject
@@ -22,7 +23,7 @@ select id from identity.subject
 
 
 async def find(conn: Conn, handler: HandlerId, subjects: Sequence[SubjectId]) -> Sequence[DictRow]:
-    return await (await conn.execute(FIND, (list(subjects), handler))).fetchall()
+    return await (await conn.execute(FIND, (arrays.plain(subjects), handler))).fetchall()
 
 
 async def page(conn: Conn, handler: HandlerId, after: SubjectId, limit: int) -> list[SubjectId]:

@@ -16,7 +16,7 @@ from yumen.security import vault
 
 async def members(uow: UnitOfWork, persons: Sequence[SubjectId]) -> set[SubjectId]:
     """Those who have a membership."""
-    return {person for person, _, _ in await store.list_members(uow.conn, persons)}
+    return await store.find_members(uow.conn, persons)
 
 
 async def numbers(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Mapping[SubjectId, str]:
@@ -28,9 +28,7 @@ async def numbers(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Mapping[Subj
 
 async def points(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Mapping[SubjectId, int]:
     """Points that can be used now, of members."""
-    enrolled = await members(uow, persons)
-    told = await store.list_points(uow.conn, list(enrolled), uow.now)
-    return {person: told.get(person, 0) for person in enrolled}
+    return await store.list_points(uow.conn, persons, uow.now)
 
 
 async def find_number(uow: UnitOfWork, number: str) -> Sequence[SubjectId]:

@@ -6,20 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from yumen.kit import arrays
 from yumen.kit.db import Conn
 from yumen.kit.ids import SubjectId
 
-LIST_PHONES: Final = """
-select distinct on (n.person) n.person, f.subject_id, f.phone_sealed as sealed
+_FAMILIES: Final = """
   from unnest(%s::bigint[]) as n (person)
-  join identity.subject s on s.id = n.person or s.stands_for = n.person
+ cross join lateral (
+    select n.person as id union all select s.id from identity.subject s where s.stands_for = n.person
+ ) as s
+"""
+LIST_PHONES: Final = f"""
+select distinct on (n.person) n.person, f.subject_id, f.phone_sealed as sealed {_FAMILIES}
   join profile.phone f on f.subject_id = s.id
  order by n.person, s.id <> n.person, f.bound_at desc
 """
-LIST_DETAILS: Final = """
-select distinct on (n.person) n.person, f.subject_id, f.{column} as sealed
-  from unnest(%s::bigint[]) as n (person)
-  join identity.subject s on s.id = n.person or s.stands_for = n.person
+LIST_DETAILS: Final = f"""
+select distinct on (n.person) n.person, f.subject_id, f.{{column}} as sealed {_FAMILIES}
   join profile.detail f on f.subject_id = s.id
  order by n.person, s.id <> n.person, f.changed_at desc
 """
@@ -45,7 +48,7 @@ async def list_details(conn: Conn, persons: Sequence[SubjectId], name: str) -> l
 
 
 async def _list(conn: Conn, query: str, persons: Sequence[SubjectId]) -> list[Sealed]:
-    rows = await (await conn.execute(query, (list(persons),))).fetchall()
+    rows = await (await conn.execute(query, (arrays.plain(persons),))).fetchall()
     return [
         Sealed(SubjectId(row["person"]), SubjectId(row["subject_id"]), row["sealed"])
         for row in rows

@@ -57,9 +57,9 @@ async def list_keys(conn: Conn, subjects: Sequence[SubjectId], retention: Retent
     rows = await conn.execute(
         """
         select subject, class, version, epoch, wrapped, (select tick from keys.shred_clock) as tick
-        from keys.subject_key where subject = any(%s) and class = %s limit %s
+        from keys.subject_key where subject = any(%s::bigint[]) and class = %s limit %s
         """,
-        (list(subjects), retention, len(subjects)),
+        (_array(subjects), retention, len(subjects)),
     )
     return [_key(row) for row in await rows.fetchall()]
 
