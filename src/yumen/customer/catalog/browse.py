@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from yumen.customer.catalog import campaign_store, listing_store, store
 from yumen.customer.catalog.listing_store import Place, Sort, Tile, Words
-from yumen.customer.catalog.pricing import Price, Priced, price
+from yumen.customer.catalog.pricing import Campaign, Price, Priced, plain, price
 from yumen.customer.catalog.products import UNKNOWN
 from yumen.customer.catalog.store import Product, Sku
 from yumen.customer.catalog.words import asked, query
@@ -66,6 +67,7 @@ class Shown:
 async def list_offers(uow: UnitOfWork, look: Look, wanted: Asked) -> tuple[Sequence[Offer], str | None]:
     """One page and the cursor of the next. Raises `catalog.no_such_category`, `catalog.cursor_invalid`."""
     after = Place.read(wanted.cursor)
+    asked_running = await campaign_store.ask_running(uow.conn, look.brand, uow.now)
     if wanted.words:
         tiles, cursor = await _search(uow, look, await _category(uow, look, wanted), wanted, after)
     else:
@@ -75,7 +77,8 @@ async def list_offers(uow: UnitOfWork, look: Look, wanted: Asked) -> tuple[Seque
         if not tiles:
             await _category(uow, look, wanted)
         cursor = Place.of(tiles[wanted.limit - 1], wanted.sort).write() if len(tiles) > wanted.limit else None
-    return await _offers(uow, look, tiles[: wanted.limit]), cursor
+    campaigns = await campaign_store.read_running(asked_running)
+    return [_offer(tile, campaigns, look.tier, uow.now) for tile in tiles[: wanted.limit]], cursor
 
 
 async def get_product(uow: UnitOfWork, look: Look, ref: str) -> Shown:
@@ -126,17 +129,14 @@ async def _search(
     return tiles, Place.of(tiles[wanted.limit - 1], Sort.NEWEST, named=wanted.limit <= named).write()
 
 
-async def _offers(uow: UnitOfWork, look: Look, tiles: Sequence[Tile]) -> list[Offer]:
-    if not tiles:
-        return []
-    campaigns = await campaign_store.list_running(uow.conn, look.brand, uow.now)
-    offers = []
-    for tile in tiles:
-        prices = [
-            price(Priced(sku, fen, tile.categories, member), campaigns, look.tier, uow.now)
-            for sku, fen, member in zip(tile.skus, tile.list_fen, tile.member_fen, strict=True)
-        ]
-        lowest = min(prices, key=lambda found: found.price_fen)
-        several = any(found.price_fen != lowest.price_fen for found in prices)
-        offers.append(Offer(tile, lowest, several, tile.left))
-    return offers
+def _offer(tile: Tile, campaigns: Sequence[Campaign], tier: str | None, now: datetime) -> Offer:
+    touching = [one for one in campaigns if one.touches(tile.skus, tile.categories)]
+    if tier is None and not touching:
+        return Offer(tile, plain(min(tile.list_fen)), min(tile.list_fen) != max(tile.list_fen), tile.left)
+    prices = [
+        price(Priced(sku, fen, tile.categories, member), touching, tier, now)
+        for sku, fen, member in zip(tile.skus, tile.list_fen, tile.member_fen, strict=True)
+    ]
+    lowest = min(prices, key=lambda found: found.price_fen)
+    several = any(found.price_fen != lowest.price_fen for found in prices)
+    return Offer(tile, lowest, several, tile.left)

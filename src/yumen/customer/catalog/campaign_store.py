@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from psycopg import AsyncCursor
 from psycopg.rows import DictRow
 
 from yumen.customer.catalog.pricing import Campaign, Kind, Scope
@@ -47,8 +48,17 @@ update catalog.campaign set until_at = greatest(from_at, %(now)s)
 
 async def list_running(conn: Conn, brand: BrandId, at: datetime) -> list[Campaign]:
     """The campaigns of a brand that run at that moment."""
-    found = await conn.execute(LIST_RUNNING, (brand, at, at, RUNNING_MAX))
-    return [_campaign(row) for row in await found.fetchall()]
+    return await read_running(await ask_running(conn, brand, at))
+
+
+async def ask_running(conn: Conn, brand: BrandId, at: datetime) -> AsyncCursor[DictRow]:
+    """Where they will come: in a pipeline another statement may be sent before they are read."""
+    return await conn.execute(LIST_RUNNING, (brand, at, at, RUNNING_MAX))
+
+
+async def read_running(asked: AsyncCursor[DictRow]) -> list[Campaign]:
+    """What was asked."""
+    return [_campaign(row) for row in await asked.fetchall()]
 
 
 async def list_running_for(conn: Conn, handler: HandlerId, at: datetime) -> dict[BrandId, list[Campaign]]:

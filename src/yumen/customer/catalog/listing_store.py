@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+import msgspec
 from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
@@ -23,6 +24,7 @@ CURSOR_INVALID: Final = Code("catalog.cursor_invalid", 400)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_MEMBER_FEN: Final = msgspec.json.Decoder(list[dict[str, int]])
 _NUMBER_MAX: Final = 2**53
 _FEN_MAX: Final = 2**40
 
@@ -37,7 +39,8 @@ class Sort(StrEnum):
 class Tile:
     """A product as a list shows it. `price_fen` is the lowest list price of its variants, `left` what is there of all.
 
-    `skus`, `list_fen` and `member_fen` (tier to price) go together, one for each active variant.
+    `skus`, `list_fen` and `member_fen` (tier to price) go together, one for each active variant; the last is JSON until
+    somebody has a tier.
     """
 
     id: int
@@ -50,8 +53,12 @@ class Tile:
     categories: Sequence[int]
     skus: Sequence[int]
     list_fen: Sequence[int]
-    member_fen: Sequence[Mapping[str, int]]
+    member_json: str
     left: int
+
+    @property
+    def member_fen(self) -> Sequence[Mapping[str, int]]:
+        return _MEMBER_FEN.decode(self.member_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ class Words:
 
 _TILE: Final = """
 select l.product_id, l.ref, l.name_en, l.name_zh, l.image_hash, l.listed_at, l.price_fen, l.categories, l.skus,
-       l.list_fen, l.member_fen,
+       l.list_fen, l.member_fen::text,
        (select sum(s.on_hand - s.reserved)::bigint from catalog.stock s where s.sku_id = any(l.skus))
 """
 _PAGE: Final = """

@@ -53,15 +53,17 @@ class Campaign:
 
     def covers(self, sku: int, categories: Sequence[int], at: datetime) -> bool:
         """Does it run then, and for that SKU in these categories (with all above them)?"""
-        if not self.from_at <= at < self.until_at:
-            return False
+        return self.from_at <= at < self.until_at and self.touches((sku,), categories)
+
+    def touches(self, skus: Sequence[int], categories: Sequence[int]) -> bool:
+        """May it be about one of these SKUs, which are in these categories, at some time?"""
         match self.scope:
             case Scope.BRAND:
                 return True
             case Scope.CATEGORY:
                 return self.target in categories
             case Scope.SKU:
-                return self.target == sku
+                return self.target in skus
 
     def reduced(self, fen: int) -> int:
         """What that price becomes."""
@@ -97,6 +99,11 @@ class Price:
     list_fen: int
     price_fen: int
     lines: tuple[Line, ...]
+
+
+def plain(list_fen: int) -> Price:
+    """The list price, with nothing off."""
+    return Price(list_fen, list_fen, (Line(Step.LIST, list_fen),))
 
 
 def price(sku: Priced, campaigns: Sequence[Campaign], tier: str | None, at: datetime) -> Price:

@@ -63,7 +63,7 @@ async def list_products(
     if_none_match: IfNoneMatch = "",
 ) -> Response[Page[TileView]]:
     app = _shop(edge, appid)
-    async with edge.unit(_visitor(edge, app)) as uow:
+    async with edge.unit(_visitor(edge, app), pipelined=True) as uow:
         wanted = Asked(category, words, sort, cursor, limit)
         offers, following = await browse.list_offers(uow, await _look(uow, edge, app), wanted)
     return _tagged(Page([TileView.of(offer, edge.language) for offer in offers], following), if_none_match)
@@ -76,7 +76,7 @@ async def get_product(
     product_id: ProductPath, edge: Edge, appid: AppId = "", if_none_match: IfNoneMatch = ""
 ) -> Response[ProductView]:
     app = _shop(edge, appid)
-    async with edge.unit(_visitor(edge, app)) as uow:
+    async with edge.unit(_visitor(edge, app), pipelined=True) as uow:
         shown = await browse.get_product(uow, await _look(uow, edge, app), product_id)
     return _tagged(ProductView.of(shown, edge.language), if_none_match)
 
