@@ -24,30 +24,44 @@ from bench.gateway_crowd import fill, make_handler, opened
 from bench.ground import FOLDER
 from bench.link import BAD, Conditions, Link, NoNamespaces
 from bench.link import opened as opened_link
+from bench.processes import Process
 from bench.report import Goal, Section
 from yumen.gateway.connectors.connector import Connector
 from yumen.kit import postgres
 from yumen.kit.db import Database, Role
 from yumen.kit.migrate import Target, migrate
 
-CONNECTIONS = 8
+CONNECTIONS = 16
 READY_S = 30.0
-CUT_S = 4.0
-CUT_EVERY_S = 9.0
-COLUMNS = ("who", "persons/s", "call p50", "call p99", "our CPU", "against one thread", "against 8 threads")
+ABROAD = FOLDER / "abroad"
+CUT_S = 3.0
+CUT_EVERY_S = 6.0
+COLUMNS = ("who", "persons/s", "call p50", "call p99", "against one thread", "against 8 threads", *(
+    f"µs a person: {who}" for who in ("ours", "PostgreSQL", "recipient", "link")
+))  # fmt: skip
 FLOORS = {"salesforce": (250.0, 700.0), "hubspot": (150.0, 450.0)}
+CUTS = {"salesforce": (20, 75_000), "hubspot": (6, 20_000)}
 MODULES = {"salesforce": "simple_salesforce", "hubspot": "hubspot"}
 PEERS = {"salesforce": "simple-salesforce", "hubspot": "hubspot-api-client"}
 
 
 @dataclass(frozen=True)
 class Run:
-    """One sender: how many persons, in how long; when each call ended, how long it took."""
+    """One sender: how many persons, in how long; when each call ended, how long it took.
+
+    `cpu_s`: processor seconds of our process, PostgreSQL, the recipient, and the relay that is the link. `off`: persons
+    that are missing, too many, or wrongly believed to have arrived; `twice` were applied twice, `backwards` after a
+    later state of the same person.
+    """
 
     persons: int
     seconds: float
     calls: Sequence[tuple[float, float, int]] = ()
-    cpu_s: float = math.nan
+    cpu_s: Sequence[float] = ()
+    most_mib: float = math.nan
+    off: int = 0
+    twice: int = 0
+    backwards: int = 0
 
     @property
     def rate(self) -> float:
@@ -65,8 +79,12 @@ def measure(quick: bool, kinds: Sequence[str] = ("salesforce", "hubspot")) -> Se
     notes = [
         f"Link: {BAD.round_trip_s * 1e3:.0f} ms there and back, {BAD.loss:.0%} lost each way,"
         f" {BAD.rate / 1e6:.0f} Mbit/s, {BAD.queue_s * 1e3:.0f} ms of queue; two networks, packets relayed between.",
-        "Recipients are the sandboxes, with HubSpot's documented rate limits in force. Peers send one record a call and"
-        " keep their connections; simple-salesforce over TLS, since it knows nothing else.",
+        "Peers send one record a call to the sandboxes and keep their connections; simple-salesforce over TLS, since it"
+        " knows nothing else. Ours sends to a stand-in that costs next to nothing and keeps HubSpot's rate limit (190"
+        " calls in ten seconds), since the sandbox, on the same two cores, would be the narrowest place; the row with"
+        " the sandbox shows that, and is checked record by record.",
+        "Each person is sent for the first time: opened, named, sealed under a new evidence key, written down. Judging"
+        " and booking come before and are measured apart (border).",
     ]
     try:
         for kind in kinds:
@@ -80,36 +98,45 @@ def measure(quick: bool, kinds: Sequence[str] = ("salesforce", "hubspot")) -> Se
 
 
 def _of_kind(kind: str, quick: bool, rows: list[Sequence[str | float]], goals: list[Goal]) -> None:
-    persons, seconds, cuts = (6_000, 15, 2) if quick else (24_000, 40, 20)
-    ours = _ours(kind, persons, BAD)
+    persons, seconds = (6_000, 12) if quick else (20_000, 25)
+    cuts, crowd = (2, 12_000) if quick else CUTS[kind]
+    ours, sandbox = _ours(kind, persons, lean=True), _ours(kind, 2_000 if quick else 6_000, lean=False)
     one, eight = _peer(kind, 1, seconds), _peer(kind, 8, seconds)
-    cut, after, lost = _with_cuts(kind, 3 * persons if quick else 60_000, cuts)
+    cut, after = _with_cuts(kind, crowd, cuts)
     rows.append(_row(f"ours, {kind}, {CONNECTIONS} connections", ours, one, eight))
+    rows.append(_row(f"ours, {kind}, to the sandbox", sandbox, one, eight))
     rows.append(_row(f"{PEERS[kind]}, 1 thread", one, one, eight))
     rows.append(_row(f"{PEERS[kind]}, 8 threads", eight, one, eight))
     rows.append(_row(f"ours, {kind}, {len(after)} cuts of {CUT_S:.0f} s", cut, one, eight))
     floor, aim = FLOORS[kind]
+    runs, worst = (ours, sandbox, cut), max(after, default=math.nan)
     goals += [
         Goal(f"{kind}: times {PEERS[kind]}", ours.rate / one.rate, floor, aim, "×"),
         Goal(f"{kind}: times 8 threads", ours.rate / eight.rate, 90, 90, "×"),
         Goal(f"{kind}: batch p99", ours.call_s(0.99), 6, 3, "s", lower=True),
-        Goal(f"{kind}: first batch after a cut, worst", max(after, default=math.nan), 5, 2, "s", lower=True),
-        Goal(f"{kind}: persons lost or doubled", lost, 0, 0, "", lower=True),
-    ]
+        Goal(f"{kind}: first batch after a cut, worst of {len(after)}", worst, 5, 2, "s", lower=True),
+        Goal(f"{kind}: persons lost, or arrived unknown", sum(run.off for run in runs), 0, 0, "", lower=True),
+        Goal(f"{kind}: persons applied twice", sum(run.twice for run in runs), 0, 0, "", lower=True),
+        Goal(f"{kind}: persons out of order", sum(run.backwards for run in runs), 0, 0, "", lower=True),
+        Goal(f"{kind}: memory of the sender, at most", cut.most_mib, 300, 200, "MiB", lower=True),
+    ]  # fmt: skip
 
 
-def _ours(kind: str, persons: int, conditions: Conditions) -> Run:
-    with _both_sides(kind, conditions) as (link, told, folder), _crowded(persons) as task:
-        said = link.client.run(_words("bench.gateway_ours", {**task, **told, "kind": kind, "persons": persons}))
-        figures = json.loads(said.splitlines()[-1])
-    _check(folder, persons)
-    return Run(figures["arrived"], figures["seconds"], figures["calls"], figures["cpu_s"])
+def _ours(kind: str, persons: int, *, lean: bool) -> Run:
+    with _both_sides(kind, BAD, lean=lean) as (link, told, abroad), _crowded(persons) as (task, postgres_tree):
+        words = _words("bench.gateway_ours", {**task, **told, "kind": kind, "persons": persons})
+        others = (postgres_tree, abroad, Process(link.relay.pid))
+        before = [process.cpu_s() for process in others]
+        figures = json.loads(link.client.run(words).splitlines()[-1])
+        spent = [process.cpu_s() - earlier for process, earlier in zip(others, before, strict=True)]
+    return _run(figures, spent, persons)
 
 
-def _with_cuts(kind: str, persons: int, cuts: int) -> tuple[Run, list[float], int]:
-    """The same while the link is cut again and again: the run, seconds to the first batch after each, how many off."""
+def _with_cuts(kind: str, persons: int, cuts: int) -> tuple[Run, list[float]]:
+    """The same while the link is cut again and again: the run, and seconds to the first batch after each cut."""
     ends: list[float] = []
-    with _both_sides(kind, replace(BAD, seed=2)) as (link, told, folder), _crowded(persons) as task:
+    bad = replace(BAD, seed=2)
+    with _both_sides(kind, bad, lean=True) as (link, told, _), _crowded(persons) as (task, _):
         words = _words("bench.gateway_ours", {**task, **told, "kind": kind, "persons": persons})
         child = subprocess.Popen([str(word) for word in link.client.command(words)], stdout=subprocess.PIPE, text=True)
         assert child.stdout is not None
@@ -120,30 +147,40 @@ def _with_cuts(kind: str, persons: int, cuts: int) -> tuple[Run, list[float], in
             time.sleep(CUT_S)
             ends.append(time.monotonic())
         figures = json.loads(child.communicate()[0].splitlines()[-1])
-    run = Run(figures["arrived"], figures["seconds"], figures["calls"], figures["cpu_s"])
+    run = _run(figures, (), persons)
     finished = [end for end, _, done in run.calls if done]
     after = [min(end for end in finished if end > up) - up for up in ends if any(end > up for end in finished)]
-    return run, after, _off(folder, persons, run.persons)
+    return run, after
+
+
+def _run(figures: dict[str, Any], spent: Sequence[float], persons: int) -> Run:
+    """The run as our side tells it, held against what the recipient has."""
+    closed = json.loads((ABROAD / "closed.json").read_text())
+    off = abs(persons - closed["records"]) + abs(figures["arrived"] - closed["records"])
+    return Run(
+        figures["arrived"], figures["seconds"], figures["calls"], [figures["cpu_s"], *spent] if spent else (),
+        figures["most_mib"], off, closed.get("twice", 0), closed.get("backwards", 0),
+    )  # fmt: skip
 
 
 def _peer(kind: str, threads: int, seconds: float) -> Run:
-    with _both_sides(kind, BAD) as (link, told, folder):
-        task = {**told, "threads": threads, "seconds": seconds, "ca": str(folder / "ca.pem")}
+    with _both_sides(kind, BAD, lean=False) as (link, told, _):
+        task = {**told, "threads": threads, "seconds": seconds, "ca": str(ABROAD / "ca.pem")}
         figures = json.loads(link.client.run(_words(f"bench.peers.{kind}", task)))
     return Run(int(figures["persons"]), figures["seconds"])
 
 
 @contextmanager
-def _both_sides(kind: str, conditions: Conditions) -> Iterator[tuple[Link, dict[str, Any], Path]]:
-    """The link, what the far side told of itself, and its folder."""
-    folder = FOLDER / "abroad"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+def _both_sides(kind: str, conditions: Conditions, *, lean: bool) -> Iterator[tuple[Link, dict[str, Any], Process]]:
+    """The link, what the far side told of itself, and its process."""
+    shutil.rmtree(ABROAD, ignore_errors=True)
+    ABROAD.mkdir(parents=True)
+    module = "bench.gateway_lean" if lean else "bench.gateway_abroad"
     with opened_link(conditions) as link:
-        words: list[str | Path] = [sys.executable, "-m", "bench.gateway_abroad", kind, link.server.address, folder]
-        with link.server.running(words, None, folder / "server.log"):
-            told = _await(folder / "open.json", folder / "server.log")
-            yield link, {**told, "address": link.server.address, "connections": CONNECTIONS}, folder
+        words: list[str | Path] = [sys.executable, "-m", module, kind, link.server.address, ABROAD]
+        with link.server.running(words, None, ABROAD / "server.log") as process:
+            told = _await(ABROAD / "open.json", ABROAD / "server.log")
+            yield link, {**told, "address": link.server.address, "connections": CONNECTIONS}, process
 
 
 def _await(file: Path, log: Path) -> dict[str, Any]:
@@ -156,15 +193,15 @@ def _await(file: Path, log: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def _crowded(persons: int) -> Iterator[dict[str, Any]]:
-    """A database with that many who wait, and what the dispatcher must know of it."""
+def _crowded(persons: int) -> Iterator[tuple[dict[str, Any], Process]]:
+    """A database with that many who wait, what the dispatcher must know of it, and its processes."""
     folder = FOLDER / "gateway"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     server = postgres.ensure(folder / "postgres")
     try:
         handler = asyncio.run(_filled(server.urls(), folder / "kms", persons))
-        yield {"urls": server.urls(), "kms": str(folder / "kms"), "handler": handler}
+        yield {"urls": server.urls(), "kms": str(folder / "kms"), "handler": handler}, Process(server.pid)
     finally:
         server.stop()
 
@@ -181,25 +218,14 @@ async def _filled(urls: dict[str, str], kms: Path, persons: int) -> int:
     return handler
 
 
-def _check(folder: Path, persons: int) -> None:
-    if _off(folder, persons, persons):
-        raise AssertionError(f"the recipient has {(folder / 'closed.json').read_text()}, not {persons}")
-
-
-def _off(folder: Path, sent: int, arrived: int) -> int:
-    """How many the recipient has too few or too many, and how many we believe wrongly to have arrived."""
-    held = int(json.loads((folder / "closed.json").read_text())["records"])
-    return abs(sent - held) + abs(arrived - held)
-
-
 def _words(module: str, task: dict[str, Any]) -> list[str | Path]:
     return [sys.executable, "-m", module, json.dumps(task)]
 
 
 def _row(name: str, run: Run, one: Run, eight: Run) -> Sequence[str | float]:
     calls = [f"{run.call_s(share):.2f} s" if run.calls else "–" for share in (0.5, 0.99)]
-    cpu = "–" if math.isnan(run.cpu_s) else f"{run.cpu_s / run.seconds:.0%} of a core"
-    return name, round(run.rate, 1), *calls, cpu, round(run.rate / one.rate, 1), round(run.rate / eight.rate, 1)
+    cpu: list[str | float] = [round(spent / run.persons * 1e6) for spent in run.cpu_s] or ["–"] * 4
+    return name, round(run.rate, 1), *calls, round(run.rate / one.rate, 1), round(run.rate / eight.rate, 1), *cpu
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import resource
 import sys
 import time
 from collections.abc import Sequence
@@ -16,7 +17,8 @@ from yumen.gateway.connectors import FieldMap
 from yumen.gateway.connectors.connector import Connector, Outcome, Record, Settled
 from yumen.gateway.connectors.hubspot import Account, HubSpot, TokenLogin, Wanted
 from yumen.gateway.connectors.salesforce import MemoryJobs, Org, Salesforce, SecretLogin
-from yumen.kit.http import Http, HttpSettings
+from yumen.gateway.egress import link_settings
+from yumen.kit.http import Http
 from yumen.kit.ids import HandlerId
 
 ROUNDS_MAX = 200
@@ -65,10 +67,9 @@ def connector_of(task: dict[str, Any], http: Http) -> Salesforce | HubSpot:
 
 
 async def main(task: dict[str, Any]) -> None:
-    settings = HttpSettings(connections_max=task["connections"], circuit_failures_max=1_000)
-    async with Http(settings) as http:
+    async with Http(link_settings(task["connections"])) as http:
         connector = connector_of(task, http)
-        if isinstance(connector, HubSpot):
+        if isinstance(connector, HubSpot) and not task.get("lean"):
             await connector.make_properties(WANTED)
         await connector.ask(["M00000000"])  # logged in, and one connection warm, as in a process that runs for days
         timed = Timed(connector)  # passes on what it does not know
@@ -81,7 +82,9 @@ async def main(task: dict[str, Any]) -> None:
                 if arrived >= task["persons"]:
                     break
             seconds, cpu = time.monotonic() - begun, time.process_time() - cpu
-    print(json.dumps({"arrived": arrived, "seconds": seconds, "cpu_s": cpu, "calls": timed.calls}), flush=True)
+    most_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    told = {"arrived": arrived, "seconds": seconds, "cpu_s": cpu, "most_mib": most_mib, "calls": timed.calls}
+    print(json.dumps(told), flush=True)
 
 
 if __name__ == "__main__":

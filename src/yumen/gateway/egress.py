@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -10,6 +12,16 @@ from yumen.kit.errors import Rejected
 from yumen.kit.http import Answer, Http, HttpSettings, Request
 
 OUTSIDE: Final = "gateway.host_not_allowed"
+
+
+NO_CIRCUIT: Final = sys.maxsize
+"""Each recipient has a pace of its own, and is asked before anything is sent again: a circuit, open for seconds and
+then shut until one slow call has ended, would only keep everybody out after a broken link is back."""
+
+
+def link_settings(connections_max: int, proxy_url: str | None = None, ca_bundle: Path | None = None) -> HttpSettings:
+    """How a recipient is reached over a link that may break."""
+    return HttpSettings(proxy_url, ca_bundle, connections_max, connections_max, circuit_failures_max=NO_CIRCUIT)
 
 
 class FencedHttp(Http):

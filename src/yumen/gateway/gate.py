@@ -38,7 +38,7 @@ class Recipient:
     contract: str
     connector: Connector = field(repr=False)
     salt: bytes = field(default=b"", repr=False)
-    connections_max: int = 8
+    connections_max: int = 16
     calls_a_day_max: int = 0
     calls_left_min: int = 0
     fields: FieldMap | None = None

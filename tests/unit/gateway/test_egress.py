@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from yumen.gateway.egress import OUTSIDE, FencedHttp
+from yumen.gateway.egress import OUTSIDE, FencedHttp, link_settings
 from yumen.kit.errors import NotSent, Rejected
 from yumen.kit.http import HttpSettings, Request
 
@@ -44,3 +44,11 @@ async def test_a_listed_host_is_tried(host: str) -> None:
     async with FencedHttp(HttpSettings(), ("127.0.0.1", "localhost")) as http:
         with pytest.raises(NotSent):
             await http.send(Request("POST", f"http://{host}:9/", body=b"x", deadline_s=2.0))
+
+
+async def test_a_broken_link_keeps_nobody_out_once_it_is_back() -> None:
+    async with FencedHttp(link_settings(4), ["127.0.0.1"]) as http:
+        for _ in range(50):
+            with pytest.raises(NotSent) as failed:
+                await http.send(Request("POST", "http://127.0.0.1:9/", body=b"x"))
+            assert failed.value.code == "http.unreachable"

@@ -14,9 +14,9 @@ from yumen.gateway import Recipient
 from yumen.gateway.connectors import hubspot, salesforce, webhook
 from yumen.gateway.connectors.connector import Connector, Description, RemoteField, Value
 from yumen.gateway.connectors.fields import FieldMap
-from yumen.gateway.egress import FencedHttp
+from yumen.gateway.egress import FencedHttp, link_settings
 from yumen.gateway.envelope import Courier
-from yumen.kit.http import Http, HttpSettings
+from yumen.kit.http import Http
 from yumen.kit.ids import HandlerId
 from yumen.kit.settings import RecipientSettings
 from yumen.kit.work import Work
@@ -31,10 +31,8 @@ async def recipient_of(
     work: Work, handler: HandlerId, name: str, settings: RecipientSettings
 ) -> AsyncIterator[Recipient]:
     """The way to one recipient, for as long as the block lasts. Raises `connector.unfit`."""
-    http = FencedHttp(
-        HttpSettings(proxy_url=settings.proxy, ca_bundle=settings.ca_bundle, connections_max=settings.connections_max),
-        hosts_of(settings),
-    )
+    link = link_settings(settings.connections_max, settings.proxy, settings.ca_bundle)
+    http = FencedHttp(link, hosts_of(settings))
     connector = connector_of(work, handler, name, settings, http)
     try:
         yield Recipient(

@@ -201,7 +201,7 @@ class RecipientSettings(Struct, frozen=True, kw_only=True):
     egress: tuple[str, ...] = ()
     proxy: Url | None = None
     ca_bundle: Path | None = None
-    connections_max: Annotated[int, Meta(ge=1, le=64)] = 8
+    connections_max: Annotated[int, Meta(ge=1, le=64)] = 16
     bulk_from: Annotated[int, Meta(ge=0, le=100_000)] = 2_000
     calls_a_day_max: Annotated[int, Meta(ge=0)] = 0
     calls_left_min: Annotated[int, Meta(ge=0)] = 0

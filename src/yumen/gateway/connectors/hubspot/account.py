@@ -40,7 +40,7 @@ class Account:
     login: TokenLogin | RefreshLogin
     object: str = "contacts"
     url: str = URL
-    connections_max: int = 8
+    connections_max: int = 16
     suppress: Mapping[str, Value] = field(default_factory=dict)
     anonymous: Mapping[str, Value] = field(default_factory=dict)
     unsubscribe: bool = False

@@ -57,7 +57,7 @@ class Org:
     object: str = "Contact"
     version: str = VERSION
     hosts: tuple[str, ...] = HOSTS
-    connections_max: int = 8
+    connections_max: int = 16
     bulk_from: int | None = 2_000
     bulk_poll_s: float = 2.0
     bulk_deadline_s: float = 1_800.0
