@@ -15,7 +15,7 @@ from yumen.customer.identity.fields import OPENID, UNIONID
 from yumen.customer.identity.handlers import App, Apps
 from yumen.customer.identity.holdings import HOLDINGS
 from yumen.customer.identity.login import Logins
-from yumen.customer.identity.names import find_by_openid, openid_of
+from yumen.customer.identity.names import find_by_openid, openid_of, openids_of
 from yumen.customer.identity.subjects import Subject
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "find_by_openid",
     "handlers",
     "openid_of",
+    "openids_of",
     "people",
     "sessions",
     "subjects",

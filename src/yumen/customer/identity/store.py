@@ -38,6 +38,12 @@ SET_UNIONID: Final = """
 update identity.alias set unionid_index = %(unionid_index)s, unionid_sealed = %(unionid_sealed)s
  where app_id = %(app)s and openid_index = %(openid_index)s and unionid_index is distinct from %(unionid_index)s
 """
+NEWEST_ALIASES: Final = """
+select distinct on (person, a.app_id) coalesce(s.stands_for, s.id) as person, a.app_id, a.subject_id, a.openid_sealed
+  from identity.subject s join identity.alias a on a.subject_id = s.id
+ where (s.id = any(%(persons)s) or s.stands_for = any(%(persons)s)) and a.app_id = any(%(apps)s)
+ order by person, a.app_id, a.named_at desc
+"""
 _SUBJECT: Final = """
 select s.id, s.ref, s.handler_id, s.enrolled_at, s.last_seen_at, s.erased_at, coalesce(s.stands_for, s.id) as person
   from identity.subject s
@@ -177,6 +183,12 @@ async def find_alias(conn: Conn, person: SubjectId, app: AppKey) -> DictRow | No
         {"person": person, "app": app},
     )
     return await found.fetchone()
+
+
+async def list_newest_aliases(conn: Conn, persons: Sequence[SubjectId], apps: Sequence[AppKey]) -> list[DictRow]:
+    """The newest alias of each person in each of these apps."""
+    found = await conn.execute(NEWEST_ALIASES, {"persons": list(set(persons)), "apps": list(set(apps))})
+    return await found.fetchall()
 
 
 async def find_by_openid(conn: Conn, app: AppKey, openid_index: bytes) -> SubjectId | None:

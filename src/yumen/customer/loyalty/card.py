@@ -7,6 +7,7 @@ The code on the phone names nobody: the till sends it in, and the house says who
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -81,6 +82,11 @@ async def find(uow: UnitOfWork, subject: SubjectId) -> Member | None:
 async def tier_of(uow: UnitOfWork, subject: SubjectId) -> str | None:
     """The code of the person's tier, for prices; None for no member or none."""
     return await member_store.find_tier(uow.conn, uow.handler, subject) or None
+
+
+async def tiers_of(uow: UnitOfWork, subjects: Sequence[SubjectId]) -> dict[SubjectId, str]:
+    """The same for several at once, those who are in one."""
+    return await member_store.list_tiers(uow.conn, uow.handler, subjects)
 
 
 def member_of(person: SubjectId, row: DictRow) -> Member:

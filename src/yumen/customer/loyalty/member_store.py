@@ -29,6 +29,13 @@ select m.tier from identity.subject s
  where s.id = %(subject)s and s.handler_id = %(handler)s
  order by f.id <> coalesce(s.stands_for, s.id), m.enrolled_at, m.subject_id limit 1
 """
+LIST_TIERS: Final = """
+select distinct on (s.id) s.id as subject, m.tier from identity.subject s
+  join identity.subject f on f.id = coalesce(s.stands_for, s.id) or f.stands_for = coalesce(s.stands_for, s.id)
+  join loyalty.member m on m.subject_id = f.id
+ where s.id = any(%(subjects)s) and s.handler_id = %(handler)s
+ order by s.id, f.id <> coalesce(s.stands_for, s.id), m.enrolled_at, m.subject_id
+"""
 FIND_BY_NUMBER: Final = """
 select coalesce(s.stands_for, s.id) as person
   from loyalty.member m join identity.subject s on s.id = m.subject_id
@@ -71,6 +78,12 @@ async def find_tier(conn: Conn, handler: HandlerId, subject: SubjectId) -> str |
     """The tier of the person whom a subject means, empty when the member is in none; None for no member."""
     row = await (await conn.execute(FIND_TIER, {"subject": subject, "handler": handler})).fetchone()
     return None if row is None else row["tier"] or ""
+
+
+async def list_tiers(conn: Conn, handler: HandlerId, subjects: Sequence[SubjectId]) -> dict[SubjectId, str]:
+    """The tiers of the persons whom these mean, those who are in one."""
+    found = await conn.execute(LIST_TIERS, {"subjects": list(set(subjects)), "handler": handler})
+    return {SubjectId(row["subject"]): row["tier"] for row in await found.fetchall() if row["tier"]}
 
 
 async def find(conn: Conn, family: Sequence[SubjectId]) -> DictRow | None:

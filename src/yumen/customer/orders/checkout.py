@@ -9,7 +9,7 @@ The price is computed anew; when it is not the one the shopper saw, nothing is p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -28,7 +28,7 @@ from yumen.kit.errors import Code
 from yumen.kit.ids import AppKey, HandlerId, SubjectId, new_id
 from yumen.kit.work import ActorKind, UnitOfWork, recorded
 from yumen.security import trail, vault
-from yumen.security.datamap import Purpose
+from yumen.security.datamap import Field, Purpose
 
 PRICE_CHANGED: Final = Code("order.price_changed", 409)
 ADDRESS_MISSING: Final = Code("order.address_missing", 422)
@@ -97,7 +97,9 @@ async def place(uow: UnitOfWork, draft: Draft, offer: Quote) -> str:
     same_price(draft, offer)
     order = new_id("ord")
     lines = lines_of(offer)
-    await store.insert(uow.conn, await _row(uow, draft, offer, order), lines)
+    to = await _destination(uow, draft)
+    sealed = await vault.seal_many(uow, to_seal(draft, to))
+    await store.insert(uow.conn, await row_of(uow, draft, offer, order, to, sealed), lines)
     shop = uow.use(Shop)
     await shop.rewards.hold(
         uow, draft.person, order, offer.coupons, offer.points, uow.now + shop.pay_within + RESERVED_BEYOND
@@ -142,16 +144,20 @@ def lines_of(offer: Quote) -> list[LineRow]:
     ]
 
 
-async def _row(uow: UnitOfWork, draft: Draft, offer: Quote, order: str) -> dict[str, object]:
-    to = await _destination(uow, draft)
-    recipient, phone, address = await vault.seal_many(
-        uow,
-        [
-            (draft.person, RECIPIENT, to.recipient),
-            (draft.person, PHONE, to.phone),
-            (draft.person, ADDRESS, packed(to.place)),
-        ],
-    )
+def to_seal(draft: Draft, to: Destination) -> list[tuple[SubjectId, Field, str | bytes]]:
+    """What of an order is sealed, in the order in which `row_of` takes it."""
+    return [
+        (draft.person, RECIPIENT, to.recipient),
+        (draft.person, PHONE, to.phone),
+        (draft.person, ADDRESS, packed(to.place)),
+    ]
+
+
+async def row_of(
+    uow: UnitOfWork, draft: Draft, offer: Quote, order: str, to: Destination, sealed: Sequence[bytes]
+) -> dict[str, object]:
+    """The row of an order that waits for its payment."""
+    recipient, phone, address = sealed
     return {
         "id": order,
         "handler": uow.handler,

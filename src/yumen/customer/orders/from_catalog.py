@@ -10,7 +10,7 @@ from yumen.customer import catalog
 from yumen.customer.catalog import Campaign, Reservations, Sku, Wish
 from yumen.customer.orders.quote import Item
 from yumen.kit.errors import Problem
-from yumen.kit.ids import HandlerId
+from yumen.kit.ids import BrandId, HandlerId
 from yumen.kit.work import UnitOfWork
 
 STEPS: Final = (catalog.Step.CAMPAIGN, catalog.Step.MEMBER)
@@ -25,16 +25,34 @@ class CatalogGoods:
 
     async def items(self, uow: UnitOfWork, wanted: Mapping[str, int], *, tier: str | None) -> Sequence[Item]:
         """Articles by their `sku_…`, in the order wanted. Raises `sku.unknown` for one that is not on sale."""
+        (found,) = await self.items_many(uow, [(wanted, tier)])
+        if isinstance(found, Problem):
+            raise found
+        return found
+
+    async def items_many(
+        self, uow: UnitOfWork, asked: Sequence[tuple[Mapping[str, int], str | None]]
+    ) -> Sequence[Sequence[Item] | Problem]:
         campaigns = await catalog.list_running_for(uow.conn, uow.handler, uow.now)
-        found = await catalog.find_skus(uow.conn, uow.handler, list(wanted))
-        for at, ref in enumerate(wanted):
-            if ref not in found or not found[ref].on_sale(uow.now):
-                raise catalog.UNKNOWN_SKU(at=f"/lines/{at}/sku")
+        found = await catalog.find_skus(uow.conn, uow.handler, list({ref for wanted, _ in asked for ref in wanted}))
         unknown = {sku.brand for sku in found.values() if sku.categories and sku.categories[-1] not in self._categories}
         for brand in unknown:
             self._categories |= {one.id: one.code for one in await catalog.list_categories(uow.conn, brand)}
+        return [self._items(wanted, found, campaigns, tier, uow.now) for wanted, tier in asked]
+
+    def _items(
+        self,
+        wanted: Mapping[str, int],
+        found: Mapping[str, Sku],
+        campaigns: Mapping[BrandId, Sequence[Campaign]],
+        tier: str | None,
+        now: datetime,
+    ) -> Sequence[Item] | Problem:
+        for at, ref in enumerate(wanted):
+            if ref not in found or not found[ref].on_sale(now):
+                return catalog.UNKNOWN_SKU(at=f"/lines/{at}/sku")
         return [
-            _item(found[ref], quantity, campaigns.get(found[ref].brand, ()), self._categories, tier, uow.now)
+            _item(found[ref], quantity, campaigns.get(found[ref].brand, ()), self._categories, tier, now)
             for ref, quantity in wanted.items()
         ]
 

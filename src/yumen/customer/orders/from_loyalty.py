@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -38,6 +38,9 @@ class Club:
 
     async def tier(self, uow: UnitOfWork, subject: SubjectId) -> str | None:
         return await card.tier_of(uow, subject)
+
+    async def tiers(self, uow: UnitOfWork, subjects: Sequence[SubjectId]) -> Mapping[SubjectId, str]:
+        return await card.tiers_of(uow, subjects)
 
     async def coupons(
         self, uow: UnitOfWork, subject: SubjectId, asked: Sequence[str], lines: Sequence[Line]

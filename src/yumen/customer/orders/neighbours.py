@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 from yumen.customer.orders.lanes import Lanes
 from yumen.customer.orders.quote import Item, Line, Off, Points, Rules
+from yumen.kit.errors import Problem
 from yumen.kit.ids import HandlerId, SubjectId
 from yumen.kit.work import UnitOfWork
 
@@ -37,6 +38,12 @@ class Goods(Protocol):
 
     async def items(self, uow: UnitOfWork, wanted: Mapping[str, int], *, tier: str | None) -> Sequence[Item]:
         """The wanted articles as they are offered now. Raises the catalogue's problem for one that is not."""
+        ...
+
+    async def items_many(
+        self, uow: UnitOfWork, asked: Sequence[tuple[Mapping[str, int], str | None]]
+    ) -> Sequence[Sequence[Item] | Problem]:
+        """The same for several at once, each with its tier; for each its articles, or the catalogue's problem."""
         ...
 
     async def gift(self, uow: UnitOfWork, code: str) -> Item:
@@ -69,6 +76,10 @@ class Rewards(Protocol):
 
     async def tier(self, uow: UnitOfWork, subject: SubjectId) -> str | None:
         """The code of the tier whose prices this person has; None: no member."""
+        ...
+
+    async def tiers(self, uow: UnitOfWork, subjects: Sequence[SubjectId]) -> Mapping[SubjectId, str]:
+        """The same for several at once, those who have one."""
         ...
 
     async def coupons(
@@ -109,6 +120,9 @@ class NoRewards:
 
     async def tier(self, uow: UnitOfWork, subject: SubjectId) -> str | None:
         return None
+
+    async def tiers(self, uow: UnitOfWork, subjects: Sequence[SubjectId]) -> Mapping[SubjectId, str]:
+        return {}
 
     async def coupons(
         self, uow: UnitOfWork, subject: SubjectId, asked: Sequence[str], lines: Sequence[Line]

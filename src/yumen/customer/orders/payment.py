@@ -17,6 +17,7 @@ from yumen.customer.orders import checkout, payment_store, progress, refund, sto
 from yumen.customer.orders.events import OrderPaid
 from yumen.customer.orders.neighbours import Shop
 from yumen.customer.orders.payment_store import Payment
+from yumen.customer.orders.ready import Readying
 from yumen.customer.orders.states import Act, State
 from yumen.customer.orders.store import LineRow, Purchase
 from yumen.kit.errors import Code, Rejected
@@ -51,6 +52,17 @@ async def intend(uow: UnitOfWork, person: SubjectId, order_id: str, mchid: str, 
     """The living attempt of the person's order, or a new one. Raises `order.not_found`, `payment.not_payable`."""
     order, attempts = await payment_store.lock_order(uow.conn, uow.handler, order_id)
     order = await progress.own(uow, person, order)
+    attempt = chosen(uow, order, attempts, mchid, appid)
+    if attempt.description:
+        return attempt
+    return await payment_store.insert(uow.conn, attempt, uow.now + FIRST_QUESTION, uow.now)
+
+
+def chosen(uow: UnitOfWork, order: Purchase, attempts: Sequence[Payment], mchid: str, appid: str) -> Payment:
+    """The living one of these attempts, or a new one that is not written down and has no description yet.
+
+    Raises `payment.not_payable`.
+    """
     if order.state is not State.AWAITING_PAYMENT or uow.now >= order.pay_by_at or not order.total_fen:
         raise NOT_PAYABLE(state=order.state.value)
     for attempt in attempts:
@@ -58,11 +70,10 @@ async def intend(uow: UnitOfWork, person: SubjectId, order_id: str, mchid: str, 
             return attempt
     if len(attempts) >= ATTEMPTS_MAX:
         raise NOT_PAYABLE(state="attempts")
-    fresh = Payment(
+    return Payment(
         new_id("pay"), order.id, uow.handler, appid, mchid, order.total_fen, "",
         order.pay_by_at, "intended", None, None, None, None, 0,
     )  # fmt: skip
-    return await payment_store.insert(uow.conn, fresh, uow.now + FIRST_QUESTION, uow.now)
 
 
 async def make_ready(work: Work, pay: Pay, openid: str, attempt: Payment) -> PaymentParameters:
@@ -84,8 +95,7 @@ async def make_ready(work: Work, pay: Pay, openid: str, attempt: Payment) -> Pay
             raise
         await conclude(work, pay, attempt)
         raise NOT_PAYABLE(state="closed") from refused
-    async with work.begin(progress.system(attempt.handler), pipelined=True) as uow:
-        await payment_store.note_ready(uow.conn, attempt.id, ready.prepay_id, uow.now)
+    await work.use(Shop).lanes.of(Readying, work).do(attempt.handler, (attempt.id, ready.prepay_id))
     return ready.parameters
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -28,6 +29,11 @@ select %(id)s, %(purchase)s, %(handler)s, %(appid)s, %(mchid)s, %(amount_fen)s,
   from (select title_zh, title_en, number, count(*) over () as articles from orders.line
          where purchase_id = %(purchase)s order by number limit 1) l
 returning description
+"""
+READY: Final = """
+update orders.payment p set state = 'ready', prepay_id = r.prepay_id, prepay_at = %(now)s
+  from unnest(%(ids)s::text[], %(prepay_ids)s::text[]) as r (id, prepay_id)
+ where p.id = r.id and p.state in ('intended', 'ready')
 """
 TAKE_TO_ASK: Final = """
 with due as (
@@ -101,10 +107,9 @@ async def lock_order(conn: Conn, handler: HandlerId, order: str) -> tuple[Purcha
     return (None if row is None else purchase_of(row)), [payment_of(one) for one in await found.fetchall()]
 
 
-async def note_ready(conn: Conn, payment: str, prepay_id: str, now: datetime) -> None:
-    query = """update orders.payment set state = 'ready', prepay_id = %s, prepay_at = %s
-                where id = %s and state in ('intended', 'ready')"""
-    await conn.execute(query, (prepay_id, now, payment))
+async def note_ready(conn: Conn, prepay_ids: Mapping[str, str], now: datetime) -> None:
+    """What WeChat Pay calls these attempts."""
+    await conn.execute(READY, {"ids": list(prepay_ids), "prepay_ids": list(prepay_ids.values()), "now": now})
 
 
 async def note_paid(conn: Conn, payment: str, state: str, transaction_id: str, paid_at: datetime) -> None:

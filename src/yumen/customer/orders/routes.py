@@ -8,11 +8,25 @@ from typing import Annotated, Any, Final
 from litestar import Request, delete, get, post, put
 from litestar.params import Parameter
 
-from yumen.customer.identity import Apps, openid_of
-from yumen.customer.orders import addresses, cart, checkout, hooks, payment, progress, shipping, store, views
+from yumen.customer.identity import Apps
+from yumen.customer.orders import (
+    addresses,
+    cart,
+    cashier,
+    checkout,
+    hooks,
+    payment,
+    placing,
+    progress,
+    shipping,
+    store,
+    views,
+)
+from yumen.customer.orders.cashier import Wanted
 from yumen.customer.orders.checkout import Draft, Wish
 from yumen.customer.orders.claim_routes import CLAIM_ROUTES
 from yumen.customer.orders.neighbours import Shop
+from yumen.customer.orders.placing import Ask
 from yumen.customer.orders.quote import QUANTITY_UNFIT, Quote
 from yumen.customer.orders.shapes import (
     AddressesView,
@@ -69,9 +83,7 @@ async def empty_cart(edge: Edge) -> None:
 
 @post("/v1/quote", opt=allow("order", "quote"), status_code=200, summary="What it costs me, line by line")
 async def read_quote(data: QuoteBody, edge: Edge) -> QuoteView:
-    async with edge.unit() as uow:
-        wish = await _wish(uow, edge.subject, data)
-        return QuoteView.of(await checkout.priced(uow, edge.subject, wish))
+    return QuoteView.of(await placing.offered(edge.work, edge.actor, edge.subject, await _wish(edge, data)))
 
 
 @get("/v1/addresses", opt=allow("address", "read"), summary="My addresses, the preferred one first")
@@ -110,13 +122,16 @@ async def place_order(data: OrderBody, edge: Edge) -> StateView:
     outcome = await edge.earlier()
     if outcome is None:
         destination = None if data.destination is None else data.destination.to()
-        async with edge.unit(pipelined=True) as uow:
-            wish = await _wish(uow, edge.subject, data)
-            offer = await checkout.priced(uow, edge.subject, wish)
+        wish = await _wish(edge, data)
+        offer = await placing.offered(edge.work, edge.actor, edge.subject, wish)
         reservation = new_id("rsv")
         draft = Draft(edge.subject, edge.app, wish, data.expected_fen, reservation, destination, data.address)
         checkout.same_price(draft, offer)
         await checkout.reserve(edge.use(Shop), edge.actor.handler, reservation, offer, edge.work.clock.now())
+        ask = Ask(edge.actor, draft, offer, await edge.request())
+        order = await placing.placed(edge.work, ask)
+        if order is not None:
+            return StateView(order, State.AWAITING_PAYMENT)
         outcome = await edge.once(lambda uow: _placed(uow, draft, offer), pipelined=True)
         if outcome.get("state"):
             return StateView(str(outcome["order"]), State(str(outcome["state"])))
@@ -149,9 +164,8 @@ async def read_order(order_id: OrderPath, edge: Edge) -> OrderView:
 async def open_payment(order_id: OrderPath, edge: Edge) -> PaymentView:
     pay, app = edge.use(Pay), edge.use(Apps).get(edge.app)
     mchid = pay.merchants.of_app(app.appid).mchid
-    async with edge.unit(pipelined=True) as uow:
-        attempt = await payment.intend(uow, edge.subject, order_id, mchid, app.appid)
-        openid = await openid_of(uow, edge.subject, edge.app)
+    wanted = Wanted(edge.subject, order_id, mchid, app.appid, edge.app)
+    attempt, openid = await cashier.intend(edge.work, edge.actor, wanted)
     parameters = await payment.make_ready(edge.work, pay, openid, attempt)
     return PaymentView(**parameters.for_mini())
 
@@ -192,8 +206,11 @@ async def receive_notice(mchid: Merchant, edge: Edge, request: Request[Any, Any,
     await hooks.receive(edge.work, edge.use(Pay), mchid, request.headers, await request.body())
 
 
-async def _wish(uow: UnitOfWork, person: SubjectId, data: QuoteBody | OrderBody) -> Wish:
-    wanted = await cart.wanted(uow, person) if not data.lines else _once_each(data.lines)
+async def _wish(edge: Edge, data: QuoteBody | OrderBody) -> Wish:
+    wanted = _once_each(data.lines)
+    if not wanted:
+        async with edge.unit() as uow:
+            wanted = await cart.wanted(uow, edge.subject)
     return Wish(wanted, tuple(data.coupons), data.points)
 
 
@@ -223,7 +240,7 @@ async def _address_put(uow: UnitOfWork, person: SubjectId, data: PlaceBody, addr
 async def _placed(uow: UnitOfWork, draft: Draft, offer: Quote) -> Outcome:
     order = await checkout.place(uow, draft, offer)
     if offer.total_fen:
-        return {"order": order, "state": State.AWAITING_PAYMENT.value}
+        return placing.outcome_of(order)
     await payment.settle_free(uow, await progress.lock(uow, order))
     return {"order": order, "state": None}
 

@@ -147,8 +147,9 @@ class Edge:
         key = self.idempotency_key
         if key is None:
             return None
-        async with self.unit() as uow:
-            return await idempotency.find(uow, await self._request(key))
+        request = await self._request(key)
+        async with self.unit(pipelined=True) as uow:
+            return await idempotency.find(uow, request)
 
     async def once(self, story: Callable[[UnitOfWork], Awaitable[Outcome]], *, pipelined: bool = False) -> Outcome:
         """Run a story in one unit of work, at most once for each Idempotency-Key; a repeat gets the first outcome."""
@@ -164,6 +165,11 @@ class Edge:
             outcome = await story(uow)
             await idempotency.settle(uow, request, outcome)
             return outcome
+
+    async def request(self) -> idempotency.Request | None:
+        """What the caller's Idempotency-Key stands for, for a lane that keeps the outcome itself (`keep_outcomes`)."""
+        key = self.idempotency_key
+        return None if key is None else await self._request(key)
 
     async def _request(self, key: str) -> idempotency.Request:
         body = await self._connection.body()

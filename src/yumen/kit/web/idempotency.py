@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -21,7 +21,7 @@ from yumen.kit.work import Actor, UnitOfWork
 KEY_INVALID: Final = Code("idempotency.key_invalid", 400)
 MISMATCH: Final = Code("idempotency.mismatch", 422)
 
-KEEP: Final = timedelta(hours=24)
+KEEP_FOR: Final = timedelta(hours=24)
 _SHAPE: Final = re.compile(r"[\x21-\x7e]{8,128}")
 
 Outcome = Mapping[str, str | int | None]
@@ -68,7 +68,7 @@ async def claim(uow: UnitOfWork, request: Request) -> Outcome | None:
             "route": request.route,
             "request_hash": request.request_hash,
             "now": uow.now,
-            "expires_at": uow.now + KEEP,
+            "expires_at": uow.now + KEEP_FOR,
         },
     )
     return None if await claimed.fetchone() else await find(uow, request)
@@ -77,6 +77,26 @@ async def claim(uow: UnitOfWork, request: Request) -> Outcome | None:
 async def settle(uow: UnitOfWork, request: Request, outcome: Outcome) -> None:
     """Keep the outcome under the claimed key."""
     await uow.conn.execute(SETTLE, {**_key(request), "outcome": Jsonb(dict(outcome))})
+
+
+async def keep_outcomes(uow: UnitOfWork, asked: Sequence[tuple[Request, Outcome]]) -> list[bool]:
+    """Claim and settle many at once, for a lane; for each, whether its key was free. Waits for those in flight."""
+    first = {(one.actor, one.key_hash): (one, outcome) for one, outcome in reversed(asked)}
+    claimed = await uow.conn.execute(
+        KEEP,
+        {
+            "handlers": [one.handler for one, _ in first.values()],
+            "actors": [one.actor for one, _ in first.values()],
+            "key_hashes": [one.key_hash for one, _ in first.values()],
+            "routes": [one.route for one, _ in first.values()],
+            "request_hashes": [one.request_hash for one, _ in first.values()],
+            "outcomes": [Jsonb(dict(outcome)) for _, outcome in first.values()],
+            "now": uow.now,
+            "expires_at": uow.now + KEEP_FOR,
+        },
+    )
+    free = {(row["actor"], row["key_hash"]) for row in await claimed.fetchall()}
+    return [(one.actor, one.key_hash) in free and first[one.actor, one.key_hash][0] is one for one, _ in asked]
 
 
 async def forget_expired(uow: UnitOfWork) -> int:
@@ -106,6 +126,15 @@ insert into ops.idempotency (handler_id, actor, key_hash, route, request_hash, c
 values (%(handler)s, %(actor)s, %(key_hash)s, %(route)s, %(request_hash)s, %(now)s, %(expires_at)s)
 on conflict do nothing
 returning key_hash
+"""
+KEEP: Final = """
+insert into ops.idempotency (handler_id, actor, key_hash, route, request_hash, outcome, created_at, expires_at)
+select k.handler_id, k.actor, k.key_hash, k.route, k.request_hash, k.outcome, %(now)s, %(expires_at)s
+  from unnest(%(handlers)s::bigint[], %(actors)s::text[], %(key_hashes)s::bytea[], %(routes)s::text[],
+              %(request_hashes)s::bytea[], %(outcomes)s::jsonb[])
+       as k (handler_id, actor, key_hash, route, request_hash, outcome)
+on conflict do nothing
+returning actor, key_hash
 """
 SETTLE: Final = """
 update ops.idempotency set outcome = %(outcome)s
