@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from yumen.audit.declaration import Declaration, Domains, Filings, Flows, Service
 from yumen.audit.evidence.access import AccessList, read_access
+from yumen.audit.evidence.contracts import ContractTexts, read_contracts
 from yumen.audit.evidence.database import read_database
 from yumen.audit.evidence.dumps import read_dumps
+from yumen.audit.evidence.egress import EgressLog, read_egress
 from yumen.audit.evidence.guide import Guide, read_guide
 from yumen.audit.evidence.hosts import Probes, place_all, read_probes
 from yumen.audit.evidence.inventory import Inventory, read_inventory
@@ -142,6 +144,14 @@ def _policy(world: World, declaration: Declaration, ways: Ways, running: Running
     return read_policy(world, declaration.evidence.policy)
 
 
+def _contracts(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> ContractTexts | None:
+    return read_contracts(world, declaration.evidence.contracts)
+
+
+def _egress(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> EgressLog | None:
+    return read_egress(world, declaration.evidence.egress)
+
+
 def _guide(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> Guide | None:
     return read_guide(world, declaration.evidence.guide) if declaration.evidence.guide else None
 
@@ -179,6 +189,8 @@ COLLECTORS: Final[dict[type, Collector]] = {
     Inventory: _inventory,
     PolicyText: _policy,
     Guide: _guide,
+    ContractTexts: _contracts,
+    EgressLog: _egress,
     AccessList: _access,
     Schema: _schema,
     Kept: _kept,

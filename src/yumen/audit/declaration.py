@@ -187,6 +187,10 @@ class Sources(_Table, frozen=True):
     inventory: tuple[PathText, ...] = ()
     probes: tuple[PathText, ...] = ()
     dumps: tuple[PathText, ...] = ()
+    contracts: tuple[PathText, ...] = ()
+    """Contracts with recipients abroad, as text."""
+    egress: tuple[PathText, ...] = ()
+    """Hosts that servers called, from an outgoing proxy's or a firewall's log: CSV or JSON."""
     running: PathText | None = None
     """The file of `yumen evidence export`."""
 

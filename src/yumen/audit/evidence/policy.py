@@ -1,4 +1,4 @@
-"""The privacy policy as text, from Markdown, plain text, HTML or Word, and which of the required contents it has."""
+"""The privacy policy as text, from Markdown, plain text, HTML, Word or PDF, and which required contents it has."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from yumen.audit.evidence.pdf import read_pdf
 from yumen.audit.evidence.word import read_word
 from yumen.audit.world import World, decode
 
@@ -60,18 +61,22 @@ class PolicyText:
 
 
 def read_policy(world: World, names: Sequence[str]) -> PolicyText | None:
-    """Every text that could be read; what could not (a PDF, a scan) is told among the unread."""
-    files = [file for name in names if (file := _read(world, name)) is not None]
+    """Every text that could be read; what could not (a scan, a PDF without the extra) is told among the unread."""
+    files = [file for name in names if (file := read_text(world, name)) is not None]
     return PolicyText(tuple(files)) if files else None
 
 
-def _read(world: World, name: str) -> PolicyFile | None:
+def read_text(world: World, name: str) -> PolicyFile | None:
+    """One text of a policy, a notice or a contract; None, told among the unread, where it cannot be had."""
     if (data := world.read(name)) is None:
         return None
     ending = name.lower().rpartition(".")[2]
     if ending == "pdf" or data.startswith(b"%PDF"):
-        world.skip(name, "pdf")
-        return None
+        text, why = read_pdf(data)
+        if text is None:
+            world.skip(name, why)
+            return None
+        return PolicyFile(name, text[:CHARS_MAX], exact=False)
     if ending in {"docx", "doc"} or data.startswith(b"PK\x03\x04"):
         text = read_word(data)
         if text is None:

@@ -27,6 +27,8 @@ SUPPLY: Final = {
     "access_list": 'evidence.access = "access.csv"',
     "schema": "--db postgresql://…",
     "kept": "[[retention]]",
+    "contract_texts": 'evidence.contracts = ["scc.docx"]',
+    "egress_log": 'evidence.egress = ["egress.csv"]',
     "running": "yumen evidence export",
 }
 """What one writes or calls to supply a type of evidence: code, the same in every language."""
