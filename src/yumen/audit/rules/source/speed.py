@@ -11,7 +11,6 @@ from yumen.audit.source.sites import at, setting
 from yumen.kit.errors import Fact
 from yumen.law import Tag
 
-WATERFALL_MIN = 4
 SYNC_MAX = 5
 TIMEOUT_MS_MAX = 60_000
 
