@@ -1,7 +1,7 @@
 /** What the person was asked, what was answered, and taking it back. */
 
 import type { ConsentItem, ConsentView, NoticeView, Purpose } from './api'
-import { YumenError } from './errors'
+import { isYumenError } from './errors'
 import type { Consents, Queue } from './face'
 import type { Engine } from './made'
 import { route } from './requests'
@@ -111,5 +111,5 @@ function parts<T>(all: T[]): T[][] {
 
 /** Was the notice replaced while it was read? Then it has to be shown again. */
 export function isOutdated(problem: unknown): boolean {
-  return problem instanceof YumenError && /^(consent|notice)\./.test(problem.code)
+  return isYumenError(problem) && /^(consent|notice)\./.test(problem.code)
 }

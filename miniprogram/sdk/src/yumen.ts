@@ -15,7 +15,14 @@ import { makePrivacy } from './privacy'
 import { makeQueue } from './queue'
 import { makeShelf } from './shelf'
 
+declare const getApp: undefined | ((o: { allowDefault: boolean }) => Record<string, unknown> | undefined)
+
 let made: (Engine & Yumen) | undefined
+
+/** Where two copies of this package find each other: Taro and uni-app bundle one, and copy the components with another. */
+function app(): Record<string, unknown> {
+  return (typeof getApp === 'function' && getApp({ allowDefault: true })) || {}
+}
 
 /** Once, in `app.js`. A second call stands in the place of the first (tests; a change of language needs none). */
 export function createYumen(options: Options): Engine & Yumen {
@@ -36,11 +43,13 @@ export function createYumen(options: Options): Engine & Yumen {
     links: makeLinks(engine),
     loyalty: makeLoyalty(engine),
   })
+  app().yumenMade = made
   return made
 }
 
 /** The one that `createYumen` made; for pages and for the components of this package. */
 export function current(): Engine & Yumen {
+  made = made || (app().yumenMade as typeof made)
   if (!made) throw new Error('createYumen has not been called: call it in app.js, before the pages')
   return made
 }

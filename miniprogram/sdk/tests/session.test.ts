@@ -271,3 +271,23 @@ test('a storage that fills up between two logins does not bring the old token ba
   assert.equal((await ended(yumen.api.get('/v1/me'))).problem, undefined)
   assert.equal(codes.length, 3)
 })
+
+test('from nothing to the first answer there are two round trips, the fewest there can be: login, and the question', async () => {
+  const { yumen, host, seen, ended } = bench({ roundTripMs: 300 })
+  const began = host.now()
+  let answered = 0
+  await ended(yumen.api.get('/v1/me').then(() => (answered = host.now())))
+  assert.deepEqual(seen.map((one) => one.path), ['/v1/login', '/v1/me'])
+  // `wx.login` itself, WeChat's own affair, takes a moment on this phone
+  assert.equal(Math.floor((answered - began) / 300), 2)
+})
+
+test('whoever is logged in already waits for one round trip alone', async () => {
+  const { yumen, host, ended, restart } = bench({ roundTripMs: 300 })
+  await ended(yumen.session.open())
+  const again = restart()
+  const began = host.now()
+  let answered = 0
+  await ended(again.api.get('/v1/me').then(() => (answered = host.now())))
+  assert.equal(answered - began, 300)
+})

@@ -1,6 +1,7 @@
 import { current } from '@yumen/miniprogram'
 
 import { tiles } from '../../shop/goods'
+import { begun, grow, isGrown, scrolled } from '../../shop/long-list'
 import { run, screen } from '../../shop/screen'
 import type { Self } from '../../shop/screen'
 
@@ -16,25 +17,36 @@ const PAGE = 12
 screen({
   words: 'category',
   tab: true,
-  data: { kinds: [], chosen: '', tiles: [], next: '' },
-  async load({ data, scope }) {
+  data: { kinds: [], chosen: '', blocks: [], above: 0, below: 0, count: 0, next: '' },
+  async load(self) {
+    const { data, scope } = self
     const { api, appid } = current()
+    const shown = shelfOf(self)
+    // who comes back from a product finds the list as it was
+    if (self.shown === shown && isGrown(self)) return {}
     const [{ items }, found] = await Promise.all([
       api.get<{ items: Category[] }>('/v1/categories', { query: { appid }, session: 'if_open', freshMs: FRESH_MS, stale: true, scope }),
       tiles({ category: data.chosen, limit: PAGE }, scope),
     ])
-    return { kinds: [{ code: '', name: data.t.all }, ...items], tiles: found.items, next: found.next }
+    if (shown !== shelfOf(self)) return {} // another one was chosen meanwhile
+    self.shown = shown
+    return { kinds: [{ code: '', name: data.t.all }, ...items], next: found.next, ...begun(self, found.items) }
   },
   more,
   acts: {
     search: () => wx.navigateTo({ url: '/pages/search/search' }),
     choose({ currentTarget }) {
       if (currentTarget.dataset.code === this.data.chosen) return
-      this.setData({ chosen: currentTarget.dataset.code, tiles: [], state: 'loading' })
+      this.setData({ chosen: currentTarget.dataset.code, blocks: [], above: 0, below: 0, state: 'loading' })
       this.reload()
+    },
+    onPageScroll(event) {
+      scrolled(this, (event as unknown as { scrollTop: number }).scrollTop)
     },
   },
 })
+
+const shelfOf = (self: Self): string => `${current().language} ${self.data.chosen}`
 
 /** The next page, when the end of the list comes into sight. */
 function more(self: Self): Promise<boolean> | void {
@@ -42,6 +54,6 @@ function more(self: Self): Promise<boolean> | void {
   if (!next) return
   return run(self, async () => {
     const found = await tiles({ category: chosen, cursor: next, limit: PAGE }, self.scope)
-    if (self.data.chosen === chosen) self.setData({ tiles: [...self.data.tiles, ...found.items], next: found.next })
+    if (self.data.chosen === chosen) grow(self, found.items, { next: found.next })
   })
 }
