@@ -133,11 +133,11 @@ def pictures() -> Path | None:
 
 
 @pytest.fixture
-async def new_phone(street, browser):
-    """A maker of phones; afterwards none of them has met an error of the code."""
+async def new_stray_phone(browser):
+    """A maker of phones before any runner; afterwards none of them has met an error of the code."""
     made = []
 
-    async def make(url=street.url) -> Phone:
+    async def make(url) -> Phone:
         context = await browser.new_context(viewport=SCREEN, device_scale_factor=2, has_touch=True)
         page = await context.new_page()
         page.set_default_timeout(WAIT_MS)
@@ -150,3 +150,13 @@ async def new_phone(street, browser):
     for phone in made:
         await phone.context.close()
     assert not any(problems), problems
+
+
+@pytest.fixture
+async def new_phone(street, new_stray_phone):
+    """A maker of phones in the street."""
+
+    async def make(url=street.url) -> Phone:
+        return await new_stray_phone(url)
+
+    return make
