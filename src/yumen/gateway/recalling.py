@@ -158,13 +158,15 @@ async def _before(
 async def _recall(recipient: Recipient, jobs: Sequence[Job], way: RecallWay, pace: Pace) -> tuple[list[Settled], str]:
     """The recipient's word on each, or how the call failed."""
     names = [job.name for job in jobs]
+    await pace.hold()
+    call = pace.begin()
     try:
         said = await recipient.connector.recall(names, way)
     except NotSent as failure:
-        pace.was_too_much(retry_after_s(failure))
+        pace.was_too_much(call, retry_after_s(failure))
         return [], NOT_SENT
     except Unsettled as failure:
-        pace.was_too_much(retry_after_s(failure))
+        pace.was_too_much(call, retry_after_s(failure))
         return [], UNSETTLED
     except Rejected as failure:
         return [Settled(name, Outcome.REJECTED, failure.upstream or failure.code) for name in names], ""
