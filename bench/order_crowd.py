@@ -19,10 +19,12 @@ import uvloop
 from bench import order_shop
 from yumen.app.wiring import House
 from yumen.customer import identity
-from yumen.customer.orders import checkout, hooks, payment
+from yumen.customer.orders import cashier, checkout, hooks, placing
+from yumen.customer.orders.cashier import Wanted
 from yumen.customer.orders.checkout import Draft, Wish
 from yumen.customer.orders.destination import Destination, Place
 from yumen.customer.orders.neighbours import Shop
+from yumen.customer.orders.placing import Ask
 from yumen.kit.ids import SubjectId, new_id
 from yumen.kit.work import Actor, ActorKind
 from yumen.wechat.pay import Pay
@@ -69,22 +71,24 @@ class Buyer:
         self.placed: list[tuple[str, int]] = []
         self.app = house.work.use(identity.Apps).named(order_shop.APPID)
 
+    def wish(self, number: int) -> tuple[SubjectId, Wish, Actor]:
+        """Who buys what: two articles, three pieces."""
+        person, first = SubjectId(self.people[number % len(self.people)]), number % len(self.skus)
+        actor = Actor(ActorKind.SUBJECT, "sub_00000000000000000000000007", self.app.handler)
+        return person, Wish({self.skus[first]: 1, self.skus[first - 1]: 2}), actor
+
     async def place(self, number: int) -> None:
         """As the routes do it: price, reserve, place, then the attempt to pay."""
-        person = SubjectId(self.people[number % len(self.people)])
-        first = number % len(self.skus)
-        wish = Wish({self.skus[first]: 1, self.skus[first - 1]: 2})
-        actor = Actor(ActorKind.SUBJECT, "sub_00000000000000000000000007", self.app.handler)
+        person, wish, actor = self.wish(number)
         work = self.house.work
-        async with work.begin(actor, pipelined=True) as uow:
-            offer = await checkout.priced(uow, person, wish)
+        offer = await placing.offered(work, actor, person, wish)
         reservation = new_id("rsv")
         await checkout.reserve(work.use(Shop), self.app.handler, reservation, offer, work.clock.now())
         draft = Draft(person, self.app.key, wish, offer.total_fen, reservation, HOME)
-        async with work.begin(actor, pipelined=True) as uow:
-            order = await checkout.place(uow, draft, offer)
-        async with work.begin(actor, pipelined=True) as uow:
-            attempt = await payment.intend(uow, person, order, order_shop.MCHID, order_shop.APPID)
+        order = await placing.placed(work, Ask(actor, draft, offer, None))
+        assert order is not None  # it is plain
+        wanted = Wanted(person, order, order_shop.MCHID, order_shop.APPID, self.app.key)
+        attempt, _ = await cashier.intend(work, actor, wanted)
         self.placed.append((attempt.id, attempt.amount_fen))
 
 

@@ -7,7 +7,7 @@ the statement and asks the same questions of ten thousand and of many more.
 import asyncio
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
@@ -25,6 +25,7 @@ from yumen.kit.db import Role
 
 PEOPLE = 100
 TOGETHER = (1, 8, 32)
+PARTS_TOGETHER = (1, 32)
 FLOOR_PER_S, AIM_PER_S = 300.0, 600.0
 COLUMNS = ("processes × at once", "orders/s", "checkout p50/p99 ms", "notice p50/p99 ms", "Python CPU ms", "PG CPU ms")
 
@@ -62,6 +63,7 @@ def measure(quick: bool) -> Section:
             for processes in (1, 2)
             for together in TOGETHER
         ]
+        parts = {together: _parts(server, folder, keys, people, together, orders // 3) for together in PARTS_TOGETHER}
         grown = 100_000 if quick else GROWN
         growth = grow(server, grown)
     finally:
@@ -76,6 +78,7 @@ def measure(quick: bool) -> Section:
         f"Growth: the same statements as the stores send them, on {SMALL:,} and on {grown:,} orders, warm, asked in "
         "turn; lowest tenths of 200, and the pages that the server touched.",
     ]
+    notes.append(_told(parts))
     return Section("orders", "Orders", COLUMNS, [crowd.row() for crowd in crowds], goals, notes)
 
 
@@ -112,6 +115,32 @@ def crowds(
         files.append(file)
     parts, postgres_s = run_together("bench.order_crowd", files, Process(server.pid))
     return _crowd(parts, processes, together, postgres_s)
+
+
+def _parts(
+    server: postgres.Server, folder: Path, keys: order_shop.Keys, people: list[int], together: int, orders: int
+) -> dict[str, tuple[float, float]]:
+    """Milliseconds of Python and of PostgreSQL for one order, by part."""
+    file = folder / "parts.json"
+    told = {
+        "urls": server.urls(), "folder": str(folder), "merchant_key": keys.merchant, "platform_key": keys.platform,
+        "orders": orders, "together": together, "people": people, "database": server.pid,
+    }  # fmt: skip
+    file.write_text(json.dumps(told))
+    (spent,), _ = run_together("bench.order_parts", [file], Process(server.pid))
+    return {name: (python_ms, postgres_ms) for name, (python_ms, postgres_ms) in spent.items()}
+
+
+def _told(parts: Mapping[int, Mapping[str, tuple[float, float]]]) -> str:
+    """One sentence for the report."""
+    one, many = (parts[together] for together in PARTS_TOGETHER)
+    told = "; ".join(
+        f"{name} {one[name][0]:.2f} + {one[name][1]:.2f} → {many[name][0]:.2f} + {many[name][1]:.2f}" for name in one
+    )
+    return (
+        f"Where the processor time of an order goes, Python + PostgreSQL, ms, one at a time → {PARTS_TOGETHER[1]} at "
+        f"once in one process: {told}. Each part was done for all orders before the next."
+    )
 
 
 def _crowd(parts: Sequence[Any], processes: int, together: int, postgres_s: float) -> Crowd:

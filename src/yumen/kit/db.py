@@ -11,13 +11,12 @@ from enum import StrEnum
 from typing import Any, Final
 
 from psycopg import AsyncConnection, OperationalError
-from psycopg.rows import DictRow, dict_row
-from psycopg_pool import AsyncConnectionPool
+from psycopg.rows import dict_row
 
 from yumen.kit.errors import Code
+from yumen.kit.pool import Conn, Pool
 
-Conn = AsyncConnection[DictRow]
-Pool = AsyncConnectionPool[Conn]
+__all__ = ["POOL_MAX", "UNAVAILABLE", "WAIT_MAX_S", "Conn", "Database", "Pool", "Role"]
 
 UNAVAILABLE: Final = Code("database.unavailable", 503)
 
@@ -64,9 +63,8 @@ class Database:
         self._pools.clear()
 
     async def _opened(self, role: Role) -> Pool:
-        pool: Pool = AsyncConnectionPool(
+        pool = Pool(
             self.urls[role],
-            connection_class=AsyncConnection[DictRow],
             kwargs={"row_factory": dict_row},
             min_size=1,
             max_size=self._pool_max,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import wraps
-from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar, cast
+from typing import Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
@@ -21,8 +21,6 @@ from psycopg_pool import PoolTimeout
 from yumen.kit.clock import Clock
 from yumen.kit.db import UNAVAILABLE, Conn, Database, Role
 from yumen.kit.ids import HandlerId
-
-WAIT_MAX_S: Final = 5.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -128,7 +126,7 @@ class Work:
         they changed from `returning` (a `rowcount` is not known there) and catch no error of a statement.
         """
         try:
-            async with self.database.pool(role).connection(timeout=WAIT_MAX_S) as conn:
+            async with self.database.pool(role).connection() as conn:
                 uow = UnitOfWork(actor, self.clock.now(), conn, self.services, self.sink)
                 if not pipelined:
                     yield uow

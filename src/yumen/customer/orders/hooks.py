@@ -32,7 +32,7 @@ async def receive(work: Work, pay: Pay, mchid: str, headers: Mapping[str, str], 
             await _count(work, mchid, refused.why.value if isinstance(refused, Unverified) else refused.code.name)
         raise
     handler = handler_of(work, pay, mchid)
-    if isinstance(notice, PaidNotice) and await _plainly(work, handler, notice.transaction):
+    if isinstance(notice, PaidNotice) and await book_plainly(work, handler, notice.transaction):
         return
     try:
         async with work.begin(progress.system(handler), pipelined=True) as uow:
@@ -54,7 +54,7 @@ async def book(uow: UnitOfWork, notice: Notice) -> None:
             )
 
 
-async def _plainly(work: Work, handler: HandlerId, told: Transaction) -> bool:
+async def book_plainly(work: Work, handler: HandlerId, told: Transaction) -> bool:
     """Book it with what else is notified just now; False: it has to be told by itself."""
     return await work.use(Shop).lanes.of(Paying, work).do(handler, told)
 
