@@ -16,6 +16,7 @@ from bench import (
     login,
     machine,
     memory,
+    miniprogram,
     order_http,
     orders,
     reconcile,
@@ -56,6 +57,7 @@ MEASUREMENTS = {
     "reconcile": reconcile.measure,
     "audit": audit.measure,
     "gateway": gateway.measure,
+    "miniprogram": miniprogram.measure,
 }
 
 
