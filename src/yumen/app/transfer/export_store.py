@@ -177,9 +177,11 @@ select left(o.source || '.' || o.number, 128) as number, p.ref, o.state, o.total
        o.lines, o.source || ' ' || o.number as id
   from inbound.past_order o join identity.subject s on s.id = o.subject_id
   join identity.subject p on p.id = coalesce(s.stands_for, s.id)
- where o.handler_id = %(handler)s and o.source || ' ' || o.number > %(after)s and p.erased_at is null
- order by o.source || ' ' || o.number limit %(limit)s
+ where o.handler_id = %(handler)s and p.erased_at is null
+   and (o.source, o.number) > (split_part(%(after)s, ' ', 1), substr(%(after)s, strpos(%(after)s, ' ') + 1))
+ order by o.source, o.number limit %(limit)s
 """
+"""A source has no blank in it, so `id` tells both; compared as the primary key is, every page costs the same."""
 ANSWERS: Final = """
 select a.id, p.ref, a.purpose, a.state, a.answered_at
   from consent.answer a
