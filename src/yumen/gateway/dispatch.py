@@ -17,9 +17,10 @@ from yumen.border import filings, transfers
 from yumen.gateway import asking, closing, connection_store, presence_store
 from yumen.gateway.carrying import ENDS_ROUND, Carrier
 from yumen.gateway.departing import CLOSED, withdraw
-from yumen.gateway.flight import Flight, Ready, batches, flights_of
+from yumen.gateway.flight import Flight, batches, flights_of
 from yumen.gateway.gate import Gate, Recipient
 from yumen.gateway.pace import USUAL, Pace, Patience
+from yumen.gateway.sky import Sky
 from yumen.gateway.tally import Tally
 from yumen.kit.errors import Problem
 from yumen.kit.ids import SubjectId
@@ -120,7 +121,7 @@ async def _pass(work: Work, recipient: Recipient, serving: Serving, carrier: Car
     flying = await _flying(work, recipient)
     skipped, after = False, 0
     async with asyncio.TaskGroup() as group:
-        under_way: set[asyncio.Task[None]] = set()
+        sky = Sky(carrier, group, flying)
         while not stop.is_set():
             async with work.begin(recipient.actor) as uow:
                 page = await transfers.waiting(uow, serving.contract_id, after, _page_size(recipient))
@@ -131,31 +132,9 @@ async def _pass(work: Work, recipient: Recipient, serving: Serving, carrier: Car
             skipped = skipped or sum(len(one.places) for one in flights) < len(page)
             for some, bulk in _cut(recipient, flights):
                 size = len(some) if bulk else recipient.connector.abilities.batch_max
-                while len(under_way) >= recipient.at_once + len(some) / size:
-                    _, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-                for batch, ready in await _made_ready(carrier, some, size):
-                    flying |= {one.subject for one in batch}
-                    under_way.add(group.create_task(_fly(carrier, batch, ready, flying, bulk=bulk)))
+                await sky.has_room(recipient.at_once + len(some) // size)
+                sky.send(some, size, bulk=bulk)
     return skipped
-
-
-async def _made_ready(
-    carrier: Carrier, flights: Sequence[Flight], size: int
-) -> list[tuple[Sequence[Flight], Ready | None]]:
-    """Batches of those who may be sent; when nobody could be made ready now, each batch tries for itself."""
-    ready = await carrier.prepare(flights)
-    if ready is None:
-        return [(batch, None) for batch in batches(flights, size)]
-    return [(one.flights, one) for one in ready.split(size)]
-
-
-async def _fly(
-    carrier: Carrier, batch: Sequence[Flight], ready: Ready | None, flying: set[SubjectId], *, bulk: bool
-) -> None:
-    try:
-        await carrier.carry(batch, ready, bulk=bulk)
-    finally:
-        flying -= {one.subject for one in batch}
 
 
 async def _flying(work: Work, recipient: Recipient) -> set[SubjectId]:
