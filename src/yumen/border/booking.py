@@ -3,14 +3,15 @@
     booked = await bookings.book(Passage(key, handler, subject, contract, rules, day, Way.SENT, verdict))
 
 Callers judge first, without the meter; here the person is looked up once more (merged? erased?), the headroom decides,
-and ledger row, counted person, meter and outbound row are one transaction. A key that was booked before answers its
-first outcome and moves nothing. Measured design: docs/explain/border.md.
+and ledger row, counted person, meter and outbound row are one transaction: all of it one call of `border.book` (schema
+0020) for the persons of one handler. A key that was booked before answers its first outcome and moves nothing.
+Measured design: docs/explain/border.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from enum import IntEnum
 from typing import Final
 from uuid import UUID
@@ -18,9 +19,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from yumen.border import booking_store as store
-from yumen.border.booking_store import Level, Seen, Sight
-from yumen.border.meter import Ask, Key, Outcome, bits, clip
-from yumen.border.verdict import UNLIMITED, Allow, Counter, Verdict
+from yumen.border.booking_store import Batch, Lot, Told
+from yumen.border.meter import bits
+from yumen.border.verdict import UNLIMITED, Allow, Counter, Room, Verdict, severity
 from yumen.kit.clock import Clock
 from yumen.kit.db import Conn, Pool
 from yumen.kit.errors import Code, Problem
@@ -32,6 +33,9 @@ JUDGE_AGAIN: Final = Code("border.judge_again", 409)
 SUBJECT_UNKNOWN: Final = Code("border.subject_unknown", 404)
 
 BATCH_MAX: Final = 200
+AGAIN: Final = -2
+BEFORE: Final = 10
+"""How `border.book` tells what is to be judged again, and (added to the verdict) what was booked before."""
 
 
 class Way(IntEnum):
@@ -102,101 +106,82 @@ class Bookings:
 
 
 async def run(conn: Conn, passages: Sequence[Passage], clock: Clock) -> Sequence[Booked | Problem]:
-    """Book a batch in the transaction of this connection; one outcome for each, in order."""
+    """Book a batch, the persons of each handler in one transaction; one outcome for each, in order."""
     at = clock.now() if clock.offset != timedelta(0) else None
-    asked = 1
-    for passage in passages:
-        if isinstance(passage.verdict, Allow):
-            asked |= int(passage.verdict.counters)
-    counters = bits(asked)
-    sight = await store.look(
-        conn,
-        [passage.subject for passage in passages],
-        [passage.handler for passage in passages],
-        [passage.key for passage in passages],
+    first: dict[UUID, int] = {}
+    parts: dict[int, list[int]] = {}
+    for place, passage in enumerate(passages):
+        if first.setdefault(passage.key, place) == place:
+            parts.setdefault(passage.handler, []).append(place)
+    told: dict[int, Told] = {}
+    for handler, places in parts.items():
+        batch = _batch(handler, [passages[place] for place in places])
+        told.update((places[one[0] - 1], one) for one in await _book(conn, batch, at))
+    return [
+        _outcome(told.get(first[passage.key]), repeated=first[passage.key] != place)
+        for place, passage in enumerate(passages)
+    ]
+
+
+async def _book(conn: Conn, batch: Batch, at: datetime | None) -> Sequence[Told]:
+    told = await store.book(conn, batch, at)
+    if not told:
+        await store.make_ready(conn, batch, at)
+        told = await store.book(conn, batch, at)
+    return told
+
+
+def _batch(handler: int, passages: Sequence[Passage]) -> Batch:
+    """The persons, and beside them once what they share: mostly all of it."""
+    places: dict[tuple[object, ...], int] = {}
+    lots: list[Lot] = []
+    lots_of: list[int] = []
+    for one in passages:
+        # a verdict is mostly one and the same object for all who share it; equal ones apart are merely two lots
+        shared = (id(one.verdict), one.contract, one.rules, one.judged_on, one.way)
+        place = places.get(shared)
+        if place is None:
+            lots.append(_lot(one))
+            place = places[shared] = len(lots)
+        lots_of.append(place)
+    keys, subjects = [one.key for one in passages], [one.subject for one in passages]
+    return Batch(handler, keys, subjects, lots_of, lots, _ceilings(lots))
+
+
+def _lot(passage: Passage) -> Lot:
+    verdict = passage.verdict
+    counters, room = (int(verdict.counters), verdict.room) if isinstance(verdict, Allow) else (0, Room())
+    return Lot(
+        passage.contract,
+        passage.rules,
+        passage.judged_on,
+        int(passage.way),
+        severity(verdict),
+        verdict.code,
         counters,
-        at,
+        room.general_max,
+        room.sensitive_max,
+        room.zone_max,
     )
-    outcomes, fresh = _sort_out(passages, sight)
-    if fresh:
-        asks = [_ask(passages[place], sight.seen[place]) for place in fresh]
-        levels = {key: level.used + level.adjusted for key, level in sight.levels.items()}
-        taken = clip(asks, levels)
-        for handler, counter, ceiling in _too_low([passages[place] for place in fresh], taken, sight.levels):
-            await store.raise_ceiling(conn, handler, counter, ceiling, at)
-        columns = _columns([passages[place] for place in fresh], asks, taken)
-        await store.write(conn, columns, counters, sight.at, sight.day.year)
-        for place, ask, outcome in zip(fresh, asks, taken, strict=True):
-            outcomes[place] = Booked(outcome.verdict, outcome.code, ask.person, outcome.counted, False)
-    first = {passages[place].key: place for place in reversed(range(len(passages)))}
-    return [_answer(outcomes[first[passage.key]], outcomes[place]) for place, passage in enumerate(passages)]
 
 
-def _sort_out(passages: Sequence[Passage], sight: Sight) -> tuple[list[Booked | Problem | None], list[int]]:
-    """Who was booked before, who cannot be booked at all; and the places of those who are to be booked now."""
-    outcomes: list[Booked | Problem | None] = [None] * len(passages)
-    fresh: dict[UUID, int] = {}
-    for place, (passage, seen) in enumerate(zip(passages, sight.seen, strict=True)):
-        if seen.person is None:
-            outcomes[place] = SUBJECT_UNKNOWN()
-        elif seen.verdict is not None and seen.code is not None:
-            outcomes[place] = Booked(seen.verdict, seen.code, SubjectId(seen.person), 0, True)
-        elif passage.judged_on != sight.day or passage.rules != sight.rules.get(passage.handler, 0):
-            outcomes[place] = JUDGE_AGAIN()
-        else:
-            fresh.setdefault(passage.key, place)
-    return outcomes, list(fresh.values())
+def _ceilings(lots: Sequence[Lot]) -> dict[int, int]:
+    """How far each counter may be filled by these; that of everybody (general) is always locked, and so the first."""
+    found = {int(Counter.GENERAL): 0}
+    for lot in lots:
+        limits = {1: lot.general_max, 2: lot.sensitive_max, 4: lot.zone_max}
+        for bit in bits(lot.counters):
+            found[bit] = max(found.get(bit, 0), limits.get(bit, UNLIMITED))
+    return found
 
 
-def _ask(passage: Passage, seen: Seen) -> Ask:
-    return Ask(passage.handler, SubjectId(seen.person or 0), passage.verdict, seen.already, seen.erased)
-
-
-def _too_low(
-    passages: Sequence[Passage], taken: Sequence[Outcome], levels: Mapping[Key, Level]
-) -> list[tuple[int, int, int]]:
-    """The meter rows whose check is below what a passing person's mechanism allows."""
-    wanted: dict[Key, int] = {}
-    for passage, outcome in zip(passages, taken, strict=True):
-        verdict = passage.verdict
-        if outcome.counted and isinstance(verdict, Allow):
-            room = verdict.room
-            limits = {1: room.general_max, 2: room.sensitive_max, 4: room.zone_max}
-            for bit in bits(outcome.counted):
-                key = (passage.handler, bit)
-                wanted[key] = max(wanted.get(key, 0), limits.get(bit, UNLIMITED))
-    return [(*key, ceiling) for key, ceiling in wanted.items() if ceiling > levels[key].ceiling]
-
-
-def _columns(passages: Sequence[Passage], asks: Sequence[Ask], taken: Sequence[Outcome]) -> dict[str, Sequence[object]]:
-    return {
-        "keys": [passage.key for passage in passages],
-        "subjects": [ask.person for ask in asks],
-        "contracts": [passage.contract for passage in passages],
-        "handlers_of": [passage.handler for passage in passages],
-        "counters_of": [_counters(passage.verdict) for passage in passages],
-        "counted": [outcome.counted for outcome in taken],
-        "ways": [int(passage.way) for passage in passages],
-        "verdicts": [outcome.verdict for outcome in taken],
-        "states": [_state(passage, outcome) for passage, outcome in zip(passages, taken, strict=True)],
-        "codes": [outcome.code for outcome in taken],
-    }
-
-
-def _counters(verdict: Verdict) -> int:
-    return int(verdict.counters) if isinstance(verdict, Allow) else int(Counter(0))
-
-
-def _state(passage: Passage, outcome: Outcome) -> int:
-    if outcome.verdict:
-        return int(State.REFUSED)
-    return int(State.QUEUED if passage.way is Way.SENT else State.SEEN)
-
-
-def _answer(first: Booked | Problem | None, own: Booked | Problem | None) -> Booked | Problem:
-    """The own outcome; a key twice in one batch answers what the first got."""
-    if own is not None:
-        return own
-    if isinstance(first, Booked):
-        return Booked(first.verdict, first.code, first.person, 0, True)
-    return first if first is not None else JUDGE_AGAIN()
+def _outcome(told: Told | None, *, repeated: bool) -> Booked | Problem:
+    """Nothing is told while the year turns."""
+    if told is None or told[2] == AGAIN:
+        return JUDGE_AGAIN()
+    _, person, verdict, code, counted = told
+    if person is None:
+        return SUBJECT_UNKNOWN()
+    if repeated or verdict >= BEFORE:
+        return Booked(verdict % BEFORE, code, SubjectId(person), 0, True)
+    return Booked(verdict, code, SubjectId(person), counted, False)

@@ -1,46 +1,32 @@
-"""The statements of the booking lane: read everything under the meter's lock, then write everything in one go."""
+"""The statements of the booking lane: one call books a batch; another opens what the first did not find open."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
+from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
+from yumen.kit.arrays import plain, texts
 from yumen.kit.db import Conn
 from yumen.kit.ids import new_id
 
-RULES: Final = "select handler_id, version from border.ruling where handler_id = any(%(handlers)b) order by 1 for share"
-LOCK: Final = """
-select m.handler_id, m.counter, m.used, m.adjusted, m.ceiling
-  from border.meter m
- where m.handler_id = any(%(handlers)b::integer[])
-   and m.year = extract(year from coalesce(%(at)b, now()) at time zone 'Asia/Shanghai')::smallint
- order by m.handler_id, m.counter for update
-"""
-LOOK: Final = """
-with asked as materialized (
-    select * from unnest(%(subjects)b::bigint[], %(handlers_of)b::integer[], %(keys)b::uuid[])
-             with ordinality as a (subject_id, handler_id, key, n)
-), moment as materialized (
-    select coalesce(%(at)b, now()) as at, (coalesce(%(at)b, now()) at time zone 'Asia/Shanghai')::date as day
-)
-select a.n, p.person_id, p.erased, t.verdict, t.code, moment.at, moment.day,
-       (select coalesce(bit_or(m.counter), 0) from border.metered m
-         where m.handler_id = a.handler_id and m.year = extract(year from moment.day)::smallint
-           and m.counter = any(%(counters)b::smallint[]) and m.subject_id = p.person_id) as already
-  from asked a cross join moment
-  left join border.person p on p.subject_id = a.subject_id and p.handler_id = a.handler_id
-  left join border.transfer t on t.key = a.key
+BOOK: Final = """
+select place, person, verdict, code, counted
+  from border.book(%s, %s::uuid[], %s::bigint[], %s::integer[], %s::bigint[], %s::bigint[], %s::date[], %s::smallint[],
+                   %s::smallint[], %s::text[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[],
+                   %s::bigint[], %s)
 """
 OPEN: Final = """
 insert into border.meter (handler_id, year, counter, used, ceiling)
-select handler_id, extract(year from coalesce(%(at)s, now()) at time zone 'Asia/Shanghai')::smallint, counter, 0, 0
-  from unnest(%(handlers)s::integer[]) handler_id, unnest(%(counters)s::smallint[]) counter
- order by handler_id, counter
+select %(handler)s, extract(year from coalesce(%(at)s, now()) at time zone 'Asia/Shanghai')::smallint, counter, 0, 0
+  from unnest(%(counters)s::smallint[]) counter
+ order by counter
 on conflict do nothing
 """
 RAISE: Final = """
@@ -54,112 +40,89 @@ insert into border.meter_change (id, handler_id, year, counter, kind, persons, s
 select %(id)s, handler_id, year, counter, 'ceiling', %(ceiling)s, 'mechanism', 'booking', coalesce(%(at)s, now())
   from raised
 """
-WRITE: Final = """
-with booked as materialized (
-    select * from unnest(%(keys)b::uuid[], %(subjects)b::bigint[], %(contracts)b::bigint[], %(handlers_of)b::integer[],
-                         %(counters_of)b::smallint[], %(counted)b::smallint[], %(ways)b::smallint[],
-                         %(verdicts)b::smallint[], %(states)b::smallint[], %(codes)b::text[])
-      as b (key, subject_id, contract_id, handler_id, counters, counted, way, verdict, state, code)
-), ledger as (
-    insert into border.transfer (key, subject_id, contract_id, booked_at, state_at, handler_id, year, counters,
-                                 counted, way, verdict, state, code)
-    select key, subject_id, contract_id, %(now)b, %(now)b, handler_id, %(year)b::smallint, counters, counted, way,
-           verdict, state, code
-      from booked
-), metered as (
-    insert into border.metered (subject_id, handler_id, year, counter)
-    select subject_id, handler_id, %(year)b::smallint, bit
-      from booked cross join unnest(%(bits)b::smallint[]) bit
-     where counted & bit <> 0
-    returning handler_id, counter
-), outbound as (
-    insert into border.outbound (contract_id, subject_id, key)
-    select contract_id, subject_id, key from booked where state = 1
-)
-update border.meter m set used = m.used + grown.persons
-  from (select handler_id, counter, count(*) as persons from metered group by 1, 2) grown
- where m.handler_id = grown.handler_id and m.counter = grown.counter and m.year = %(year)b::smallint
-"""
 
 
-class Level(Struct):
-    """One line of the meter, under lock."""
+class Lot(Struct, frozen=True, gc=False):
+    """What many passages of a batch share. `verdict`: 0 passes, 1 waits, 2 never; the rooms are those of a pass."""
 
-    used: int
-    adjusted: int
-    ceiling: int
-
-
-class Seen(Struct, frozen=True):
-    """What the database knows about one item. `person` is None for a subject that this handler does not have."""
-
-    person: int | None
-    erased: bool
-    verdict: int | None
-    code: str | None
-    already: int
+    contract: int
+    rules: int
+    judged_on: date
+    way: int
+    verdict: int
+    code: str
+    counters: int
+    general_max: int
+    sensitive_max: int
+    zone_max: int
 
 
-class Sight(Struct, frozen=True):
-    """Everything a batch needs, read under the meter's lock. `at` is the moment of the booking, `day` that in China."""
+class Batch(Struct, frozen=True, gc=False):
+    """The persons of one handler, each with the place (from 1) of its lot."""
 
-    rules: Mapping[int, int]
-    levels: Mapping[tuple[int, int], Level]
-    seen: Sequence[Seen]
-    at: datetime
-    day: date
+    handler: int
+    keys: Sequence[UUID]
+    subjects: Sequence[int]
+    lots_of: Sequence[int]
+    lots: Sequence[Lot]
+    ceilings: Mapping[int, int]
+    """For each counter that is asked for, how far the mechanisms reach."""
 
 
-async def look(
-    conn: Conn,
-    subjects: Sequence[int],
-    handlers_of: Sequence[int],
-    keys: Sequence[UUID],
-    counters: Sequence[int],
-    at: datetime | None,
-) -> Sight:
-    """Lock the rules (shared) and the meter rows of these handlers, then read; the missing rows are made first.
+Told = tuple[int, int | None, int, str, int]
+"""(place from 1, person, verdict, code, counted); verdict as `border.book` tells it."""
 
-    One statement after the other, each with a snapshot of its own, so that what was waited for is seen.
+
+async def book(conn: Conn, batch: Batch, at: datetime | None) -> Sequence[Told]:
+    """Book a batch, at that moment or at the database's; nothing is answered while its meter is not ready.
+
+    On a connection without a transaction the call is one of its own: one round trip, and no meter is locked meanwhile.
     """
-    handlers = sorted(set(handlers_of))
-    values: dict[str, Any] = {
-        "handlers": handlers,
-        "handlers_of": list(handlers_of),
-        "subjects": list(subjects),
-        "keys": list(keys),
-        "counters": list(counters),
-        "at": at,
-    }
-    async with conn.pipeline(), _cursor(conn) as rules, _cursor(conn) as lines, _cursor(conn) as items:
-        await rules.execute(RULES, values, prepare=True)
-        await lines.execute(LOCK, values, prepare=True)
-        await items.execute(LOOK, values, prepare=True)
-        versions = dict(await rules.fetchall())
-        levels = {(row[0], row[1]): Level(*row[2:]) for row in await lines.fetchall()}
-        rows = await items.fetchall()
-    if any((handler, counter) not in levels for handler in handlers for counter in counters):
-        await conn.execute(OPEN, values)
-        return await look(conn, subjects, handlers_of, keys, counters, at)
-    seen = [Seen(None, False, None, None, 0)] * len(subjects)
-    for n, person, erased, verdict, code, *_, already in rows:
-        seen[n - 1] = Seen(person, bool(erased), verdict, code, already)
-    return Sight(versions, levels, seen, rows[0][5], rows[0][6])
+    lots = batch.lots
+    values = (
+        batch.handler,
+        plain(key.hex for key in batch.keys),
+        plain(batch.subjects),
+        plain(batch.lots_of),
+        plain(lot.contract for lot in lots),
+        plain(lot.rules for lot in lots),
+        plain(lot.judged_on.isoformat() for lot in lots),
+        plain(lot.way for lot in lots),
+        plain(lot.verdict for lot in lots),
+        texts(lot.code for lot in lots),
+        plain(lot.counters for lot in lots),
+        plain(lot.general_max for lot in lots),
+        plain(lot.sensitive_max for lot in lots),
+        plain(lot.zone_max for lot in lots),
+        plain(batch.ceilings),
+        plain(batch.ceilings.values()),
+        at,
+    )
+    async with _at_once(conn):
+        cursor = conn.cursor(row_factory=tuple_row, binary=True)
+        await cursor.execute(BOOK, values, prepare=True)
+        told: Sequence[Told] = await cursor.fetchall()
+    return told
 
 
-async def raise_ceiling(conn: Conn, handler: int, counter: int, ceiling: int, at: datetime | None) -> None:
-    """Let the check of a meter row reach as far as the mechanism does; a row tells when it did."""
-    values = {"id": new_id("mch"), "handler": handler, "counter": counter, "ceiling": ceiling, "at": at}
-    await conn.execute(RAISE, values)
+async def make_ready(conn: Conn, batch: Batch, at: datetime | None) -> None:
+    """Open the meter rows that are missing, and let their check reach as far as the mechanisms do; a row tells when."""
+    async with conn.transaction():
+        await conn.execute(OPEN, {"handler": batch.handler, "counters": list(batch.ceilings), "at": at})
+        for counter, ceiling in batch.ceilings.items():
+            values = {"id": new_id("mch"), "handler": batch.handler, "counter": counter, "ceiling": ceiling, "at": at}
+            await conn.execute(RAISE, values)
 
 
-async def write(
-    conn: Conn, columns: Mapping[str, Sequence[object]], bits: Sequence[int], now: datetime, year: int
-) -> None:
-    """Ledger rows, counted persons, the meter and what is to be sent, in one statement."""
-    async with _cursor(conn) as cursor:
-        await cursor.execute(WRITE, {**columns, "bits": list(bits), "now": now, "year": year}, prepare=True)
-
-
-def _cursor(conn: Conn) -> Any:
-    return conn.cursor(row_factory=tuple_row, binary=True)
+@asynccontextmanager
+async def _at_once(conn: Conn) -> AsyncIterator[None]:
+    """Within: no BEGIN and no COMMIT around a statement, unless a transaction is open already."""
+    if conn.info.transaction_status is not TransactionStatus.IDLE:
+        yield
+        return
+    await conn.set_autocommit(True)
+    try:
+        yield
+    finally:
+        if not conn.closed:
+            await conn.set_autocommit(False)

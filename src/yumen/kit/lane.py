@@ -82,6 +82,7 @@ class Lane(Generic[Item, Result]):
             while self._waiting:
                 taken = min(len(self._waiting), self._batch_max)
                 await self._batch([self._waiting.popleft() for _ in range(taken)])
+                await asyncio.sleep(0)  # whoever was just answered and asks again is taken with those who waited
         finally:
             self._free += 1
 

@@ -53,6 +53,25 @@ async def test_what_waits_is_taken_together(database: Database) -> None:
     assert await count(database) == 65
 
 
+async def test_whoever_is_answered_and_asks_again_is_taken_with_those_who_waited(database: Database) -> None:
+    book, begun = Book(), asyncio.Event()
+
+    async def run(conn: Conn, places: Sequence[str]) -> list[str | Problem | Skipped]:
+        begun.set()
+        return await book.run(conn, places)
+
+    lane = Lane(run, database.pool(Role.APP), lanes=1, batch_max=32)
+
+    async def caller(name: str) -> None:
+        for act in range(3):
+            await lane.submit(f"{name}-{act}")
+
+    early = [asyncio.create_task(caller(f"early-{n}")) for n in range(4)]
+    await begun.wait()
+    await asyncio.gather(*early, *(caller(f"late-{n}") for n in range(4)))
+    assert book.sizes == [4, 8, 8, 4]
+
+
 async def test_one_bad_row_is_refused_alone(database: Database) -> None:
     lane = Lane(Book().run, database.pool(Role.APP), lanes=1)
     await lane.submit("twice")
