@@ -14,4 +14,8 @@ App({
     // payments that were open when the app was closed; without a session there are none
     if (yumen.session.state === 'open') yumen.pay.resume().catch(() => undefined)
   },
+  /** A link to a page that is not there, or not any more. */
+  onPageNotFound() {
+    wx.switchTab({ url: '/pages/home/home' })
+  },
 })

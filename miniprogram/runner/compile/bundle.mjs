@@ -20,7 +20,8 @@ export async function bundle({ root, packages = {}, minify = false }) {
   const appCss = compileStyles(root, tree.find('app', '.wxss'), null, problems)
   const entries = parts.map((part, number) => {
     const isolation = part.json.styleIsolation ?? (part.json.component && !part.isPage ? 'isolated' : 'shared')
-    const scope = /shared/.test(isolation) ? null : 's' + number.toString(36)
+    // `apply-shared` takes the page's styles in, and lets none of its own out
+    const scope = /^(page-)?shared$/.test(isolation) ? null : 's' + number.toString(36)
     const css = compileStyles(root, part.wxss, scope, problems)
     const said = JSON.stringify({ isPage: part.isPage, scope, css, json: part.json })
     return `${JSON.stringify(part.path)}: { ...${said}, run: () => { require(${JSON.stringify(part.script)}) } }`

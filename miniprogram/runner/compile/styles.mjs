@@ -1,4 +1,4 @@
-/** WXSS to CSS: imports put in, `rpx` by the width of the screen, tags to `wx-…`, classes kept to their component. */
+/** WXSS to CSS: imports put in, `rpx` by the width of the screen, `vh` by the height of the page, tags to `wx-…`, classes kept to their component. */
 
 import { readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -11,7 +11,9 @@ import { isFile } from './project.mjs'
 
 /** 750 rpx are the width of the screen, on any phone. */
 const RPX = /(-?\d*\.?\d+)rpx\b/g
-export const rpxToCss = (text) => text.replace(RPX, 'calc(var(--rpx) * $1)')
+/** A page is as high as what WeChat's bars leave, and `100vh` is that. */
+const VH = /(\d)vh\b/g
+export const toCss = (text) => text.replace(RPX, 'calc(var(--rpx) * $1)').replace(VH, '$1cqh')
 
 /** `scope`: the prefix of an isolated component's classes, null for styles that are shared. */
 export function compileStyles(root, file, scope, problems, seen = new Set()) {
@@ -33,7 +35,7 @@ export function compileStyles(root, file, scope, problems, seen = new Set()) {
     else problems.push(`${at(file, rule.source.start.line)}: @import "${spec}" is not there`)
     rule.remove()
   })
-  css.walkDecls((line) => void (line.value = rpxToCss(line.value)))
+  css.walkDecls((line) => void (line.value = toCss(line.value)))
   const change = selectors((all) => rewrite(all, scope))
   css.walkRules((rule) => {
     if (rule.parent?.type === 'atrule' && /keyframes$/.test(rule.parent.name)) return

@@ -1,9 +1,10 @@
 /** The bars that WeChat draws around a page: title above, tabs below, in the colours of app.json and theme.json. */
 
-export function makeBars({ built, device, goTo, back }) {
+export function makeBars({ built, device, goTo, goHome, back }) {
   const { app, themes } = built
   const tabs = ((app.tabBar && app.tabBar.list) || []).map((tab) => ({ ...tab }))
   const frames = new Set()
+  const first = app.entryPagePath || app.pages[0]
   /** `@name` means that name of theme.json, in the theme of the phone. */
   const valueOf = (value) => {
     const named = /^@(.+)$/.exec(value || '')
@@ -40,11 +41,15 @@ export function makeBars({ built, device, goTo, back }) {
       const box = document.createElement('section')
       box.className = 'phone-page'
       box.dataset.page = path
-      box.innerHTML = '<header class="phone-head"><button class="phone-back" aria-label="Back" hidden></button><span></span><i aria-hidden="true"></i></header><main class="phone-body"><span></span></main>'
-      const [head, body] = box.children
+      box.innerHTML = '<header class="phone-head"><button class="phone-back" aria-label="Back" hidden></button><button class="phone-home" aria-label="Home" hidden></button><span></span><i aria-hidden="true"></i></header><div class="phone-view"><main class="phone-body"><span></span></main></div>'
+      const head = box.firstElementChild
+      const body = box.querySelector('.phone-body')
       const frame = { path, box, head, body, json: built.parts[path].json, foot: null }
       head.querySelector('.phone-back').hidden = isTab || !deep
       head.querySelector('.phone-back').onclick = back
+      // WeChat leaves nobody alone on a page that was opened by a link
+      head.querySelector('.phone-home').hidden = isTab || deep || path === first
+      head.querySelector('.phone-home').onclick = () => goHome(first)
       if (isTab) {
         frame.foot = Object.assign(document.createElement('nav'), { className: 'phone-tabs' })
         box.append(frame.foot)

@@ -15,6 +15,8 @@ export function boot(built) {
     problems.push({ where, message: String((thrown && (thrown.message || thrown.errMsg)) || thrown) })
     console.error(`[${where}]`, thrown)
   }
+  // beside its panel the phone needs no word of its own that it is a simulator
+  document.documentElement.toggleAttribute('data-framed', window.parent !== window)
   const device = makeDevice()
   const elements = new Set()
   const { space, backend } = makeSpace(elements, report)

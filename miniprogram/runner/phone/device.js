@@ -2,12 +2,16 @@
 
 const OWN = 'phone.'
 
+/** The base library of a phone that is up to date. */
+export const NEWEST = '3.8.0'
+
 /** Choices, their first value being where a new phone starts. */
 export const CHOICES = {
   theme: ['light', 'dark'],
   language: ['zh_CN', 'en'],
   network: ['wifi', '4g', '3g', '2g', 'none'],
   vantage: ['none', 'mainland', 'hongkong', 'frankfurt'],
+  library: [NEWEST, '2.10.0'],
   cashier: ['ask', 'pay', 'cancel', 'wrong_password'],
 }
 

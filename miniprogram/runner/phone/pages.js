@@ -12,7 +12,10 @@ export function makePages({ built, backend, space, device, load, report }) {
   const top = () => stack[stack.length - 1]
   const tabs = (built.app.tabBar && built.app.tabBar.list) || []
   const isTab = (path) => tabs.some((tab) => tab.pagePath === path)
-  const bars = makeBars({ built, device, goTo: (path) => pages.switchTab({ url: '/' + path }), back: () => pages.navigateBack() })
+  const bars = makeBars({
+    built, device, goTo: (path) => pages.switchTab({ url: '/' + path }), goHome: (path) => pages.reLaunch({ url: '/' + path }),
+    back: () => pages.navigateBack(),
+  })
   const call = (on, name, ...given) => {
     try {
       return typeof on[name] === 'function' ? on[name](...given) : undefined
@@ -31,6 +34,14 @@ export function makePages({ built, backend, space, device, load, report }) {
     // WeChat hands values over as they stand in the address, not decoded
     const pairs = (query || '').split('&').filter(Boolean).map((pair) => [pair.split('=')[0], pair.slice(pair.indexOf('=') + 1)])
     return { path: whole, query: Object.fromEntries(pairs) }
+  }
+
+  const isKnown = (url) => {
+    try {
+      return !!addressOf(url)
+    } catch {
+      return false
+    }
   }
 
   function open({ path, query }, channel) {
@@ -113,11 +124,15 @@ export function makePages({ built, backend, space, device, load, report }) {
     /** The app begins, at the page asked for or at its first one. */
     start(runApp, asked) {
       runApp()
-      const first = addressOf(asked || '/' + (built.app.entryPagePath || built.app.pages[0]))
+      const home = '/' + (built.app.entryPagePath || built.app.pages[0])
+      const known = !asked || isKnown(asked)
+      const first = addressOf(known && asked ? asked : home)
       pages.launched = { ...first, scene: asked ? 1007 : 1001, referrerInfo: {} }
       call(app, 'onLaunch', pages.launched)
       call(app, 'onShow', pages.launched)
       open(first)
+      // WeChat shows a page of its own for it, unless the app turns elsewhere
+      if (!known) call(app, 'onPageNotFound', { path: asked, query: {}, isEntryPage: true })
     },
   }
   return pages

@@ -4,6 +4,7 @@ const CHOICES = [
   ['cashier', 'At the cashier 收银台', { ask: 'the person decides 由本人决定', pay: 'pays at once 立即支付', cancel: 'closes it 关闭', wrong_password: 'payment fails 支付失败' }],
   ['network', 'Network 网络', { wifi: 'Wi-Fi', '4g': '4G', '3g': '3G (slow 慢)', '2g': '2G (very slow 很慢)', none: 'offline 无网络' }],
   ['vantage', 'Backend stands in 后端位于', { none: 'this machine 本机', mainland: 'Shanghai 上海', hongkong: 'Hong Kong 香港', frankfurt: 'Frankfurt 法兰克福' }],
+  ['library', 'Base library 基础库', { '3.8.0': '3.8.0', '2.10.0': '2.10.0 (old 旧)' }],
   ['language', 'Phone speaks 手机语言', { zh_CN: '中文', en: 'English' }],
   ['theme', 'Theme 主题', { light: 'light 浅色', dark: 'dark 深色' }],
 ]
@@ -26,7 +27,7 @@ function line([name, title, values]) {
 async function change(name, value) {
   hand().device.set(name, value)
   if (name === 'vantage') await hand().device.ask('vantage', { place: value })
-  if (name === 'language') reload()
+  if (name === 'language' || name === 'library') reload()
   told.textContent = `${name}: ${value}`
 }
 

@@ -3,6 +3,7 @@
 import { current } from '@yumen/miniprogram'
 import type { Page, Scope } from '@yumen/miniprogram'
 
+import { drop, keep, kept } from './kept'
 import { money, picture } from './look'
 
 export interface Tile {
@@ -45,13 +46,27 @@ function tileOf(one: TileView): Tile {
   }
 }
 
+export interface Held {
+  sku: string
+  quantity: number
+}
+
+/** What lies in the person's bag at the server. */
+export const readBag = async (scope?: Scope): Promise<Held[]> => (await current().api.get<{ items: Held[] }>('/v1/cart', { scope })).items
+
+let chosen: string[] = []
+
+/** The pieces of the bag that go to the cashier next; in memory alone. */
+export const choose = (skus: string[]): void => void (chosen = skus)
+export const isChosen = (sku: string): boolean => chosen.indexOf(sku) >= 0
+
 const SEEN = 'shop.seen'
 const SEEN_MAX = 60
 
 /** The server's cart knows pieces, not pictures: those of what was put into the bag stay on this phone. */
 export function remember(sku: string, image: string): void {
   const others = seen().filter(([one]) => one !== sku)
-  wx.setStorageSync(SEEN, [...others, [sku, image]].slice(-SEEN_MAX))
+  keep(SEEN, [...others, [sku, image]].slice(-SEEN_MAX))
 }
 
 export function pictureOf(sku: string): string {
@@ -59,9 +74,9 @@ export function pictureOf(sku: string): string {
   return found ? found[1] : ''
 }
 
-export const forget = (): void => wx.removeStorageSync(SEEN)
+export const forget = (): void => drop(SEEN)
 
 function seen(): [string, string][] {
-  const kept: unknown = wx.getStorageSync(SEEN)
-  return Array.isArray(kept) ? kept.filter((one) => Array.isArray(one) && one.length === 2) : []
+  const found = kept(SEEN)
+  return Array.isArray(found) ? found.filter((one) => Array.isArray(one) && one.length === 2) : []
 }

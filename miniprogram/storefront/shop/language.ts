@@ -3,17 +3,18 @@
 import { current } from '@yumen/miniprogram'
 import type { Language } from '@yumen/miniprogram'
 
+import { keep, kept } from './kept'
 import { words } from './words'
 
 const KEY = 'shop.language'
 
 export function keptLanguage(): Language | undefined {
-  const kept: unknown = wx.getStorageSync(KEY)
-  return kept === 'en' || kept === 'zh' ? kept : undefined
+  const found = kept(KEY)
+  return found === 'en' || found === 'zh' ? found : undefined
 }
 
 export function choose(language: Language): void {
-  wx.setStorageSync(KEY, language)
+  keep(KEY, language)
   current().setLanguage(language)
 }
 

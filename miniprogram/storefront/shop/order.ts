@@ -25,7 +25,7 @@ export interface OrderView {
   place: { province: string; city: string; district: string; street: string }
   parcels: { id: string; carrier: string; tracking_no: string }[]
   refunds: { id: string; amount_fen: number; state: string; settled_at: string | null }[]
-  claims: { id: string; state: string; amount_fen: number }[]
+  claims: { id: string; kind: string; state: string; amount_fen: number }[]
 }
 
 /** An order's number as printed: the last ten signs of its id. */

@@ -66,8 +66,8 @@ export function screen(own: Screen): void {
       const card = own.share ? own.share(this) : { title: this.data.t.title || '', page: 'pages/home/home' }
       return current().links.share(card)
     },
-    reload(this: any) {
-      if (own.load) void load(this, own.load)
+    reload(this: any): Promise<void> | undefined {
+      return own.load && load(this, own.load)
     },
     /** The person may agree after all, and then sees what needed it. */
     agree(this: any) {

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 
 from scripts.setup import node
 from yumen.app import storefront
+from yumen.customer.orders.carriers import CARRIERS
 
 SHOP, OFFICIAL = storefront.RUNNER.parent / "storefront", storefront.RUNNER.parent / "official"
 MAIN_BYTES_MAX = 400_000
@@ -48,6 +50,11 @@ def test_the_main_package_is_light(compiled):
     assert sum(file.stat().st_size for file in main) < MAIN_BYTES_MAX
 
 
+def test_the_carriers_offered_for_a_return_are_those_that_the_shop_takes():
+    listed = re.findall(r"\['(\w+)', '([^']+)', '([^']+)'\]", (SHOP / "shop/carriers.ts").read_text("utf-8"))
+    assert listed == [(one.id, one.name_en, one.name_zh) for one in CARRIERS.values()]
+
+
 def test_our_own_auditor_finds_nothing():
     if not storefront.is_there():
         pytest.skip("the SDK is not built: the auditor reads the tree as it is uploaded")
@@ -68,12 +75,7 @@ async def test_what_wechats_compilers_made_runs_just_the_same(compiled, street, 
     try:
         phone = await new_phone((await program.stdout.readline()).decode().strip())
         await phone.open(language="en", cashier="pay")
-        await phone.tap(GOODS)
-        await phone.tap("Buy now")
-        await phone.agree()
-        await phone.tap("WeChat address")
-        await phone.front.locator(".place-on").wait_for()
-        await phone.tap("Pay ¥68")
+        await phone.buy(GOODS)
         await phone.see("Paid. Thank you.")
     finally:
         program.terminate()

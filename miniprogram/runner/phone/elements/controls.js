@@ -22,8 +22,8 @@ export const CONTROLS = ({ wx, element }) => ({
       },
     },
   },
-  input: field('input', element),
-  textarea: field('textarea', element),
+  input: field('input', element, wx),
+  textarea: field('textarea', element, wx),
   form: {
     properties: { reportSubmit: Boolean },
     lifetimes: {
@@ -60,11 +60,15 @@ async function pressed(self, host, wx) {
     self.triggerEvent('agreeprivacyauthorization', {}, {})
   }
   if (openType === 'getPhoneNumber') self.triggerEvent('getphonenumber', await wx.buttons.phone(), {})
+  if (openType === 'chooseAvatar') {
+    const avatarUrl = await wx.buttons.avatar()
+    if (avatarUrl) self.triggerEvent('chooseavatar', { avatarUrl }, {})
+  }
   if (openType === 'share') wx.buttons.share()
   if (openType === 'contact') wx.buttons.contact()
 }
 
-function field(kind, element) {
+function field(kind, element, wx) {
   return {
     leaf: true,
     properties: {
@@ -104,10 +108,27 @@ function field(kind, element) {
           told('input')
         })
         control.addEventListener('blur', () => told('blur'))
+        if (type === 'nickname') offerNickname(control, wx)
         control.addEventListener('keydown', (event) => event.key === 'Enter' && kind === 'input' && told('confirm'))
         element(this).named = () => (this.data.name ? { [this.data.name]: control.value } : {})
         element(this).append(control)
       },
     },
   }
+}
+
+/** WeChat shows the person's nickname above the keyboard; a tap puts it into the field. */
+function offerNickname(control, wx) {
+  let close = () => undefined
+  control.addEventListener('focus', async () => {
+    const name = await wx.buttons.nickname()
+    if (!name || document.activeElement !== control) return
+    close()
+    close = wx.dialogs.offer(name, () => {
+      control.value = name
+      control.dispatchEvent(new Event('input'))
+      close()
+    })
+  })
+  control.addEventListener('blur', () => close())
 }

@@ -6,7 +6,7 @@ export const PICTURES = ({ wx, element }) => ({
     properties: { src: String, mode: { type: String, value: 'scaleToFill' }, lazyLoad: Boolean, showMenuByLongpress: Boolean },
     observers: {
       src() {
-        place(this)
+        place(this, wx)
       },
       ariaLabel(text) {
         if (this.picture) this.picture.alt = text || ''
@@ -21,7 +21,7 @@ export const PICTURES = ({ wx, element }) => ({
         picture.style.cssText = `width:100%;height:${this.data.mode === 'widthFix' ? 'auto' : '100%'};display:block;object-fit:${fit}`
         picture.onload = () => this.triggerEvent('load', { width: picture.naturalWidth, height: picture.naturalHeight }, {})
         picture.onerror = () => this.triggerEvent('error', { errMsg: 'fail' }, {})
-        place(this)
+        place(this, wx)
         element(this).append(picture)
       },
     },
@@ -76,9 +76,9 @@ export const PICTURES = ({ wx, element }) => ({
   },
 })
 
-/** Pictures of the app lie beside it; those of the backend come through the serving process. */
-function place(self) {
+/** Pictures of the app lie beside it, those of the phone in its album; those of the backend come through the serving process. */
+function place(self, wx) {
   const { src } = self.data
   if (!self.picture || !src) return
-  self.picture.src = /^https?:/.test(src) ? '/phone/picture?url=' + encodeURIComponent(src) : /^data:/.test(src) ? src : '/app' + src
+  self.picture.src = /^wxfile:/.test(src) ? wx.album.address(src) : /^https?:/.test(src) ? '/phone/picture?url=' + encodeURIComponent(src) : /^data:/.test(src) ? src : '/app' + src
 }

@@ -2,6 +2,7 @@
 
 export function makeDialogs(device) {
   let shown
+  const told = []
   const say = (en, zh) => (device.get('language') === 'en' ? en : zh)
   const add = (name, html) => {
     const cover = document.createElement('div')
@@ -35,10 +36,21 @@ export function makeDialogs(device) {
   return {
     say,
     hide,
+    /** Every toast so far. */
+    told,
     asked,
     button,
+    /** An offer above the keyboard, taken by a tap; answers how to take it away. */
+    offer(text, taken) {
+      const bar = add('phone-offer', `<button>${escape(text)}</button>`)
+      // before the field loses its focus
+      bar.onpointerdown = (event) => event.preventDefault()
+      bar.onclick = () => taken()
+      return () => bar.remove()
+    },
     toast({ title, duration = 1500 }) {
       hide()
+      told.push(title)
       shown = add('phone-toast', escape(title))
       shown.setAttribute('role', 'status')
       const mine = shown

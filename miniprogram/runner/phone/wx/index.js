@@ -1,6 +1,8 @@
 /** The `wx` of this phone: the part that a shop needs. What is missing throws, so that no test passes on a silent nothing. */
 
+import { NEWEST } from '../device.js'
 import { api } from './api.js'
+import { makeAlbum } from './album.js'
 import { makeDialogs } from './dialogs.js'
 import { makeNetwork } from './network.js'
 import { makePerson } from './person.js'
@@ -11,11 +13,14 @@ const NAVIGATION = ['navigateTo', 'redirectTo', 'reLaunch', 'switchTab', 'naviga
 
 export function makeWx({ built, pages, device }) {
   const dialogs = makeDialogs(device)
+  const album = makeAlbum()
   const wx = {
     ...makeStorage(),
     ...makeSystem({ pages, device }),
-    ...makeNetwork(device),
-    ...makePerson({ device, dialogs, pages }),
+    ...makeNetwork(device, album),
+    ...makePerson({ device, dialogs, pages, album }),
+    ...album.wx,
+    album,
     showToast: api('showToast', dialogs.toast),
     hideToast: api('hideToast', dialogs.hide),
     showLoading: api('showLoading', (asked) => dialogs.toast({ ...asked, duration: 0 })),
@@ -32,15 +37,21 @@ export function makeWx({ built, pages, device }) {
     previewImage: api('previewImage', () => undefined),
     dialogs,
   }
+  if (device.get('library') !== NEWEST) for (const name of LATER) delete wx[name]
   for (const name of NAVIGATION) wx[name] = api(name, (asked) => pages[name](asked))
   return new Proxy(wx, {
     get(own, name) {
       // the SDK feels for what an old base library may lack
-      if (name in own || typeof name === 'symbol' || ABSENT.includes(name)) return own[name]
+      if (name in own || typeof name === 'symbol' || ABSENT.includes(name) || LATER.includes(name)) return own[name]
       throw new Error(`wx.${String(name)} is not on this simulated phone`)
     },
   })
 }
 
+/** What WeChat added after base library 2.10.0: missing on a phone that is set to it. */
+const LATER = [
+  'getPrivacySetting', 'requirePrivacyAuthorize', 'onNeedPrivacyAuthorization', 'openPrivacyContract', 'chooseMedia', 'getAppBaseInfo',
+  'getDeviceInfo', 'getWindowInfo',
+]
 /** Known to WeChat and left out here; apps are expected to feel for them. */
-const ABSENT = ['cloud', 'getPerformance', 'uploadFile', 'downloadFile']
+const ABSENT = ['cloud', 'getPerformance', 'downloadFile']

@@ -1,9 +1,13 @@
 /** What WeChat does for the person who holds the phone: login, number, address, payment, and the gate before all that. */
 
+import { NEWEST } from '../device.js'
 import { api } from './api.js'
 import { escape } from './dialogs.js'
 
-export function makePerson({ device, dialogs, pages }) {
+/** Made up, as everybody here. */
+const NICKNAMES = ['松间客', 'Mei', '雪落无声', 'Pine & Tea', '小满']
+
+export function makePerson({ device, dialogs, pages, album }) {
   const { say, button } = dialogs
   const gate = makeGate(device)
   /** A call that WeChat lets through only after the privacy contract was agreed to. */
@@ -32,7 +36,7 @@ export function makePerson({ device, dialogs, pages }) {
   return {
     login: api('login', () => ask('login')),
     checkSession: api('checkSession', () => ({})),
-    getPrivacySetting: api('getPrivacySetting', () => ({ needAuthorization: !gate.agreed(), privacyContractName: say('“Privacy Guide”', '《用户隐私保护指引》') })),
+    getPrivacySetting: api('getPrivacySetting', () => ({ needAuthorization: !gate.agreed(), privacyContractName: say('the privacy guide', '《用户隐私保护指引》') })),
     requirePrivacyAuthorize: gated('requirePrivacyAuthorize', () => undefined),
     onNeedPrivacyAuthorization: gate.listen,
     openPrivacyContract: api('openPrivacyContract', () => void dialogs.modal({
@@ -41,6 +45,11 @@ export function makePerson({ device, dialogs, pages }) {
       showCancel: false,
     })),
     chooseAddress: gated('chooseAddress', () => ask('address')),
+    chooseMedia: gated('chooseMedia', async ({ count = 9 }) => {
+      await dialogs.actions({ itemList: [say('Take a picture', '拍摄'), say('Choose from the album', '从手机相册选择')] })
+      const path = await album.draw(`${Date.now()} ${count}`)
+      return { type: 'image', tempFiles: [{ tempFilePath: path, fileType: 'image', size: album.blob(path).size }] }
+    }),
     setClipboardData: gated('setClipboardData', () => undefined),
     requestPayment: api('requestPayment', ({ timeStamp, nonceStr, package: prepay, signType, paySign }) =>
       pay({ timeStamp, nonceStr, package: prepay, signType, paySign })),
@@ -60,6 +69,14 @@ export function makePerson({ device, dialogs, pages }) {
         })
         return confirm ? ask('number') : { errMsg: 'getPhoneNumber:fail user deny', errno: 103 }
       },
+      /** The path of the picture chosen; '' when the person closed the sheet or the gate. */
+      avatar: async () => {
+        if (!(await gate.open('chooseAvatar'))) return ''
+        const itemList = [say('Use my WeChat picture', '用微信头像'), say('Choose from the album', '从相册选择')]
+        return dialogs.actions({ itemList }).then(async ({ tapIndex }) => album.draw(`${await device.owner()} ${tapIndex}`), () => '')
+      },
+      /** What WeChat offers above the keyboard of a field for a nickname; '' behind the gate. */
+      nickname: async () => ((await gate.open('nickname')) ? NICKNAMES[[...(await device.owner())].reduce((sum, sign) => sum + sign.charCodeAt(0), 0) % NICKNAMES.length] : ''),
       share: () => {
         const card = pages.call(pages.current().page, 'onShareAppMessage', { from: 'button' }) || {}
         device.set('shared', card.path || '')
@@ -76,7 +93,8 @@ export function makePerson({ device, dialogs, pages }) {
 function makeGate(device) {
   let listener
   let waiting = []
-  const agreed = () => device.get('privacy') === 'agreed'
+  // an old WeChat has no gate: what the app does about privacy is its own
+  const agreed = () => device.get('privacy') === 'agreed' || device.get('library') !== NEWEST
   const settle = (yes) => {
     if (yes) device.set('privacy', 'agreed')
     const all = waiting

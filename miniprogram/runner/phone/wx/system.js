@@ -2,14 +2,13 @@
 
 import { api } from './api.js'
 
-/** Base library and WeChat of this phone, as they say it themselves. */
-const SDK_VERSION = '3.8.0'
+/** WeChat of this phone, as it says it itself. */
 const WECHAT_VERSION = '8.0.50'
 
 export function makeSystem({ pages, device }) {
   const told = { AppShow: [], AppHide: [], Error: [], UnhandledRejection: [], ThemeChange: [], PageNotFound: [] }
   const base = () => ({
-    SDKVersion: SDK_VERSION, version: WECHAT_VERSION, language: device.get('language'), theme: device.get('theme'), fontSizeSetting: 16,
+    SDKVersion: device.get('library'), version: WECHAT_VERSION, language: device.get('language'), theme: device.get('theme'), fontSizeSetting: 16,
   })
   const hardware = () => ({ platform: 'devtools', brand: 'simulator', model: 'Chromium', system: 'simulator' })
   const room = () => ({

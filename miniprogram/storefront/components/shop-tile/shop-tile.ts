@@ -1,10 +1,12 @@
 /** A product in a grid. */
 
+import { go } from '../../shop/go'
+
 Component({
   properties: { one: { type: Object, value: {} }, sold: { type: String, value: '' } },
   methods: {
     open() {
-      wx.navigateTo({ url: '/pages/product/product?id=' + (this.data.one as { id: string }).id })
+      go('/pages/product/product?id=' + (this.data.one as { id: string }).id)
     },
   },
 })

@@ -1,6 +1,7 @@
 import { current } from '@yumen/miniprogram'
 
 import { askable, readAge } from '../../shop/age'
+import { go } from '../../shop/go'
 import { run, screen } from '../../shop/screen'
 
 screen({
@@ -18,7 +19,7 @@ screen({
         this.setData({ step: 'phone' })
       })
     },
-    younger: () => wx.navigateTo({ url: '/mine/age/age' }),
+    younger: () => go('/mine/age/age'),
     guardian: () => wx.redirectTo({ url: '/mine/age/age' }),
     phone({ detail }) {
       return run(this, async () => {

@@ -1,4 +1,5 @@
 import { BRAND } from '../../config'
+import { go } from '../../shop/go'
 import { tiles } from '../../shop/goods'
 import { screen } from '../../shop/screen'
 
@@ -14,7 +15,7 @@ screen({
   },
   share: ({ data }) => ({ title: data.t.share, page: 'pages/home/home' }),
   acts: {
-    search: () => wx.navigateTo({ url: '/pages/search/search' }),
+    search: () => go('/pages/search/search'),
     all: () => wx.switchTab({ url: '/pages/category/category' }),
   },
 })

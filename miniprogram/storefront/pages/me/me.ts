@@ -2,6 +2,7 @@ import { current, isYumenError } from '@yumen/miniprogram'
 import type { LoyaltyView } from '@yumen/miniprogram'
 
 import { FILING } from '../../config'
+import { go } from '../../shop/go'
 import { forget } from '../../shop/goods'
 import { choose } from '../../shop/language'
 import { figure } from '../../shop/look'
@@ -17,12 +18,12 @@ screen({
     return { open: true, member: found && { points: figure(found.points), tier: found.tier } }
   },
   acts: {
-    go: ({ currentTarget }) => wx.navigateTo({ url: currentTarget.dataset.to }),
+    go: ({ currentTarget }) => go(currentTarget.dataset.to),
     login() {
       this.agree()
     },
     async join() {
-      if (await run(this, () => current().session.open())) wx.navigateTo({ url: '/mine/join/join' })
+      if (await run(this, () => current().session.open())) go('/mine/join/join')
     },
     language() {
       choose(current().language === 'zh' ? 'en' : 'zh')

@@ -1,6 +1,7 @@
 import { current, matching, route } from '@yumen/miniprogram'
 
-import { remember } from '../../shop/goods'
+import { go } from '../../shop/go'
+import { readBag, remember } from '../../shop/goods'
 import { money, picture } from '../../shop/look'
 import { run, screen } from '../../shop/screen'
 import type { Self } from '../../shop/screen'
@@ -60,7 +61,7 @@ screen({
       const sku = this.product.skus[this.data.at]
       if (!(await run(this, () => current().session.open()))) return
       remember(sku.id, picture(this.product.images[0]))
-      wx.navigateTo({ url: current().links.path('trade/checkout/checkout', { sku: sku.id }) })
+      go(current().links.path('trade/checkout/checkout', { sku: sku.id }))
     },
     bag: () => wx.switchTab({ url: '/pages/cart/cart' }),
     home: () => wx.switchTab({ url: '/pages/home/home' }),
@@ -80,8 +81,7 @@ function costOf(self: Self, at: number): Record<string, unknown> {
 async function put(self: Self, pieces: number): Promise<void> {
   const { api } = current()
   const sku: Sku = self.product.skus[self.data.at]
-  const { items } = await api.get<{ items: { sku: string; quantity: number }[] }>('/v1/cart')
-  const there = items.filter((one) => one.sku === sku.id)[0]
+  const there = (await readBag()).filter((one) => one.sku === sku.id)[0]
   await api.put(route`/v1/cart/${sku.id}`, { quantity: (there ? there.quantity : 0) + pieces })
   remember(sku.id, picture(self.product.images[0]))
   current().measure.count('bag.add')

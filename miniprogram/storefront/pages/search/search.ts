@@ -1,4 +1,4 @@
-import { words as typed } from '@yumen/miniprogram'
+import { current, words as typed } from '@yumen/miniprogram'
 
 import { tiles } from '../../shop/goods'
 import { screen } from '../../shop/screen'
@@ -10,8 +10,8 @@ screen({
   words: 'search',
   data: { q: '', asked: '', tiles: [] },
   begin(self, options) {
-    self.setData({ q: typed(WORDS_MAX)(options.q && decodeURIComponent(options.q)) })
-    self.setData({ asked: self.data.q })
+    const { q } = current().links.read<{ q: string }>(options, { q: typed(WORDS_MAX) })
+    self.setData({ q, asked: q })
   },
   async load({ data, scope }) {
     if (!data.asked) return { tiles: [] }

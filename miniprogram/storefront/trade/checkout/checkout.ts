@@ -1,7 +1,8 @@
-import { current, isYumenError, matching } from '@yumen/miniprogram'
+import { among, current, isYumenError, matching } from '@yumen/miniprogram'
 import type { AddressBody, LoyaltyView, OrderBody, Page } from '@yumen/miniprogram'
 
 import { money, figure } from '../../shop/look'
+import { isChosen, readBag } from '../../shop/goods'
 import { linesOf, placeText } from '../../shop/order'
 import type { OrderView } from '../../shop/order'
 import { run, screen } from '../../shop/screen'
@@ -37,12 +38,19 @@ screen({
   words: 'checkout',
   data: { lines: [], sums: {}, address: null, addresses: [], coupons: [], coupon: 0, points: 0, usePoints: false, typing: false, form: {} },
   begin(self, options) {
-    const { sku } = current().links.read<{ sku: string }>(options, { sku: matching(/[a-z]{3}_[0-9a-z]{26}/, '') })
-    // no lines: the bag
+    const { sku, some } = current().links.read<{ sku: string; some: string }>(options, {
+      sku: matching(/[a-z]{3}_[0-9a-z]{26}/, ''), some: among(['', '1'] as const, ''),
+    })
+    // no lines: the whole bag; `some`: what was chosen of it, never more than that
     self.lines = sku ? [{ sku, quantity: 1 }] : []
+    self.some = !sku && !!some
   },
   async load(self) {
     const { api } = current()
+    if (self.some) {
+      self.lines = (await readBag(self.scope)).filter((one) => isChosen(one.sku))
+      if (!self.lines.length) return { empty: true }
+    }
     const [book, coupons, loyalty] = await Promise.all([
       api.get<{ items: Address[] }>('/v1/addresses', { scope: self.scope }),
       ifMember(api.get<Page<Coupon>>('/v1/coupons', { scope: self.scope })),
@@ -60,6 +68,7 @@ screen({
     }
   },
   acts: {
+    bag: () => wx.switchTab({ url: '/pages/cart/cart' }),
     coupon({ detail }) {
       return run(this, () => price(this, { coupon: Number(detail.value) }))
     },
@@ -140,6 +149,8 @@ async function buy(self: Self): Promise<void> {
   measure.count('order.placed')
   // from here on the order is there, whatever becomes of its payment
   const outcome = await pay.pay(id).catch(() => 'failed' as const)
+  // whoever left meanwhile finds it under Orders, and is not taken away from where they are
+  if (self.scope.ended) return
   const page = outcome === 'paid' ? 'trade/paid/paid' : 'trade/order/order'
   await wx.redirectTo({ url: links.path(page, { id, outcome }) })
 }

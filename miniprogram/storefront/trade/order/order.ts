@@ -1,5 +1,7 @@
 import { among, current, matching, route } from '@yumen/miniprogram'
 
+import { carrierName } from '../../shop/carriers'
+import { go } from '../../shop/go'
 import { money, moment } from '../../shop/look'
 import { linesOf, numberOf, placeText, stepsOf } from '../../shop/order'
 import type { OrderView } from '../../shop/order'
@@ -24,15 +26,17 @@ screen({
     const unpaid = order.state === 'awaiting_payment'
     const claims = order.claims.map((one) => ({
       id: one.id, text: t['claim_' + one.state], sum: money(one.amount_fen), open: ['opened', 'approved'].indexOf(one.state) >= 0,
+      back: one.state === 'approved', shown: one.state === 'opened',
     }))
     const note = unpaid ? (self.outcome === 'pending' ? t.pending : self.outcome ? t.not_paid : '') : ''
+    self.shipped = order.shipped_at ? '1' : '0'
     const settled = order.claims.every((one) => CLAIM_OVER.indexOf(one.state) >= 0)
     return {
       order: {
         state: t[order.state], number: numberOf(order.id), placed: moment(order.placed_at), payBy: unpaid ? moment(order.pay_by_at) : '',
         who: `${order.recipient} ${order.phone_masked}`, where: placeText(order.place), goods: money(order.goods_fen),
         shipping: order.shipping_fen ? money(order.shipping_fen) : t.free, total: money(order.total_fen), paid: order.paid_fen ? money(order.paid_fen) : '',
-        refunded: order.refunded_fen ? money(order.refunded_fen) : '', parcels: order.parcels,
+        refunded: order.refunded_fen ? money(order.refunded_fen) : '', parcels: order.parcels.map((one) => ({ id: one.id, text: `${carrierName(one.carrier)} ${one.tracking_no}` })),
       },
       lines: linesOf(order.lines), steps: STEPPED.indexOf(order.state) >= 0 ? stepsOf(order.state, t) : [], claims, note,
       may: {
@@ -45,6 +49,7 @@ screen({
     pay() {
       return run(this, async () => {
         this.outcome = await current().pay.pay(this.id)
+        if (this.scope.ended) return undefined
         if (this.outcome === 'paid') return wx.redirectTo({ url: '/trade/paid/paid?id=' + this.id })
         return this.reload()
       })
@@ -59,11 +64,13 @@ screen({
       return run(this, () => current().api.post(route`/v1/claims/${currentTarget.dataset.id}/withdraw`).then(() => this.reload()))
     },
     claim() {
-      wx.navigateTo({ url: '/trade/claim/claim?id=' + this.id })
+      go(`/trade/claim/claim?id=${this.id}&shipped=${this.shipped}`)
     },
+    parcel: ({ currentTarget }) => go('/trade/parcel/parcel?claim=' + currentTarget.dataset.id),
+    pictures: ({ currentTarget }) => go('/trade/claim/claim?claim=' + currentTarget.dataset.id),
     invoice() {
-      wx.navigateTo({ url: '/trade/invoice/invoice?id=' + this.id })
+      go('/trade/invoice/invoice?id=' + this.id)
     },
-    help: () => wx.navigateTo({ url: '/mine/help/help' }),
+    help: () => go('/mine/help/help'),
   },
 })

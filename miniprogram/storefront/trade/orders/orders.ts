@@ -1,6 +1,7 @@
 import { current } from '@yumen/miniprogram'
 import type { OrderState, Page } from '@yumen/miniprogram'
 
+import { go } from '../../shop/go'
 import { money, moment } from '../../shop/look'
 import { numberOf } from '../../shop/order'
 import { run, screen } from '../../shop/screen'
@@ -22,7 +23,7 @@ screen({
   },
   more,
   acts: {
-    open: ({ currentTarget }) => wx.navigateTo({ url: '/trade/order/order?id=' + currentTarget.dataset.id }),
+    open: ({ currentTarget }) => go('/trade/order/order?id=' + currentTarget.dataset.id),
     shop: () => wx.switchTab({ url: '/pages/category/category' }),
   },
 })
