@@ -13,6 +13,6 @@ export type { Engine } from './made'
 // for the parts above the core, which live in a file of their own
 export { failureOf, valueOf } from './reading'
 export { baseOf } from './made'
-export { targetOf } from './requests'
+export { isLapse, targetOf } from './requests'
 export { CACHE } from './store'
 export { has } from './texts'

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
@@ -46,6 +47,16 @@ test('everything, components included, weighs at most 20 KB', () => {
   const bytes = gzipSync(Buffer.concat(files.map((file) => readFileSync(file))), { level: 9 }).length
   console.log(`everything: ${bytes} bytes in ${files.length} files`)
   assert.ok(bytes <= 20 * KB, `${bytes}`)
+})
+
+test('the second file asks the core for nothing that the core has not', () => {
+  const dist = join(root, 'miniprogram_dist')
+  const core = createRequire(import.meta.url)(join(dist, 'core.js'))
+  const text = readFileSync(join(dist, 'index.js'), 'utf8')
+  const names = [...text.matchAll(/([\w$]+)=require\("\.\/core"\)/g)].map(([, name]) => name)
+  const asked = names.flatMap((name) => [...text.matchAll(new RegExp('(?<![\\w$.])' + name.replace('$', '\\$') + '\\.(\\w+)', 'g'))].map((found) => found[1]))
+  assert.ok(asked.length > 10)
+  assert.deepEqual([...new Set(asked)].filter((name) => !(name in core)), [])
 })
 
 test('nothing is needed at run time', () => {

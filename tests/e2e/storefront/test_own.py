@@ -60,3 +60,29 @@ async def test_a_nickname_and_a_picture_come_after_the_consent_and_leave_by_a_ta
     await phone.tap("Nickname and picture")
     await phone.front.locator("wx-switch input").wait_for()
     assert await phone.front.locator("wx-form").count() == 0
+
+
+async def test_a_picture_that_the_server_will_not_have_is_told_and_can_be_chosen_again(new_phone):
+    phone = await new_phone()
+    await phone.open("/mine/profile/profile", **ENGLISH)
+    await phone.agree()
+    await phone.front.locator("wx-switch input").click()
+    await phone.tap("Save my choices")
+    await phone.front.locator("wx-form").wait_for()
+
+    async def refuse(route):
+        if "multipart" not in (route.request.post_data or ""):
+            return await route.continue_()
+        return await route.fulfill(
+            body=json.dumps({"fail": "request:fail ECONNRESET", "errno": 600001}), content_type="application/json"
+        )
+
+    await phone.page.route("**/phone/request", refuse)
+    await phone.front.locator(".face").click()
+    await phone.answer("Choose from the album")
+    await phone.see("The shop cannot be reached. Please try again.")
+    await phone.page.unroute("**/phone/request", refuse)
+    await phone.front.locator(".face").click()
+    await phone.answer("Choose from the album")
+    await phone.front.locator(".face img").wait_for()
+    assert await phone.sees_not("The shop cannot be reached.")
