@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import random
+import resource
 import signal
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 
+from bench.processes import Process
 from tests.conftest import Cluster
 from tests.stories.app.conftest import Town, sandbox, settings_for, town  # noqa: F401  # fixtures
 from tests.stories.app.test_custody import approved
@@ -114,16 +116,22 @@ async def balances(urls: dict[Role, str]) -> dict[str, object]:
 
 @dataclass
 class Watch:
-    """Says what is done, and keeps how long each part took."""
+    """Says what is done; keeps how long each part took, and the processor seconds of commands and PostgreSQL."""
 
-    seconds: dict[str, float] = field(default_factory=dict)
+    postgres: Process
+    figures: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def during(self, part: str) -> Iterator[None]:
-        began = monotonic()
+        began, spent = monotonic(), self._spent()
         yield
-        self.seconds[part] = round(monotonic() - began, 1)
-        print(f"moving in: {part}, {self.seconds[part]} s", flush=True)
+        took, spent = round(monotonic() - began, 1), round(self._spent() - spent, 1)
+        self.figures |= {f"{part}_s": took, f"{part}_processor_s": spent}
+        print(f"moving in: {part}, {took} s, {spent} s of processor time", flush=True)
+
+    def _spent(self) -> float:
+        ours = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return ours.ru_utime + ours.ru_stime + self.postgres.cpu_s()
 
 
 async def test_moving_in_killed_and_out_again(
@@ -133,7 +141,7 @@ async def test_moving_in_killed_and_out_again(
     tmp_path: Path,
     tell,
 ) -> None:
-    chance, watch, kills = random.Random(20261125), Watch(), 0
+    chance, watch, kills = random.Random(20261125), Watch(Process(cluster.server.pid)), 0
     settings = town.settings_file(tmp_path)
     files = {
         "members": write(tmp_path / "members.csv", HEADS["members"], members(town.appid)),
@@ -172,8 +180,8 @@ async def test_moving_in_killed_and_out_again(
         assert await balances(urls) == there
     finally:
         await cluster.drop_pair(urls)
-    parts = {f"{part}_s": seconds for part, seconds in watch.seconds.items()}
-    tell(members=MEMBERS, orders=ORDERS, kills=kills, **parts, differences=0, load=round(os.getloadavg()[1], 1))
+    load = round(os.getloadavg()[1], 1)
+    tell(members=MEMBERS, orders=ORDERS, kills=kills, **watch.figures, differences=0, load=load)
 
 
 async def moved_out(town: Town, settings: Path, folder: Path, watch: Watch) -> Path:  # noqa: F811
