@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from yumen.audit.declaration import Declaration, Domains, Filings, Flows, Service
@@ -28,10 +29,12 @@ Evidence = dict[type, Any]
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """What the user allows beyond reading files: to look at the named hosts, to look into a database."""
+    """What the user allows beyond reading files: to look at the named hosts, to look into a database, to remember the
+    facts of source code in a folder for the next run."""
 
     probe: bool = False
     database: str | None = None
+    cache: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def collect(
     sources = declaration.evidence
     running = read_running(world, sources.running) if sources.running else None
     found: Evidence = {AsOf: AsOf(world.on)}
-    if SourceEvidence in needed and (source := _source(world, declaration, progress)) is not None:
+    if SourceEvidence in needed and (source := _source(world, declaration, ways, progress)) is not None:
         found[SourceEvidence] = source
     for number, (kind, collector) in enumerate(COLLECTORS.items()):
         if kind in needed:
@@ -59,7 +62,7 @@ def collect(
     return found
 
 
-def _source(world: World, declaration: Declaration, progress: Progress) -> SourceEvidence | None:
+def _source(world: World, declaration: Declaration, ways: Ways, progress: Progress) -> SourceEvidence | None:
     """The code below each folder that was named. Where no mini-program is found, nothing was checked."""
     whole: SourceEvidence | None = None
     for code in declaration.evidence.code:
@@ -67,7 +70,7 @@ def _source(world: World, declaration: Declaration, progress: Progress) -> Sourc
         if not root.exists() or not root.resolve().is_relative_to(world.base.resolve()):
             world.skip(code, "missing")
             continue
-        settings = SourceSettings(exclude=declaration.exclude)
+        settings = SourceSettings(exclude=declaration.exclude, cache=ways.cache)
         read = collect_source(root, settings, lambda done, total: progress("source", done, total))
         world.digests[code if code != "." else "source"] = read.digest
         whole = read if whole is None else _joined(whole, read)

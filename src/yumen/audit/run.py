@@ -20,6 +20,7 @@ from yumen.audit.reading import base_of, read_declaration
 from yumen.audit.redact import scrub
 from yumen.audit.result import Case, Folded, Lapsed, Result, State, Station
 from yumen.audit.rule import Effect, Rule
+from yumen.audit.source import without_collecting
 from yumen.audit.world import World
 from yumen.kit.errors import Code, Fact
 
@@ -44,6 +45,11 @@ class Asked:
 
 def run(asked: Asked, progress: Progress) -> Result:
     """Audit a folder. Raises a `Problem` for a declaration, a baseline or a rule that cannot be understood."""
+    with without_collecting():
+        return _run(asked, progress)
+
+
+def _run(asked: Asked, progress: Progress) -> Result:
     declaration, origin = read_declaration(asked.path)
     known = baseline.read(asked.baseline) if asked.baseline is not None else None
     chosen = choose(rules.load(), asked)

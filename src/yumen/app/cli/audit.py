@@ -57,7 +57,12 @@ def audit(
     as_of: Annotated[datetime | None, typer.Option("--as-of", help=say("audit.as_of"), formats=["%Y-%m-%d"])] = None,
     probe: Annotated[bool, typer.Option("--probe", help=say("audit.probe"))] = False,
     database: Annotated[str | None, typer.Option("--db", help=say("audit.db"), metavar="URL")] = None,
+    cache: Annotated[Path | None, typer.Option("--cache", help=say("audit.cache"), metavar="DIR")] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help=say("audit.no_cache"), envvar="YUMEN_AUDIT_NO_CACHE")
+    ] = False,
 ) -> None:
+    from yumen.app.cli.cache_folder import cache_folder
     from yumen.audit.collect import Ways
     from yumen.audit.rule import Effect
     from yumen.audit.run import Asked, run
@@ -77,7 +82,7 @@ def audit(
             skip=tuple(skip or ()),
             severity=Effect(severity.value),
             baseline=baseline,
-            ways=Ways(probe=probe, database=database),
+            ways=Ways(probe, database, cache=None if no_cache else cache or cache_folder("audit")),
         )
         with _progress() as progress:
             result = run(asked, progress)

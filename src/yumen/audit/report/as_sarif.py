@@ -72,7 +72,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "help": {"text": text.way},
         "defaultConfiguration": {"level": LEVELS[rule.effect]},
         "properties": {
-            "tags": [rule.area, rule.grade, rule.effect, *rule.requirements],
+            "tags": list(dict.fromkeys([rule.area, rule.grade, rule.effect, *rule.requirements])),
             "title_zh": page(rule, "zh").title,
         },
     }

@@ -5,6 +5,7 @@ Nothing is executed, no link is followed, no request is made. Reading stops at f
 
 from yumen.audit.source.collect import SourceEvidence, SourceSettings, collect_source
 from yumen.audit.source.decode import to_utf8
+from yumen.audit.source.memory import without_collecting
 from yumen.audit.source.program import Program
 
-__all__ = ["Program", "SourceEvidence", "SourceSettings", "collect_source", "to_utf8"]
+__all__ = ["Program", "SourceEvidence", "SourceSettings", "collect_source", "to_utf8", "without_collecting"]

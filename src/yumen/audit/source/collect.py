@@ -9,9 +9,10 @@ from pathlib import Path
 import msgspec
 
 from yumen.audit.source import config, light, sections, styles, template, vendor, words
-from yumen.audit.source.cache import Cache
+from yumen.audit.source.cache import Cache, decode, encode, key_of
 from yumen.audit.source.decode import to_utf8
 from yumen.audit.source.facts import Facts
+from yumen.audit.source.files import READY_BYTES, Files
 from yumen.audit.source.lower import TooDeepError, lower
 from yumen.audit.source.memory import without_collecting
 from yumen.audit.source.program import Program
@@ -24,10 +25,12 @@ Progress = Callable[[int, int], None]
 
 
 class SourceSettings(msgspec.Struct, frozen=True):
-    """What may be decided from outside. `exclude`: paths below the root. `cache`: a folder for facts of former runs."""
+    """What may be decided from outside. `exclude`: paths below the root. `cache`: a folder for facts of former runs.
+    `ready_bytes`: of source, whose facts lie ready in memory."""
 
     exclude: tuple[str, ...] = ()
     cache: Path | None = None
+    ready_bytes: int = READY_BYTES
 
 
 class SourceEvidence(msgspec.Struct, frozen=True):
@@ -59,18 +62,17 @@ def _collected(root: Path, settings: SourceSettings, progress: Progress) -> Sour
     base = root.parent if root.is_file() else root
     found, built = roots(base, tree)
     tree.skipped += [Skipped(path, "build_output") for path in built]
-    reading = _Reading(base, tree, Cache.open(settings.cache), progress)
+    reading = _Reading(base, tree, Cache.open(settings.cache, base), progress, settings.ready_bytes)
     reading.total = sum(len(one.files) for one in found)
     programs = tuple(reading.program(one) for one in found)
     reading.cache.save()
-    facts = [one for program in programs for one in program.facts]
     return SourceEvidence(
         programs=programs,
         skipped=tuple(sorted(tree.skipped, key=lambda one: one.path)),
-        lightly=tuple(Skipped(one.path, one.light) for one in facts if one.light),
-        broken=tuple(one.path for one in facts if one.broken),
+        lightly=tuple(reading.lightly),
+        broken=tuple(reading.broken),
         files=reading.done,
-        lines=sum(one.lines for one in facts),
+        lines=reading.lines,
         outside=len(tree.files) - sum(len(one.files) for one in found),
         digest=reading.digest.hexdigest(),
     )
@@ -83,17 +85,22 @@ def _silent(_done: int, _total: int) -> None:
 class _Reading:
     """One run over the files; equal contents are read once."""
 
-    def __init__(self, base: Path, tree: Tree, cache: Cache, progress: Progress) -> None:
+    def __init__(self, base: Path, tree: Tree, cache: Cache, progress: Progress, ready_bytes: int) -> None:
         self.base = base
         self.tree = tree
         self.cache = cache
         self.progress = progress
+        self.ready_bytes = ready_bytes
         self.digest = hashlib.sha256()
         self.done = 0
         self.total = 0
+        self.lines = 0
+        self.lightly: list[Skipped] = []
+        self.broken: list[str] = []
+        self._known: dict[bytes, Facts | bytes] = {}
 
     def program(self, root: Root) -> Program:
-        facts: list[Facts] = []
+        files = Files(self.ready_bytes)
         styles_: list[Style] = []
         configs: dict[str, config.Config] = {}
         for file in root.files:
@@ -109,10 +116,10 @@ class _Reading:
                 else:
                     self.tree.skipped.append(Skipped(file.path, "no_json_object"))
             else:
-                facts.append(self._facts(file, source))
-        app = root.app(configs, facts)
+                self._keep(files, file, source)
+        app = root.app(configs, files)
         images = tuple(one for one in self.tree.weighed if one.path.startswith(root.prefix))
-        return Program(root.path, root.kind, app, tuple(facts), tuple(styles_), configs, images, tuple(root.files))
+        return Program(root.path, root.kind, app, files, tuple(styles_), configs, images, tuple(root.files))
 
     def _read(self, file: File) -> bytes | None:
         try:
@@ -127,15 +134,33 @@ class _Reading:
             self.progress(self.done, self.total)
         return to_utf8(data)[0]
 
-    def _facts(self, file: File, source: bytes) -> Facts:
+    def _keep(self, files: Files, file: File, source: bytes) -> None:
+        """The facts of a file, read now or before, go among those of its program."""
         reason = _light_reason(file, source)
-        kind = f"{file.suffix}:{reason}"
-        known = self.cache.get(kind, source, file.path)
-        if known is not None:
-            return known
-        facts = read_file(file, source, reason)
-        self.cache.put(kind, source, facts)
-        return facts
+        key = key_of(f"{file.suffix}:{reason}", source)
+        facts, packed = self._remembered(key, file.path)
+        if facts is None:
+            facts = read_file(file, source, reason)
+            if self.cache.is_kept:
+                packed = encode(facts)
+                self.cache.put(key, packed)
+        self.lines += facts.lines
+        if facts.light:
+            self.lightly.append(Skipped(file.path, facts.light))
+        if facts.broken:
+            self.broken.append(file.path)
+        self._known[key] = files.append(facts, packed) or facts
+
+    def _remembered(self, key: bytes, path: str) -> tuple[Facts | None, bytes | None]:
+        """Facts of that content from this run or an earlier one, told under this path."""
+        known = self._known.get(key)
+        if isinstance(known, Facts):
+            return msgspec.structs.replace(known, path=path), None
+        packed = known or self.cache.get(key)
+        try:
+            return (decode(packed, path), packed) if packed is not None else (None, None)
+        except msgspec.DecodeError:
+            return None, None
 
 
 def _light_reason(file: File, source: bytes) -> str:

@@ -11,8 +11,8 @@ from typing import Final
 
 import msgspec
 
-VERSION: Final = 1
-"""Goes into the key of the cache: raise it whenever lowering changes what it says."""
+VERSION: Final = 2
+"""Goes into the name of the cache, as the code that reads does."""
 
 # operations of values; what follows the operation is in brackets
 NONE: Final = 0  # () nothing is known, or nothing of interest is in it
@@ -40,7 +40,7 @@ OMIT: Final = 20  # (value, name, …) the object without these fields
 Value = tuple[object, ...]
 
 
-class Call(msgspec.Struct, array_like=True):
+class Call(msgspec.Struct, array_like=True, gc=False):
     """`callee(args…)`, `new callee(args…)`. `inside` is the function around it (0 is the module itself)."""
 
     callee: int
@@ -52,7 +52,7 @@ class Call(msgspec.Struct, array_like=True):
     new: bool = False
 
 
-class Function(msgspec.Struct, array_like=True):
+class Function(msgspec.Struct, array_like=True, gc=False):
     """A function of the file. `rest` is the index of `...rest`, or -1."""
 
     name: str
@@ -64,7 +64,7 @@ class Function(msgspec.Struct, array_like=True):
     rest: int = -1
 
 
-class Class(msgspec.Struct, array_like=True):
+class Class(msgspec.Struct, array_like=True, gc=False):
     """A class. `members` are methods and fields by name."""
 
     name: str
@@ -73,7 +73,7 @@ class Class(msgspec.Struct, array_like=True):
     start: int
 
 
-class Store(msgspec.Struct, array_like=True):
+class Store(msgspec.Struct, array_like=True, gc=False):
     """`base.name = value`, or a value put into a cell."""
 
     base: int
@@ -83,7 +83,7 @@ class Store(msgspec.Struct, array_like=True):
     inside: int
 
 
-class Condition(msgspec.Struct, array_like=True):
+class Condition(msgspec.Struct, array_like=True, gc=False):
     """The text of an `if` around a call, cut at 120 bytes; `around` is the next one outside, or -1."""
 
     text: str
@@ -91,7 +91,7 @@ class Condition(msgspec.Struct, array_like=True):
     around: int
 
 
-class Attribute(msgspec.Struct, array_like=True):
+class Attribute(msgspec.Struct, array_like=True, gc=False):
     """One attribute of a tag. `value` is a number of a value for JSX, -1 for templates, which have `text`."""
 
     name: str
@@ -101,7 +101,7 @@ class Attribute(msgspec.Struct, array_like=True):
     value: int = -1
 
 
-class Tag(msgspec.Struct, array_like=True):
+class Tag(msgspec.Struct, array_like=True, gc=False):
     """An opening tag of a template or of JSX. `form` is the index of the `<form>` around it, or -1; `words` is the
     text that follows it up to the next tag."""
 
@@ -121,7 +121,7 @@ class Tag(msgspec.Struct, array_like=True):
         return None
 
 
-class Literal(msgspec.Struct, array_like=True):
+class Literal(msgspec.Struct, array_like=True, gc=False):
     """A piece of text of the source that may be an address or a secret, with the names that lead to it."""
 
     text: str
@@ -130,7 +130,7 @@ class Literal(msgspec.Struct, array_like=True):
     names: tuple[str, ...] = ()
 
 
-class Facts(msgspec.Struct, array_like=True):
+class Facts(msgspec.Struct, array_like=True, gc=False):
     """All of one file."""
 
     path: str

@@ -82,6 +82,7 @@ class Flows:
         network = {f"wx.{name}" for name in apis.names().network}
         reports = {f"wx.{name}" for name in apis.names().analytics}
         for path, file, number in self.links.named:
+            self.labelling.tidy()
             base, _, last = path.rpartition(".")
             if path in network:
                 self._request(path, file, number)
@@ -91,7 +92,7 @@ class Flows:
                 self._plain("storage", path, file, number, self.values.files[file].calls[number].args)
             elif path in reports or (_ANALYTICS.search(path) and _ANALYTICS_BASE.search(path)):
                 self._plain("analytics", path, file, number, self.values.files[file].calls[number].args)
-        for file, facts in enumerate(self.values.files):
+        for file, facts in enumerate(self.values.listed):
             for tag in facts.tags:
                 if tag.name.lower() in {"web-view", "webview"}:
                     self._web_view(file, tag)

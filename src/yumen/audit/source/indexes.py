@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from yumen.audit.source.context import Context, Contexts, Key
-from yumen.audit.source.facts import Facts
+from yumen.audit.source.files import Files
 from yumen.audit.source.memo import Memo
 from yumen.audit.source.modules import Modules
 
+KNOWN_MAX: Final = 120_000
+"""Answers remembered at a time: those of a program of 1,000 files, or 30 MiB."""
 API: Final = -1
 """File number of names of the interface; their `value` is a text."""
 NAMESPACE: Final = -1
@@ -28,8 +30,9 @@ class Thing(NamedTuple):
 class Indexes:
     """What linking finds out, for following to use. Call `forget` when one of them grew."""
 
-    def __init__(self, files: Sequence[Facts], modules: Modules) -> None:
-        self.files = files
+    def __init__(self, files: Files, modules: Modules) -> None:
+        self.files = files.held
+        self.listed = files
         self.modules = modules
         self.contexts = Contexts()
         self.stored: dict[tuple[int, int], dict[str, list[Thing]]] = defaultdict(lambda: defaultdict(list))
@@ -56,6 +59,13 @@ class Indexes:
     def forget(self) -> None:
         self._memo.known.clear()
         self._members.clear()
+
+    def tidy(self) -> None:
+        """Forget answers that fill the memory. Only between questions."""
+        if len(self._memo.known) + len(self._members) > KNOWN_MAX:
+            self.forget()
+            self._by_name.clear()
+            self._this.clear()
 
     def op(self, thing: Thing) -> int:
         """The operation of a thing; -1 for names of the interface and whole modules."""

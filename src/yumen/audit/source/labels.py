@@ -27,7 +27,7 @@ from yumen.audit.source.facts import (
     VARIABLE,
     Call,
 )
-from yumen.audit.source.indexes import API, Thing
+from yumen.audit.source.indexes import API, KNOWN_MAX, Thing
 from yumen.audit.source.linking import Links
 from yumen.audit.source.memo import Memo
 from yumen.audit.source.values import Values
@@ -85,6 +85,12 @@ class Labelling:
     def forget(self) -> None:
         self._memo.known.clear()
 
+    def tidy(self) -> None:
+        """Forget answers that fill the memory. Only between questions."""
+        self.values.tidy()
+        if len(self._memo.known) > KNOWN_MAX:
+            self.forget()
+
     def of(self, file: int, number: int, context: Context | None = None) -> Labels:
         """The labels of a value, each once, at most LABELS_MAX."""
         question = (file, number, context)
@@ -96,7 +102,7 @@ class Labelling:
             return ()
         return self.of(thing.file, thing.value, thing.context)
 
-    def _labels(self, file: int, number: int, context: Context | None) -> Iterable[Label]:
+    def _labels(self, file: int, number: int, context: Context | None) -> Sequence[Label]:
         value: Sequence[Any] = self.values.files[file].values[number]
         op = value[0]
         if op == PROP:

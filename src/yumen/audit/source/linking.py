@@ -45,14 +45,14 @@ class Links:
         """Once without callbacks, so that it is known who is called with what; then once with them."""
         self._registrations()
         self._clear()
-        for file in range(len(self.values.files)):
+        for file in range(len(self.values.listed)):
             self._stores(file)
             self._calls(file)
         self._callbacks()
         self._channels()
         self.values.forget()
         self._clear_calls()
-        for file in range(len(self.values.files)):
+        for file in range(len(self.values.listed)):
             self._calls(file)
         self.values.forget()
 
@@ -73,7 +73,7 @@ class Links:
 
     def _registrations(self) -> None:
         """`App({...})` is what getApp() gives."""
-        for file, facts in enumerate(self.values.files):
+        for file, facts in enumerate(self.values.listed):
             for call in facts.calls:
                 callee: Any = facts.values[call.callee]
                 if callee[0] == 14 and callee[1] == "App" and call.args:
@@ -336,7 +336,4 @@ class Links:
 
     def number(self, file: int, value: Value) -> int:
         """The number of a value that linking adds to a file."""
-        facts = self.values.files[file]
-        facts.values.append(value)
-        facts.places.append(0)
-        return len(facts.values) - 1
+        return self.values.listed.add(file, value, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Final, Generic, TypeVar
 
 from yumen.audit.source.context import Context
@@ -23,14 +23,15 @@ class Memo(Generic[T]):
         self._depth = 0
 
     def ask(
-        self, question: Question, answer: Callable[[int, int, Context | None], Iterable[T]], most: int
+        self, question: Question, answer: Callable[[int, int, Context | None], Sequence[T]], most: int
     ) -> tuple[T, ...]:
         """Each part of the answer once, at most so many; value 0 is nothing."""
         if question[1] == 0 or self._depth > DEPTH_MAX:
             return ()
         self.known[question] = ()
         self._depth += 1
-        found = tuple(dict.fromkeys(answer(*question)))[:most]
+        told = answer(*question)
+        found = tuple(told) if len(told) < 2 else tuple(dict.fromkeys(told))[:most]
         self._depth -= 1
         self.known[question] = found
         return found

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def without_collecting() -> Iterator[None]:
-    """Facts and values hold no circles, so the collector of circles only costs time while they are made."""
+    """Facts and values hold no circles, so the collector of circles only costs time while they are made and judged."""
     was_on = gc.isenabled()
     gc.disable()
     try:

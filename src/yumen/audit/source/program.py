@@ -10,6 +10,7 @@ from yumen.audit.source import hosts
 from yumen.audit.source.config import App, Config
 from yumen.audit.source.context import Key
 from yumen.audit.source.facts import ALT, CALL, CONST, FUNCTION, OBJECT, PARAM, PROP, THIS, VARIABLE, Call, Facts, Value
+from yumen.audit.source.files import Files
 from yumen.audit.source.flows import Flow, Flows, Request
 from yumen.audit.source.indexes import Thing
 from yumen.audit.source.labels import Labelling
@@ -43,7 +44,7 @@ class Program:
     """`path` is its folder below the audited root; `kind` is native, uni, taro or unknown."""
 
     def __init__(
-        self, path: str, kind: str, app: App, facts: tuple[Facts, ...], styles: tuple[Style, ...],
+        self, path: str, kind: str, app: App, facts: Files, styles: tuple[Style, ...],
         configs: dict[str, Config], images: tuple[File, ...], files: tuple[File, ...],
     ) -> None:  # fmt: skip
         self.path = path
@@ -56,7 +57,7 @@ class Program:
         self.files = files
         self.unfollowed = False
         """Was following given up halfway?"""
-        self.numbers = {one.path: number for number, one in enumerate(facts)}
+        self.numbers = {path: number for number, path in enumerate(facts.paths)}
 
     @cached_property
     def flows_found(self) -> Flows:
@@ -263,7 +264,7 @@ class Program:
     def web_views(self) -> tuple[tuple[str, InFile], ...]:
         """Addresses shown in web-views."""
         return tuple(
-            (text, InFile(self.facts[file].path, start, end)) for text, file, start, end in self.flows_found.web_views
+            (text, InFile(self.facts.paths[file], start, end)) for text, file, start, end in self.flows_found.web_views
         )
 
     @cached_property
@@ -279,7 +280,7 @@ class Program:
 
     def is_own(self, file: int) -> bool:
         """Is it the brand's own code, read in full?"""
-        return self.facts[file].light != "third_party" and self.facts[file].light != "minified"
+        return self.facts.lights[file] not in {"third_party", "minified"}
 
 
 def _is_used(facts: Facts, given: int) -> bool:

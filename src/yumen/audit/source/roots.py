@@ -10,7 +10,7 @@ import msgspec
 from yumen.audit.source.config import App, Config, app_of, read_json
 from yumen.audit.source.constant import constant
 from yumen.audit.source.decode import to_utf8
-from yumen.audit.source.facts import Facts
+from yumen.audit.source.files import Files
 from yumen.audit.source.tree import File, Skipped, Tree
 
 _OUTPUT: Final = frozenset({"dist", "unpackage", "build", "output", "out"})
@@ -31,11 +31,12 @@ class Root(msgspec.Struct):
     def prefix(self) -> str:
         return f"{self.path}/" if self.path else ""
 
-    def app(self, configs: dict[str, Config], facts: list[Facts]) -> App:
+    def app(self, configs: dict[str, Config], files: Files) -> App:
         """The merged settings."""
         others = [configs[path] for path in self.beside if path in configs]
         if self.kind == "taro":
-            written = next((one for one in facts if one.path.rpartition("/")[2] in _TARO), None)
+            number = next((n for n, path in enumerate(files.paths) if path.rpartition("/")[2] in _TARO), None)
+            written = files[number] if number is not None else None
             data = constant(written, written.exports.get("default", 0)) if written is not None else None
             main = Config(written.path if written else "", data if isinstance(data, dict) else {}, b"")
         else:

@@ -14,7 +14,7 @@ FLOWS_MAX = 30
 
 def at(program: Program, file: int, start: int = 0, end: int = 0) -> InFile:
     """A place in a script or template."""
-    return InFile(program.facts[file].path, start, max(end, start))
+    return InFile(program.facts.paths[file], start, max(end, start))
 
 
 def of(program: Program, use: Use) -> InFile:
@@ -31,12 +31,12 @@ def setting(program: Program, name: str = "") -> InFile:
             return InFile(config.path, start, start + len(name) + 2)
     if configs:
         return InFile(configs[0].path)
-    return InFile(program.facts[0].path if program.facts else program.path or ".")
+    return InFile(program.facts.paths[0] if program.facts else program.path or ".")
 
 
 def certainty(program: Program, file: int, proven: bool = True) -> Certainty:
     """Of something found in that file."""
-    if program.facts[file].traces and program.facts[file].light:
+    if program.facts.lights[file] and program.facts[file].traces:
         return Certainty.POSSIBLE
     return Certainty.PROVEN if proven else Certainty.LIKELY
 
@@ -58,7 +58,7 @@ def flow(program: Program, one: Flow, **facts: Fact) -> Finding:
 
 def package(program: Program, file: int) -> str:
     """Whose code a file is; empty for the brand's own."""
-    return "" if program.is_own(file) else vendor.package_of(program.facts[file].path)
+    return "" if program.is_own(file) else vendor.package_of(program.facts.paths[file])
 
 
 def caller(program: Program, flow_: Flow) -> int:

@@ -22,22 +22,23 @@ _TAG: Final = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE: Final = re.compile(rb"([^\s=\"'/<>{}]+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'=<>]+))?")
-_SPACE: Final = re.compile(r"\s+")
+_QUOTES: Final = b"\"'"
 
 
 def tags(source: bytes) -> list[Tag]:
     """Every opening tag in order, at most TAGS_MAX."""
     found: list[Tag] = []
     forms: list[int] = []
+    spelled: dict[bytes, str] = {}
     for match in _TAG.finditer(source):
         if match[1] is None:
             if match[3] == b"form" and forms:
                 forms.pop()
             continue
-        name = match[1].decode("utf-8", "replace")
-        attributes = _attributes(match[2], match.start(2)) if match[2] else ()
-        words = source[match.end() : match.end() + WORDS_MAX].partition(b"<")[0]
-        text = _SPACE.sub(" ", words.decode("utf-8", "replace")).strip() if words else ""
+        name = _text(match[1], spelled)
+        attributes = _attributes(match[2], match.start(2), spelled) if match[2] else ()
+        words = source[match.end() : match.end() + WORDS_MAX].partition(b"<")[0].strip()
+        text = " ".join(words.decode("utf-8", "replace").split()) if words else ""
         found.append(Tag(name, attributes, match.start(), match.end(), forms[-1] if forms else -1, text))
         if name == "form" and not match[2].rstrip().endswith(b"/"):
             forms.append(len(found) - 1)
@@ -46,13 +47,20 @@ def tags(source: bytes) -> list[Tag]:
     return found
 
 
-def _attributes(source: bytes, offset: int) -> tuple[Attribute, ...]:
+def _attributes(source: bytes, offset: int, spelled: dict[bytes, str]) -> tuple[Attribute, ...]:
     out = []
     for match in _ATTRIBUTE.finditer(source):
-        raw = match[2]
-        start, end = (match.start(2), match.end(2)) if raw is not None else (match.start(), match.end())
-        if raw is not None and raw[:1] in (b'"', b"'"):
+        name, raw = match.groups()
+        start, end = match.span(2 if raw is not None else 0)
+        if raw is not None and raw[0] in _QUOTES:
             raw, start, end = raw[1:-1], start + 1, end - 1
-        name = match[1].decode("utf-8", "replace")
-        out.append(Attribute(name, (raw or b"").decode("utf-8", "replace"), offset + start, offset + end))
+        out.append(Attribute(_text(name, spelled), _text(raw, spelled) if raw else "", offset + start, offset + end))
     return tuple(out)
+
+
+def _text(raw: bytes, spelled: dict[bytes, str]) -> str:
+    """One text for all places where it stands."""
+    known = spelled.get(raw)
+    if known is None:
+        known = spelled[raw] = raw.decode("utf-8", "replace")
+    return known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from yumen.audit.source.apis import names
@@ -38,6 +39,8 @@ _FIELDS: Final = (
 INPUTS: Final = frozenset(
     {"input", "textarea", "Input", "Textarea", "van-field", "u-input", "uni-easyinput", "picker", "t-input"}
 )
+_TELLING: Final = (("name",), ("placeholder", ":placeholder"), ("label", "title"),
+    ("data-field", "data-key", "data-name"), ("model:value", "v-model", "v-model.trim"))  # fmt: skip
 _TYPED: Final = frozenset({"input", "blur", "confirm", "change"})
 
 
@@ -56,15 +59,16 @@ class Templates:
 
     def join(self) -> None:
         """Hand the labels of events and inputs to functions and page data."""
-        for number, facts in enumerate(self.values.files):
-            for tag in facts.tags:
-                script = self.script(number)
-                if script >= 0:
+        for number, facts in enumerate(self.values.listed):
+            script = self.script(number) if facts.tags else -1
+            if script >= 0:
+                for tag in facts.tags:
                     self._tag(number, script, facts, tag)
+                self.labelling.tidy()
 
     def script(self, number: int) -> int:
         """The file whose functions a template calls: itself (Vue, JSX) or its neighbour of the same name."""
-        path = self.values.files[number].path
+        path = self.values.listed.paths[number]
         if not path.endswith(".wxml"):
             return number
         stem = path.removesuffix(".wxml")
@@ -195,13 +199,13 @@ class Templates:
                         self.values.bound[place].append(detail)
 
     def _component(self, number: int, tag: str) -> int:
-        stem = self.values.files[number].path.rpartition(".")[0]
+        stem = self.values.listed.paths[number].rpartition(".")[0]
         config = self.configs.get(f"{stem}.json")
         used = config.data.get("usingComponents") if config is not None else None
         path = used.get(tag) if isinstance(used, dict) else None
         if not isinstance(path, str):
             return -1
-        return self.values.modules.find(self.values.files[number].path, path)
+        return self.values.modules.find(self.values.listed.paths[number], path)
 
     def _triggered(self, child: int, event: str) -> Iterator[Thing]:
         facts = self.values.files[child]
@@ -210,9 +214,8 @@ class Templates:
             if callee[0] == 11 and callee[2] == "triggerEvent" and len(call.args) > 1:
                 name: Any = facts.values[call.args[0]]
                 if name[0] == 1 and name[1] == event:
-                    facts.values.append((OBJECT, -call.start, (("detail", call.args[1]),), ()))
-                    facts.places.append(call.start)
-                    yield Thing(child, len(facts.values) - 1)
+                    made = (OBJECT, -call.start, (("detail", call.args[1]),), ())
+                    yield Thing(child, self.values.listed.add(child, made, call.start))
 
 
 def input_kind(tag: Tag) -> str:
@@ -224,15 +227,10 @@ def input_kind(tag: Tag) -> str:
         return "profile"
     if type_ is not None and type_.text == "idcard":
         return "id_number"
-    told = [
-        tag.get("name"),
-        tag.get("placeholder", ":placeholder"),
-        tag.get("label", "title"),
-        tag.get("data-field", "data-key", "data-name"),
-    ]
-    told.append(tag.get("model:value", "v-model", "v-model.trim"))
-    words = [one.text for one in told if one is not None]
-    for kind, pattern in _FIELDS:
-        if any(pattern.search(word) for word in words):
-            return kind
-    return ""
+    told = (tag.get(*names) for names in _TELLING)
+    return _asked(tuple(one.text for one in told if one is not None))
+
+
+@lru_cache(maxsize=4_096)
+def _asked(words: tuple[str, ...]) -> str:
+    return next((kind for kind, pattern in _FIELDS if any(pattern.search(word) for word in words)), "")

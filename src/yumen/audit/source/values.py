@@ -73,7 +73,7 @@ class Values(Fields):
         """What an import brings."""
         if module in apis.PACKAGES:
             return (Thing(API, "wx" if name in {"*", "default"} else f"wx.{name}"),)
-        number = self.modules.find(self.files[file].path, module)
+        number = self.modules.find(self.listed.paths[file], module)
         if number < 0:
             return (Thing(API, f"{module}:{name}" if name != "*" else f"{module}:"),)
         if name == "*":

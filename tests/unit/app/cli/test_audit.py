@@ -15,7 +15,7 @@ from yumen.app.cli import app
 RUN = CliRunner()
 BROKEN = '[domains]\nrequest = ["10.0.0.3"]\n'
 SOUND = '[domains]\nrequest = ["api.orvane.example"]\n'
-PLAIN = {"YUMEN_LANG": "en"}
+PLAIN = {"YUMEN_LANG": "en", "YUMEN_AUDIT_NO_CACHE": "1"}
 HEAVY = ("litestar", "psycopg", "procrastinate", "aiohttp", "cryptography", "granian", "uvloop", "jinja2", "gmssl_pyx")
 
 
@@ -95,7 +95,7 @@ class Refuse:
         if name.partition(".")[0] in {HEAVY!r}:
             raise ImportError(name + " is not in the plain package")
 sys.meta_path.insert(0, Refuse())
-sys.argv = ["yumen", "audit", {str(folder)!r}, "--format", "html", "--output", {str(folder / "r.html")!r}]
+sys.argv = ["yumen", "audit", {str(folder)!r}, "--no-cache", "--format", "html", "--output", {str(folder / "r.html")!r}]
 from yumen.app.cli import main
 main()
 """
@@ -110,7 +110,7 @@ def test_looking_into_a_database_without_its_driver_says_what_to_install(folder)
 import importlib.util, sys
 find = importlib.util.find_spec
 importlib.util.find_spec = lambda name, package=None: None if name == "psycopg" else find(name, package)
-sys.argv = ["yumen", "audit", {str(folder)!r}, "--db", "postgresql://nobody@127.0.0.1:1/none"]
+sys.argv = ["yumen", "audit", {str(folder)!r}, "--no-cache", "--db", "postgresql://nobody@127.0.0.1:1/none"]
 from yumen.app.cli import main
 main()
 """

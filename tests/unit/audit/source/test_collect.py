@@ -1,12 +1,15 @@
 """Whatever lies in a folder: it is read, or it is named."""
 
 import gc
+from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yumen.audit.source import SourceSettings, collect_source
+from yumen.audit.source.cache import Cache
 from yumen.audit.source.collect import read_file
 from yumen.audit.source.memory import without_collecting
 from yumen.audit.source.tree import File
@@ -103,3 +106,38 @@ def test_collecting_is_on_again_afterwards():
     with without_collecting():
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+BROKEN = Path(__file__).parents[4] / "examples/audit/broken"
+
+
+def told(settings):
+    """Everything that a run finds out about the ways of data in the broken sample."""
+    found = collect_source(BROKEN, settings)
+    (program,) = found.programs
+    uses = [(use.name, program.facts.paths[use.file], use.start) for use in program.uses]
+    return found.digest, found.lines, program.flows, program.requests, uses, program.web_views, dict(program.origins)
+
+
+def test_a_run_that_remembers_says_what_a_run_that_does_not_says(tmp_path):
+    expected = told(SourceSettings())
+    assert expected[2]
+    assert expected[3]
+    assert [told(SourceSettings(cache=tmp_path)) for _ in range(2)] == [expected] * 2
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_facts_that_lie_packed_say_what_ready_ones_say(tmp_path):
+    assert told(SourceSettings(ready_bytes=0)) == told(SourceSettings())
+    assert told(SourceSettings(ready_bytes=0, cache=tmp_path)) == told(SourceSettings(ready_bytes=2_000))
+
+
+def test_facts_of_another_shape_in_the_cache_are_read_anew(tmp_path):
+    expected = told(SourceSettings(cache=tmp_path))
+    (file,) = tmp_path.iterdir()
+    entries = msgspec.msgpack.decode(file.read_bytes()[30:], type=dict[bytes, bytes])
+    kept = Cache.open(tmp_path, BROKEN)
+    for key in entries:
+        kept.put(key, b"\x91\x01")
+    kept.save()
+    assert told(SourceSettings(cache=tmp_path)) == expected

@@ -18,6 +18,8 @@ from yumen.audit.source.lower.statements import block
 DEPTH: Final = 6_000
 """Frames a nested source may take; deeper ones are read lightly."""
 ERRORS_MAX: Final = 1_000
+_ERROR: Final = 0xFFFF
+"""The id of a node that is no syntax."""
 _STEPS: Final = Steps(evaluate, store, block)
 
 
@@ -27,8 +29,9 @@ class TooDeepError(Exception):
 
 def lower(path: str, source: bytes, language: str) -> Facts:
     """Read a script. `language` is js, ts or tsx. Raises TooDeepError."""
-    tree = _parser(language).parse(source)
-    reader = Reader(source, _STEPS)
+    parser, kinds = _parser(language)
+    tree = parser.parse(source)
+    reader = Reader(source, _STEPS, kinds)
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, DEPTH))
     try:
@@ -48,7 +51,7 @@ def _errors(root: Node) -> int:
     found, waiting = 0, [root]
     while waiting and found < ERRORS_MAX:
         node = waiting.pop()
-        if node.type == "ERROR" or node.is_missing:
+        if node.is_error or node.is_missing:
             found += 1
         elif node.has_error:
             waiting += node.children
@@ -56,10 +59,13 @@ def _errors(root: Node) -> int:
 
 
 @cache
-def _parser(language: str) -> Parser:
+def _parser(language: str) -> tuple[Parser, dict[int, str]]:
+    """The parser of a language, and the types of its nodes by their ids."""
     grammar = {
         "js": tree_sitter_javascript.language,
         "ts": tree_sitter_typescript.language_typescript,
         "tsx": tree_sitter_typescript.language_tsx,
     }[language]
-    return Parser(Language(grammar()))
+    known = Language(grammar())
+    names = {number: sys.intern(known.node_kind_for_id(number) or "") for number in range(known.node_kind_count)}
+    return Parser(known), names | {_ERROR: "ERROR"}

@@ -27,12 +27,14 @@ from yumen.audit.source.lower.reader import Reader
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+DIGITS_MAX: Final = 18
+"""Of a whole number that is kept: what fits into 64 bits."""
 _COMPARED: Final = frozenset({"==", "===", "!=", "!==", "<", ">", "<=", ">=", "in", "instanceof"})
 
 
 def evaluate(reader: Reader, node: Node) -> int:
     """The number of what an expression is."""
-    read = _EVALUATE.get(node.type)
+    read = _EVALUATE.get(reader.kinds[node.kind_id])
     if read is not None:
         return read(reader, node)
     for child in node.named_children:
@@ -42,9 +44,9 @@ def evaluate(reader: Reader, node: Node) -> int:
 
 def store(reader: Reader, target: Node, value: int) -> None:
     """`base.name = value`, exports of CommonJS included."""
-    parts = _parts(target)
+    parts = _parts(reader, target)
     base = evaluate(reader, parts[0])
-    name = reader.text(parts[-1]) if target.type == "member_expression" else _index(reader, parts[-1])
+    name = reader.text(parts[-1]) if reader.kinds[target.kind_id] == "member_expression" else _index(reader, parts[-1])
     held = reader.values[base]
     if held == (FREE, "exports") or held == (PROP, reader.numbers.get((FREE, "module")), "exports"):
         reader.exports[name] = value
@@ -54,13 +56,13 @@ def store(reader: Reader, target: Node, value: int) -> None:
         reader.stores.append(Store(base, name, value, target.start_byte, reader.function))
 
 
-def _parts(node: Node) -> list[Node]:
+def _parts(reader: Reader, node: Node) -> list[Node]:
     """The operands: comments and `?.` are no operands. Two children are nearly always just that."""
     children = node.named_children
-    if len(children) == 2 and children[1].type != "comment":
+    if len(children) == 2 and reader.kinds[children[1].kind_id] != "comment":
         return children
-    if any(child.type in {"comment", "optional_chain"} for child in children):
-        return [child for child in children if child.type not in {"comment", "optional_chain"}]
+    if any(reader.kinds[child.kind_id] in {"comment", "optional_chain"} for child in children):
+        return [child for child in children if reader.kinds[child.kind_id] not in {"comment", "optional_chain"}]
     return children
 
 
@@ -72,19 +74,19 @@ def _identifier(reader: Reader, node: Node) -> int:
 
 
 def _number(reader: Reader, node: Node) -> int:
-    try:
-        return reader.value((CONST, int(reader.text(node))), node.start_byte)
-    except ValueError:
+    text = reader.text(node)
+    if not text.isdecimal() or len(text) > DIGITS_MAX:
         return 0
+    return reader.value((CONST, int(text)), node.start_byte)
 
 
 def _member(reader: Reader, node: Node) -> int:
-    parts = _parts(node)
+    parts = _parts(reader, node)
     return reader.value((PROP, evaluate(reader, parts[0]), reader.text(parts[-1])), node.start_byte)
 
 
 def _subscript(reader: Reader, node: Node) -> int:
-    parts = _parts(node)
+    parts = _parts(reader, node)
     base = evaluate(reader, parts[0])
     return reader.value((PROP, base, _index(reader, parts[-1])), node.start_byte)
 
@@ -97,10 +99,10 @@ def _binary(reader: Reader, node: Node) -> int:
     """A chain of `+` is walked with a loop: generated code has thousands of links."""
     rights: list[tuple[str, Node]] = []
     left = node
-    while left.type == "binary_expression":
+    while reader.kinds[left.kind_id] == "binary_expression":
         operator = left.child_by_field_name("operator")
-        parts = _parts(left)
-        rights.append((operator.type if operator is not None else "", parts[-1]))
+        parts = _parts(reader, left)
+        rights.append((reader.kinds[operator.kind_id] if operator is not None else "", parts[-1]))
         left = parts[0]
     value = evaluate(reader, left)
     sum_: list[int] = [value]
@@ -134,14 +136,14 @@ def _operated(reader: Reader, operator: str, left: int, node: Node) -> int:
 def _unary(reader: Reader, node: Node) -> int:
     value = evaluate(reader, node.named_children[-1])
     held = reader.values[value]
-    operator = node.children[0].type
+    operator = reader.kinds[node.children[0].kind_id]
     if operator == "!" and held[0] == CONST:
         return reader.value((CONST, not held[1]), node.start_byte)
     return reader.value((MIX, value), node.start_byte) if operator in {"+", "-"} and value else 0
 
 
 def _ternary(reader: Reader, node: Node) -> int:
-    parts = _parts(node)
+    parts = _parts(reader, node)
     test = reader.values[evaluate(reader, parts[0])]
     if test[0] == CONST:
         return evaluate(reader, parts[1] if test[1] else parts[2])
@@ -151,7 +153,7 @@ def _ternary(reader: Reader, node: Node) -> int:
 def _last(reader: Reader, node: Node) -> int:
     value = 0
     for child in node.named_children:
-        if child.type != "comment":
+        if reader.kinds[child.kind_id] != "comment":
             value = evaluate(reader, child)
     return value
 
@@ -165,11 +167,13 @@ def _asserted(reader: Reader, node: Node) -> int:
 
 
 def _assignment(reader: Reader, node: Node) -> int:
-    parts = _parts(node)
+    parts = _parts(reader, node)
     left = parts[0]
-    named = left.type in {"identifier", "member_expression"}
+    named = reader.kinds[left.kind_id] in {"identifier", "member_expression"}
     if named:
-        reader.names.append(reader.text(left if left.type == "identifier" else left.named_children[-1]))
+        reader.names.append(
+            reader.text(left if reader.kinds[left.kind_id] == "identifier" else left.named_children[-1])
+        )
     value = evaluate(reader, parts[-1])
     if named:
         reader.names.pop()
@@ -178,12 +182,13 @@ def _assignment(reader: Reader, node: Node) -> int:
 
 
 def _augmented(reader: Reader, node: Node) -> int:
-    left, right = _parts(node)[0], _parts(node)[-1]
+    left, right = _parts(reader, node)[0], _parts(reader, node)[-1]
     before, added = evaluate(reader, left), evaluate(reader, right)
-    operator = node.child_by_field_name("operator")
-    if operator is not None and operator.type == "+=":
+    written = node.child_by_field_name("operator")
+    operator = reader.kinds[written.kind_id] if written is not None else ""
+    if operator == "+=":
         value = reader.joined([before, added], node.start_byte)
-    elif operator is not None and operator.type in {"||=", "??=", "&&="}:
+    elif operator in {"||=", "??=", "&&="}:
         value = reader.choice((before, added), node.start_byte)
     else:
         value = reader.value((MIX, before, added), node.start_byte)
@@ -200,7 +205,7 @@ def _object(reader: Reader, node: Node) -> int:
     fields: list[tuple[str, int]] = []
     spreads: list[int] = []
     for child in node.named_children:
-        kind = child.type
+        kind = reader.kinds[child.kind_id]
         if kind == "pair":
             parts = child.named_children
             name = key_name(reader, parts[0])
@@ -225,13 +230,13 @@ def _method(reader: Reader, node: Node) -> tuple[str, int]:
     named = node.child_by_field_name("name")
     name = key_name(reader, named) if named is not None else "[]"
     value = functions.function(reader, node, name)
-    if any(child.type == "get" for child in node.children[:2]):
+    if any(reader.kinds[child.kind_id] == "get" for child in node.children[:2]):
         value = _called(reader, Call(value, (), node.start_byte, node.end_byte, reader.function))
     return name, value
 
 
 def _array(reader: Reader, node: Node) -> int:
-    items = [evaluate(reader, child) for child in node.named_children if child.type != "comment"]
+    items = [evaluate(reader, child) for child in node.named_children if reader.kinds[child.kind_id] != "comment"]
     return reader.value((ARRAY, node.start_byte, *items), node.start_byte)
 
 
@@ -240,15 +245,15 @@ def _spread(reader: Reader, node: Node) -> int:
 
 
 def _call(reader: Reader, node: Node) -> int:
-    callee_node = node.child_by_field_name("function") or node.child_by_field_name("constructor")
-    listed = node.child_by_field_name("arguments")
+    callee_node, listed = _called_with(reader, node)
     if callee_node is None:
         return 0
     callee = evaluate(reader, callee_node)
-    new = node.type == "new_expression"
+    kinds = reader.kinds
+    new = kinds[node.kind_id] == "new_expression"
     args: tuple[int, ...] = ()
-    if listed is not None and listed.type == "arguments":
-        args = tuple([evaluate(reader, child) for child in listed.named_children if child.type != "comment"])
+    if listed is not None and kinds[listed.kind_id] == "arguments":
+        args = tuple([evaluate(reader, one) for one in listed.named_children if kinds[one.kind_id] != "comment"])
     elif listed is not None:
         evaluate(reader, listed)
     held = reader.values[callee]
@@ -260,6 +265,15 @@ def _call(reader: Reader, node: Node) -> int:
         callee, args = held[1], _handed_on(reader, str(held[2]), args, node.start_byte)
     call = Call(callee, args, node.start_byte, node.end_byte, reader.function, reader.condition, new)
     return _called(reader, call)
+
+
+def _called_with(reader: Reader, node: Node) -> tuple[Node | None, Node | None]:
+    """What is called, and the list of arguments. Two children are nearly always just that."""
+    children = node.named_children
+    if len(children) == 2 and reader.kinds[children[1].kind_id] == "arguments":
+        return children[0], children[1]
+    callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
+    return callee, node.child_by_field_name("arguments")
 
 
 def _handed_on(reader: Reader, how: str, args: tuple[int, ...], place: int) -> tuple[int, ...]:

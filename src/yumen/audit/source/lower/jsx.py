@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 def element(reader: Reader, node: Node) -> None:
     """Note the tag and everything inside it."""
-    opening = node if node.type == "jsx_self_closing_element" else None
+    opening = node if reader.kinds[node.kind_id] == "jsx_self_closing_element" else None
     for child in node.named_children:
-        if child.type == "jsx_opening_element":
+        if reader.kinds[child.kind_id] == "jsx_opening_element":
             opening = child
     if opening is not None:
         _tag(reader, opening, _words(reader, node))
     for child in node.named_children:
-        if child.type in {"jsx_element", "jsx_self_closing_element", "jsx_fragment"}:
+        if reader.kinds[child.kind_id] in {"jsx_element", "jsx_self_closing_element", "jsx_fragment"}:
             element(reader, child)
-        elif child.type == "jsx_expression":
+        elif reader.kinds[child.kind_id] == "jsx_expression":
             _expression(reader, child)
 
 
@@ -30,9 +30,9 @@ def _tag(reader: Reader, opening: Node, words: str) -> None:
     attributes: list[Attribute] = []
     name = ""
     for child in opening.named_children:
-        if child.type == "jsx_attribute":
+        if reader.kinds[child.kind_id] == "jsx_attribute":
             attributes.append(_attribute(reader, child))
-        elif child.type == "jsx_expression":
+        elif reader.kinds[child.kind_id] == "jsx_expression":
             _expression(reader, child)
         elif not name:
             name = reader.text(child)
@@ -45,7 +45,7 @@ def _attribute(reader: Reader, node: Node) -> Attribute:
     if len(parts) == 1:
         return Attribute(name, "", node.start_byte, node.end_byte)
     content = parts[-1]
-    if content.type == "string":
+    if reader.kinds[content.kind_id] == "string":
         text = reader.text(content)[1:-1]
         return Attribute(name, text, content.start_byte + 1, content.end_byte - 1)
     value = _expression(reader, content)
@@ -62,5 +62,5 @@ def _expression(reader: Reader, node: Node) -> int:
 
 
 def _words(reader: Reader, node: Node) -> str:
-    texts = [reader.text(child).strip() for child in node.named_children if child.type == "jsx_text"]
+    texts = [reader.text(child).strip() for child in node.named_children if reader.kinds[child.kind_id] == "jsx_text"]
     return " ".join(" ".join(texts).split())[:200]

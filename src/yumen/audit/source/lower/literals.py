@@ -23,7 +23,7 @@ _WORDS: Final = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 def string(reader: Reader, node: Node) -> int:
     text = str(reader.source[node.start_byte + 1 : node.end_byte - 1], "utf-8", "replace")
     if "\\" in text:
-        text = _ESCAPE.sub(_unescaped, text)
+        text = _paired(_ESCAPE.sub(_unescaped, text))
     _note(reader, text, node.start_byte + 1, node.end_byte - 1)
     return reader.value((TEXT, text), node.start_byte)
 
@@ -31,6 +31,11 @@ def string(reader: Reader, node: Node) -> int:
 def _note(reader: Reader, text: str, start: int, end: int) -> None:
     if len(text) > 5 and (NOTED.search(text) or (reader.names and _SECRET_NAME.search(reader.names[-1]))):
         reader.literal(text, start, end)
+
+
+def _paired(text: str) -> str:
+    """`\\ud83d\\ude00` is one character; half of one alone is none."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _unescaped(found: re.Match[str]) -> str:
@@ -43,7 +48,7 @@ def template(reader: Reader, node: Node) -> int:
     parts: list[int] = []
     at = node.start_byte + 1
     for child in node.named_children:
-        if child.type != "template_substitution":
+        if reader.kinds[child.kind_id] != "template_substitution":
             continue
         if child.start_byte > at:
             parts.append(_piece(reader, at, child.start_byte))

@@ -15,7 +15,7 @@ _WRAPPERS = frozenset({"non_null_expression", "as_expression", "parenthesized_ex
 
 def bind(reader: Reader, pattern: Node, value: int, kind: str) -> None:
     """Put a value into a pattern. `kind` is const, let, var, param or assign (names that exist already)."""
-    shape = pattern.type
+    shape = reader.kinds[pattern.kind_id]
     if shape in {"identifier", "shorthand_property_identifier_pattern", "shorthand_property_identifier"}:
         _name(reader, reader.text(pattern), value, kind, pattern.start_byte)
     elif shape == "object_pattern":
@@ -49,7 +49,7 @@ def _name(reader: Reader, name: str, value: int, kind: str, place: int) -> None:
 def _object(reader: Reader, pattern: Node, value: int, kind: str) -> None:
     taken: list[str] = []
     for child in pattern.named_children:
-        shape = child.type
+        shape = reader.kinds[child.kind_id]
         place = child.start_byte
         if shape == "shorthand_property_identifier_pattern":
             name = reader.text(child)
@@ -72,10 +72,10 @@ def _object(reader: Reader, pattern: Node, value: int, kind: str) -> None:
 def _array(reader: Reader, pattern: Node, value: int, kind: str) -> None:
     index = 0
     for child in pattern.children:
-        if child.type == ",":
+        if reader.kinds[child.kind_id] == ",":
             index += 1
-        elif child.is_named and child.type != "comment":
-            name = "[]" if child.type == "rest_pattern" else str(index)
+        elif child.is_named and reader.kinds[child.kind_id] != "comment":
+            name = "[]" if reader.kinds[child.kind_id] == "rest_pattern" else str(index)
             bind(reader, child, reader.value((PROP, value, name), child.start_byte), kind)
 
 
@@ -90,7 +90,7 @@ def _typed(reader: Reader, pattern: Node, value: int, kind: str) -> None:
 
 def key_name(reader: Reader, key: Node) -> str:
     """The name of a key; a computed one that is no plain text is `[]`."""
-    shape = key.type
+    shape = reader.kinds[key.kind_id]
     if shape in {"property_identifier", "number", "private_property_identifier", "identifier"}:
         return reader.text(key)
     if shape == "string":

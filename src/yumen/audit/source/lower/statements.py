@@ -27,8 +27,9 @@ _SKIPPED: Final = frozenset(
 def block(reader: Reader, statements: list[Node]) -> bool:
     """Read statements; does the last one read leave the block for good?"""
     _announce(reader, statements)
+    kinds = reader.kinds
     for node in statements:
-        if node.type in _FUNCTIONS:
+        if kinds[node.kind_id] in _FUNCTIONS:
             _declare_function(reader, node)
     return any(statement(reader, node) for node in statements)
 
@@ -37,15 +38,15 @@ def _announce(reader: Reader, statements: list[Node]) -> None:
     """Names declared in a block are known from its start: an inner function may use them before."""
     for one in statements:
         node = one
-        if one.type == "export_statement":
+        if reader.kinds[one.kind_id] == "export_statement":
             node = one.child_by_field_name("declaration") or one
-        kind = node.type
+        kind = reader.kinds[node.kind_id]
         if kind in {"lexical_declaration", "variable_declaration"}:
             constant = reader.source.startswith(b"const", node.start_byte)
             for declarator in node.named_children:
-                if declarator.type == "variable_declarator":
+                if reader.kinds[declarator.kind_id] == "variable_declarator":
                     first = declarator.named_children[0]
-                    if first.type == "identifier":
+                    if reader.kinds[first.kind_id] == "identifier":
                         reader.declare(reader.text(first), whole=kind[0] == "v", constant=constant)
         elif kind in _FUNCTIONS or kind in _CLASSES:
             named = node.child_by_field_name("name")
@@ -55,14 +56,14 @@ def _announce(reader: Reader, statements: list[Node]) -> None:
 
 def statement(reader: Reader, node: Node) -> bool:
     """Read one; True if what follows it in the block never runs."""
-    kind = node.type
+    kind = reader.kinds[node.kind_id]
     read = _READ.get(kind)
     if read is not None:
         return bool(read(reader, node))
     if kind in _SKIPPED or kind in _FUNCTIONS:
         return False
     for child in node.named_children:
-        if child.type.endswith(("statement", "declaration", "clause", "_block")):
+        if reader.kinds[child.kind_id].endswith(("statement", "declaration", "clause", "_block")):
             statement(reader, child)
         else:
             evaluate(reader, child)
@@ -90,17 +91,24 @@ def _class(reader: Reader, node: Node) -> None:
 
 
 def _variables(reader: Reader, node: Node) -> None:
-    kind = "var" if node.type[0] == "v" else "const" if reader.source.startswith(b"const", node.start_byte) else "let"
+    kind = (
+        "var"
+        if reader.kinds[node.kind_id][0] == "v"
+        else "const"
+        if reader.source.startswith(b"const", node.start_byte)
+        else "let"
+    )
     for declarator in node.named_children:
-        if declarator.type != "variable_declarator":
+        if reader.kinds[declarator.kind_id] != "variable_declarator":
             continue
-        name = declarator.named_children[0]
-        content = declarator.child_by_field_name("value")
+        parts = declarator.named_children
+        name = parts[0]
+        content = _content(reader, declarator, parts)
         if content is None:
-            if name.type == "identifier":
+            if reader.kinds[name.kind_id] == "identifier":
                 reader.declare(reader.text(name), whole=kind == "var", constant=False)
             continue
-        named = name.type == "identifier"
+        named = reader.kinds[name.kind_id] == "identifier"
         if named:
             reader.names.append(reader.text(name))
         value = evaluate(reader, content)
@@ -109,9 +117,18 @@ def _variables(reader: Reader, node: Node) -> None:
         bind(reader, name, value, kind)
 
 
+def _content(reader: Reader, declarator: Node, parts: list[Node]) -> Node | None:
+    """What a name is declared to be."""
+    if len(parts) == 1:
+        return None
+    if len(parts) == 2 and reader.kinds[parts[1].kind_id] not in {"type_annotation", "comment"}:
+        return parts[1]
+    return declarator.child_by_field_name("value")
+
+
 def _return(reader: Reader, node: Node) -> bool:
     for child in node.named_children:
-        if child.type != "comment":
+        if reader.kinds[child.kind_id] != "comment":
             reader.returns[reader.function].append(evaluate(reader, child))
     return True
 
@@ -134,7 +151,7 @@ def _scoped(reader: Reader, node: Node) -> bool:
 
 
 def _if(reader: Reader, node: Node) -> bool:
-    parts = [child for child in node.named_children if child.type != "comment"]
+    parts = [child for child in node.named_children if reader.kinds[child.kind_id] != "comment"]
     test = evaluate(reader, parts[0])
     known = reader.values[test]
     decided = known[1] if known[0] == CONST else None
@@ -158,26 +175,26 @@ def _if(reader: Reader, node: Node) -> bool:
 
 
 def _else(reader: Reader, node: Node) -> bool:
-    ended = [statement(reader, child) for child in node.named_children if child.type != "comment"]
+    ended = [statement(reader, child) for child in node.named_children if reader.kinds[child.kind_id] != "comment"]
     return any(ended)
 
 
 def _loop(reader: Reader, node: Node) -> None:
     outer = reader.scope
     reader.scope = Scope(outer, reader.function, is_whole=False)
-    parts = [child for child in node.named_children if child.type != "comment"]
-    for part in parts[:-1] if node.type != "do_statement" else []:
+    parts = [child for child in node.named_children if reader.kinds[child.kind_id] != "comment"]
+    for part in parts[:-1] if reader.kinds[node.kind_id] != "do_statement" else []:
         _part(reader, part)
     mark = len(reader.trail)
-    statement(reader, parts[0] if node.type == "do_statement" else parts[-1])
+    statement(reader, parts[0] if reader.kinds[node.kind_id] == "do_statement" else parts[-1])
     reader.join([{}, reader.changed_since(mark)], node.start_byte)
-    if node.type == "do_statement":
+    if reader.kinds[node.kind_id] == "do_statement":
         _part(reader, parts[-1])
     reader.scope = outer
 
 
 def _part(reader: Reader, node: Node) -> None:
-    if node.type in _READ:
+    if reader.kinds[node.kind_id] in _READ:
         statement(reader, node)
     else:
         evaluate(reader, node)
@@ -190,7 +207,7 @@ def _for_in(reader: Reader, node: Node) -> None:
     body = node.child_by_field_name("body")
     if left is not None and right is not None:
         listed = evaluate(reader, right)
-        keys = any(child.type == "in" for child in node.children)
+        keys = any(reader.kinds[child.kind_id] == "in" for child in node.children)
         value = 0 if keys else reader.value((PROP, listed, "[]"), left.start_byte)
         declared = node.child_by_field_name("kind")
         bind(reader, left, value, reader.text(declared) if declared is not None else "assign")
@@ -207,10 +224,10 @@ def _switch(reader: Reader, node: Node) -> bool:
     around = reader.condition
     branches, has_default, ends = [], False, []
     for case in body.named_children:
-        if case.type == "comment":
+        if reader.kinds[case.kind_id] == "comment":
             continue
         children = case.named_children
-        if case.type == "switch_case" and children:
+        if reader.kinds[case.kind_id] == "switch_case" and children:
             evaluate(reader, children[0])
             children = children[1:]
         else:
@@ -220,9 +237,11 @@ def _switch(reader: Reader, node: Node) -> bool:
         reader.conditions.append(Condition(text[:CONDITION_TEXT_MAX], True, around))
         mark = len(reader.trail)
         ended = block(reader, children)
-        ends.append(ended and not any(child.type == "break_statement" for child in children))
+        ends.append(ended and not any(reader.kinds[child.kind_id] == "break_statement" for child in children))
         changed = reader.changed_since(mark)
-        if not (ended and any(child.type in {"return_statement", "throw_statement"} for child in children)):
+        if not (
+            ended and any(reader.kinds[child.kind_id] in {"return_statement", "throw_statement"} for child in children)
+        ):
             branches.append(changed)
     reader.condition = around
     reader.join(branches if has_default else [{}, *branches], node.start_byte)
@@ -232,14 +251,14 @@ def _switch(reader: Reader, node: Node) -> bool:
 def _try(reader: Reader, node: Node) -> bool:
     ended = False
     for part in node.named_children:
-        if part.type == "statement_block":
+        if reader.kinds[part.kind_id] == "statement_block":
             ended = _scoped(reader, part)
-        elif part.type == "catch_clause":
+        elif reader.kinds[part.kind_id] == "catch_clause":
             mark = len(reader.trail)
             caught = _catch(reader, part)
             reader.join([{}, reader.changed_since(mark)] if not caught else [{}], part.start_byte)
             ended = ended and caught
-        elif part.type == "finally_clause":
+        elif reader.kinds[part.kind_id] == "finally_clause":
             for child in part.named_children:
                 statement(reader, child)
     return ended

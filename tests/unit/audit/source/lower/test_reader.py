@@ -6,7 +6,7 @@ from yumen.audit.source.lower.reader import ALTERNATIVES_MAX, Reader
 
 
 def reader():
-    return Reader(b"", _STEPS)
+    return Reader(b"", _STEPS, {})
 
 
 def test_equal_values_have_one_number():

@@ -1,0 +1,24 @@
+"""Where this user's caches go."""
+
+from pathlib import Path
+
+import pytest
+
+from yumen.app.cli.cache_folder import cache_folder
+
+HOME = Path("/home/anna")
+
+
+@pytest.mark.parametrize(
+    ("platform", "variables", "folder"),
+    [
+        ("linux", {}, "/home/anna/.cache/yumen/audit"),
+        ("linux", {"XDG_CACHE_HOME": "/var/caches"}, "/var/caches/yumen/audit"),
+        ("linux", {"XDG_CACHE_HOME": "caches"}, "/home/anna/.cache/yumen/audit"),
+        ("darwin", {}, "/home/anna/Library/Caches/yumen/audit"),
+        ("win32", {"LOCALAPPDATA": "/local"}, "/local/yumen/audit"),
+        ("win32", {}, "/home/anna/AppData/Local/yumen/audit"),
+    ],
+)
+def test_each_platform_has_its_convention(platform, variables, folder):
+    assert cache_folder("audit", variables, platform, HOME) == Path(folder)
