@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import math
 import shutil
@@ -20,19 +19,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from bench.gateway_crowd import fill, make_handler, opened
+from bench.gateway_ground import awaited, crowded
 from bench.ground import FOLDER
 from bench.link import BAD, Conditions, Link, NoNamespaces
 from bench.link import opened as opened_link
 from bench.processes import Process
 from bench.report import Goal, Section
-from yumen.gateway.connectors.connector import Connector
-from yumen.kit import postgres
-from yumen.kit.db import Database, Role
-from yumen.kit.migrate import Target, migrate
 
 CONNECTIONS = 16
-READY_S = 30.0
+CROWD = FOLDER / "gateway"
 ABROAD = FOLDER / "abroad"
 CUT_S = 3.0
 CUT_EVERY_S = 6.0
@@ -123,7 +118,10 @@ def _of_kind(kind: str, quick: bool, rows: list[Sequence[str | float]], goals: l
 
 
 def _ours(kind: str, persons: int, *, lean: bool) -> Run:
-    with _both_sides(kind, BAD, lean=lean) as (link, told, abroad), _crowded(persons) as (task, postgres_tree):
+    with (
+        _both_sides(kind, BAD, lean=lean) as (link, told, abroad),
+        crowded(CROWD, persons) as (task, postgres_tree),
+    ):
         words = _words("bench.gateway_ours", {**task, **told, "kind": kind, "persons": persons})
         others = (postgres_tree, abroad, Process(link.relay.pid))
         before = [process.cpu_s() for process in others]
@@ -136,7 +134,7 @@ def _with_cuts(kind: str, persons: int, cuts: int) -> tuple[Run, list[float]]:
     """The same while the link is cut again and again: the run, and seconds to the first batch after each cut."""
     ends: list[float] = []
     bad = replace(BAD, seed=2)
-    with _both_sides(kind, bad, lean=True) as (link, told, _), _crowded(persons) as (task, _):
+    with _both_sides(kind, bad, lean=True) as (link, told, _), crowded(CROWD, persons) as (task, _):
         words = _words("bench.gateway_ours", {**task, **told, "kind": kind, "persons": persons})
         child = subprocess.Popen([str(word) for word in link.client.command(words)], stdout=subprocess.PIPE, text=True)
         assert child.stdout is not None
@@ -179,43 +177,8 @@ def _both_sides(kind: str, conditions: Conditions, *, lean: bool) -> Iterator[tu
     with opened_link(conditions) as link:
         words: list[str | Path] = [sys.executable, "-m", module, kind, link.server.address, ABROAD]
         with link.server.running(words, None, ABROAD / "server.log") as process:
-            told = _await(ABROAD / "open.json", ABROAD / "server.log")
+            told = awaited(ABROAD / "open.json", ABROAD / "server.log")
             yield link, {**told, "address": link.server.address, "connections": CONNECTIONS}, process
-
-
-def _await(file: Path, log: Path) -> dict[str, Any]:
-    deadline = time.monotonic() + READY_S
-    while time.monotonic() < deadline:
-        if file.exists() and (text := file.read_text()):
-            return dict(json.loads(text))
-        time.sleep(0.05)
-    raise TimeoutError(log.read_text(errors="replace")[-800:])
-
-
-@contextmanager
-def _crowded(persons: int) -> Iterator[tuple[dict[str, Any], Process]]:
-    """A database with that many who wait, what the dispatcher must know of it, and its processes."""
-    folder = FOLDER / "gateway"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    server = postgres.ensure(folder / "postgres")
-    try:
-        handler = asyncio.run(_filled(server.urls(), folder / "kms", persons))
-        yield {"urls": server.urls(), "kms": str(folder / "kms"), "handler": handler}, Process(server.pid)
-    finally:
-        server.stop()
-
-
-async def _filled(urls: dict[str, str], kms: Path, persons: int) -> int:
-    database = Database({Role(role): url for role, url in urls.items()})
-    for role, target in ((Role.OWNER, Target.MAIN), (Role.KEYS_OWNER, Target.KEYS)):
-        async with await database.connect(role, autocommit=True) as owner:
-            await migrate(owner, target)
-    handler = await make_handler(database)
-    nobody: Connector = None  # type: ignore[assignment]  # filling sends nothing
-    async with opened(urls, kms, handler, nobody) as crowd:
-        await fill(crowd, persons)
-    return handler
 
 
 def _words(module: str, task: dict[str, Any]) -> list[str | Path]:

@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from yumen.border import Bookings, Opener, contracting
+import msgspec
+
+from yumen.border import Bookings, Filing, Opener, Route, contracting
 from yumen.customer import consent, identity, loyalty, orders, profile
 from yumen.customer.loyalty.fields import NUMBER
 from yumen.customer.profile.fields import NICKNAME
@@ -15,11 +17,11 @@ from yumen.gateway import HOLDINGS, Gate, Recipient, Recipients, capture, judgin
 from yumen.gateway.connectors.connector import Connector
 from yumen.kit.clock import Clock, shanghai_day
 from yumen.kit.db import Conn, Database, Role
-from yumen.kit.ids import HandlerId, SubjectId
+from yumen.kit.ids import HandlerId, SubjectId, new_id
 from yumen.kit.work import Actor, ActorKind, UnitOfWork, Work
 from yumen.security import access, vault
 from yumen.security.access import four_eyes
-from yumen.security.datamap import DataMap
+from yumen.security.datamap import DataMap, Purpose
 from yumen.security.keys import FileKms, KeyCache, Keyring
 from yumen.security.vault import Budget, Vault
 
@@ -71,6 +73,8 @@ OPENERS: Mapping[str, Opener] = {
     "profile.detail.nickname": profile.opening.nicknames,
 }
 PAGE = 1_000
+EXEMPT_MAX = 90_000
+FILE = "insert into border.filing (id, handler_id, body, registered_at) values (%s, %s, %s, now())"
 SUBJECTS = """
 insert into identity.subject (id, handler_id, ref, enrolled_at, last_seen_at)
 select n, %(handler)s, 'sub_' || lpad(n::text, 26, '0'), now(), now() from generate_series(1, %(persons)s) as n
@@ -135,10 +139,11 @@ def data_map(clock: Clock) -> DataMap:
 async def fill(crowd: Crowd, persons: int) -> None:
     """Make the members, put the contract in force, judge and book everybody."""
     work, handler = crowd.work, crowd.recipient.handler
+    written = WRITTEN if persons <= EXEMPT_MAX else await _assessed(crowd)
     han, li = (Actor(ActorKind.STAFF, f"stf_{letter:0>26}", handler) for letter in "ab")
     async with work.begin(han) as uow:
         await consent.registration.register(uow, consent.notices.load(FACTS))
-        approval = await contracting.propose(uow, WRITTEN.encode(), crowd.gate.data_map)
+        approval = await contracting.propose(uow, written.encode(), crowd.gate.data_map)
     async with work.begin(li) as uow:
         await four_eyes.approve(uow, approval, ("compliance",))
     async with work.begin(han) as uow:
@@ -156,6 +161,21 @@ async def fill(crowd: Crowd, persons: int) -> None:
         async with work.begin(han) as uow:
             after = await capture.note_page(uow, after)
     await judging.judge_all(work, crowd.gate, handler)
+
+
+async def _assessed(crowd: Crowd) -> str:
+    """The contract under a filed assessment: more persons than are exempt."""
+    today = shanghai_day(Clock().now())
+    fields = frozenset(OPENERS)
+    filing = Filing(
+        new_id("fil"), Route.ASSESSMENT, "F-1", "hq", frozenset([Purpose.MARKETING]), fields, 1096, today,
+        general_max=10**9,
+    )  # fmt: skip
+    body = msgspec.json.encode(filing, order="sorted")
+    async with await crowd.database.connect(Role.OWNER) as owner:
+        await owner.execute(FILE.encode(), (filing.id, crowd.recipient.handler, body))
+    mechanism = f'mechanism = {{kind = "assessment", filing = "F-1", valid_from = {today}}}'
+    return WRITTEN.replace('mechanism = {kind = "exempt", exemption = "small"}', mechanism)
 
 
 async def _enrol(uow: UnitOfWork, people: list[SubjectId]) -> None:

@@ -5,23 +5,32 @@ Every one is gone at the recipient, or in the queue for people; nobody is silent
 
 from __future__ import annotations
 
-import asyncio
+import json
 import os
 import random
+import subprocess
+import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
-from bench.processes import Process
+import psycopg
+
+from bench.gateway_ground import awaited, crowded
+from bench.processes import ROOT, Process, running
 from tests.stories.gateway.conftest import CONTRACT, DAY, Gateway, gateway  # noqa: F401  # a fixture
 from tests.stories.gateway.crowd import enrol
 from tests.stories.gateway.recipient import not_sent, timed_out
 from yumen.border import contracting
 from yumen.gateway import retraction
-from yumen.gateway.connectors.connector import Outcome, Record, Settled
 
 RETRACTIONS = int(os.environ.get("SOAK_RETRACTIONS", "100000"))
 EXPORTED = int(os.environ.get("SOAK_EXPORTED", "1000000"))
-GROWTH_MAX_MIB = 300.0
+MEMORY_MAX_MIB = 300.0
+BATCH = 200
+CONNECTIONS = 16
 ROUNDS_MAX = 200
 
 
@@ -75,49 +84,39 @@ async def unfinished(gateway: Gateway) -> bool:  # noqa: F811
     return bool(await gateway.rows("select id from gateway.recall where state = 'open' limit 1"))
 
 
-async def test_an_export_stays_small_and_a_kill_costs_one_batch(gateway: Gateway, tell) -> None:  # noqa: F811
-    await enrol(gateway, EXPORTED)
-    await gateway.judge()
-    hq, before, most = gateway.hq, Process(os.getpid(), whole_tree=False), 0.0
-    start_mib = before.rss_mib()
-    forget_what_is_sent(gateway)
-    kills, twice = 0, 0
-    while (await gateway.rows("select count(*) as n from border.outbound"))[0]["n"]:
-        sent_before = hq.count  # type: ignore[attr-defined]
-        arrived_before = await arrived(gateway)
-        task = asyncio.ensure_future(gateway.send())
-        while not task.done():
-            await asyncio.wait([task], timeout=0.2)
-            most = max(most, before.rss_mib() - start_mib)
-            if kills < 3 and hq.count - sent_before > EXPORTED // 5:  # type: ignore[attr-defined]
-                task.cancel()
-        if task.cancelled():
-            kills += 1
-            with suppress(asyncio.CancelledError):
-                await task
-            unknown = hq.count - sent_before - (await arrived(gateway) - arrived_before)  # type: ignore[attr-defined]
-            assert unknown <= hq.batch_max * gateway.recipient.at_once, "at most the batches that were in the air"
-            twice += unknown
-        else:
-            task.result()
-    assert await arrived(gateway) == EXPORTED
-    assert most < GROWTH_MAX_MIB
-    assert hq.count - EXPORTED <= twice  # type: ignore[attr-defined]
-    tell(persons=EXPORTED, growth_mib=round(most, 1), kills=kills, sent_again=hq.count - EXPORTED)  # type: ignore[attr-defined]
+def test_an_export_stays_small_and_a_kill_costs_one_batch(tmp_path: Path, tell) -> None:
+    """The exporting process, the database and the recipient are each their own; the first is killed three times."""
+    kills, most_mib = 0, 0.0
+    with crowded(tmp_path / "crowd", EXPORTED) as (task, _), recipient(tmp_path) as told:
+        words = {**task, **told, "kind": "salesforce", "connections": CONNECTIONS, "persons": EXPORTED}
+        while waiting(task) > 0:
+            exporter = subprocess.Popen([sys.executable, "-m", "bench.gateway_ours", json.dumps(words)], cwd=ROOT)
+            at_begin = waiting(task)
+            while exporter.poll() is None:
+                most_mib = max(most_mib, Process(exporter.pid, whole_tree=False).rss_mib())
+                time.sleep(0.5)
+                if kills < 3 and at_begin - waiting(task) > EXPORTED // 5:
+                    exporter.kill()
+                    exporter.wait()
+                    kills += 1
+    closed = json.loads((tmp_path / "closed.json").read_text())
+    assert closed["records"] == EXPORTED
+    assert closed["backwards"] == 0
+    assert closed["twice"] <= kills * BATCH
+    assert most_mib < MEMORY_MAX_MIB
+    tell(persons=EXPORTED, most_mib=round(most_mib, 1), kills=kills, applied_twice=closed["twice"])
 
 
-def forget_what_is_sent(gateway: Gateway) -> None:  # noqa: F811
-    """A recipient that keeps names and versions only, so that its memory is not taken for ours."""
-    hq = gateway.hq
-    hq.count = 0  # type: ignore[attr-defined]
-
-    def apply(one: Record) -> Settled:
-        hq.count += 1  # type: ignore[attr-defined]
-        hq.held[one.external_id] = Record("", one.external_id, one.version, {})
-        return Settled(one.external_id, Outcome.DONE, remote_id=str(hq.count))  # type: ignore[attr-defined]
-
-    hq._apply = apply  # type: ignore[method-assign]
+@contextmanager
+def recipient(folder: Path) -> Iterator[dict[str, Any]]:
+    """A recipient of its own process, until the block ends; then it has said what it holds."""
+    words = [sys.executable, "-m", "bench.gateway_lean", "salesforce", "127.0.0.1", folder]
+    with running(words, None, folder / "recipient.log", cwd=ROOT):
+        yield {**awaited(folder / "open.json", folder / "recipient.log"), "address": "127.0.0.1"}
 
 
-async def arrived(gateway: Gateway) -> int:  # noqa: F811
-    return int((await gateway.rows("select count(*) as n from border.transfer where state = 3"))[0]["n"])
+def waiting(task: dict[str, Any]) -> int:
+    """Persons who have not arrived."""
+    with psycopg.connect(task["urls"]["owner"]) as conn:
+        row = conn.execute("select count(*) from border.outbound").fetchone()
+    return 0 if row is None else int(row[0])
