@@ -7,7 +7,7 @@ import pytest
 
 from tests.stories.customer.conftest import VELVET
 from tests.stories.customer.orders.till import MCHID, later
-from yumen.customer.orders import bill_store, reconciliation, refund
+from yumen.customer.orders import bill_store, comparison_store, reconciliation, refund
 from yumen.customer.orders.states import State
 from yumen.kit.clock import SHANGHAI, shanghai_day
 from yumen.kit.errors import Problem
@@ -124,6 +124,23 @@ async def test_each_planted_difference_is_found_and_no_other(market, name):
     plant, expected = PLANTED[name]
     plant(rows)
     assert await compare(market, day, rows) == {expected}
+
+
+async def test_a_payment_that_stands_in_the_bill_of_another_day_is_known_all_the_same(market):
+    day, rows, _, _ = await day_of(market)
+    assert await compare(market, day + timedelta(days=1), rows) == set()
+    rows[0].update(fen=1, fee=0)
+    assert await compare(market, day + timedelta(days=1), rows) == {("payment", "amount")}
+
+
+async def test_no_more_differences_are_answered_than_asked_for(market):
+    day, _, _, _ = await day_of(market)
+    window = reconciliation.window_of(MCHID, day)
+    async with market.system() as uow:
+        await comparison_store.begin(uow.conn)
+        found = [await comparison_store.compare(uow.conn, window, 6_000, uow.now, limit) for limit in (100, 1)]
+    assert [one.reason for one in found[0]] == ["they_lack"] * 3
+    assert found[1] == found[0][:1]
 
 
 async def test_a_payment_whose_notification_was_lost_is_found_and_asked_for(market):
