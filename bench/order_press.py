@@ -37,6 +37,7 @@ class Shop:
     attempts: str
     paid: str
     unequal: str
+    worker: Process | None = None
 
     def cpu_s(self) -> float:
         return sum(process.cpu_s() for process in self.processes)

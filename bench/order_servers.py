@@ -58,10 +58,11 @@ def yumen(ground: Ground, keys: order_shop.Keys, pay_port: int) -> Iterator[Shop
         url = ground.server.admin_url(ours.DATABASE)
         yield Shop(
             "Yumen", port, hooks_port, f"/hooks/wechatpay/{order_shop.MCHID}", carts, hot_cart, tokens,
-            (shopper, hooks, worker), url,
+            (shopper, hooks), url,
             "select id, amount_fen from orders.payment where state = 'ready'",
             "select count(*) from orders.purchase where state = 'paid'",
             "select count(*) from (select 1 from loyalty.entry group by posting_id having sum(points) <> 0) t",
+            worker,
         )  # fmt: skip
 
 

@@ -87,3 +87,14 @@ def test_an_odd_key_is_refused(key: str) -> None:
 
 def test_no_key_is_no_key() -> None:
     assert key_of(None) is None
+
+
+async def test_many_keys_are_claimed_and_settled_at_once_those_that_are_free(work: Work) -> None:
+    await once(work, request(key="key-taken"), [])
+    asked = [request(key=key) for key in ("key-00001", "key-taken", "key-00001", "key-00002")]
+    async with work.begin(ACTOR) as uow:
+        outcomes = [(one, {"order": f"ord_{at}"}) for at, one in enumerate(asked)]
+        assert await idempotency.keep_outcomes(uow, outcomes) == [True, False, False, True]
+    async with work.begin(ACTOR) as uow:
+        found = [await idempotency.find(uow, one) for one in asked]
+    assert found == [{"order": "ord_0"}, {"binding": "phn_1"}, {"order": "ord_0"}, {"order": "ord_3"}]
