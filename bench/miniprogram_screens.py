@@ -159,7 +159,7 @@ def _exchange(request: Request) -> list[Exchange]:
         return []
     began = request.timing["startTime"] + request.timing["requestStart"]
     asked = json.loads(request.post_data or "{}")
-    return [Exchange(asked["url"], began, request.timing["startTime"] + request.timing["responseEnd"])]
+    return [Exchange(urlsplit(asked["url"]).path, began, request.timing["startTime"] + request.timing["responseEnd"])]
 
 
 def _script(name: str) -> str:
