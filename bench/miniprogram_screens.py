@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, Page, Request, Route, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Request, Route, ViewportSize, async_playwright
 
 from bench.ground import ROOT
 
 PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 QUIET: Final = ("--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
-SCREEN: Final = {"width": 390, "height": 844}
+SCREEN: Final[ViewportSize] = {"width": 390, "height": 844}
 CPU_SLOWER: Final = 4
 LATENCY_MS: Final = 300
 BYTES_A_SECOND: Final = 200_000
