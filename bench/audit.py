@@ -16,6 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench import audit_peers, audit_values
 from bench.report import Goal, Section
 
 LOOP_S = 0.57
@@ -44,16 +45,39 @@ def measure(quick: bool) -> Section:
             Goal("twice the lines", twice["scaled_s"] / once["scaled_s"], 2.2, 2.1, "×", lower=True),
             Goal("memory at 1,000 files", once["mib"], 256, 100, "MiB", lower=True),
         ]
+        goals.append(Goal("values classified", audit_values.values_per_second(), 200_000, 200_000, "/s"))
+        notes = _compare(root, once, rows)
         if not quick:
             write_program(root / "large", LARGE_PAGES)
             large = run(root / "large")
             rows.append(_row("20,000 files", large))
             goals.append(Goal("memory at 20,000 files", large["mib"], 400, 300, "MiB", lower=True))
     columns = ("run", "files", "lines", "CPU s", "scaled s", "MiB", "findings")
-    notes = [
+    notes.append(
         f"Scaled to a machine whose plain loop of {LOOP_TURNS:,} turns takes {LOOP_S} s; all source rules included."
-    ]
+    )
     return Section("audit", "Audit of source code", columns, rows, goals, notes)
+
+
+def _compare(root: Path, once: dict[str, float], rows: list[tuple[str | float, ...]]) -> list[str]:
+    """The peer on the same program, and both on the labelled examples; sentences for the notes."""
+    labelled = audit_peers.write_examples(root / "examples")
+    own = audit_peers.ours(root / "examples", labelled)
+    notes = [f"Secrets, {len(labelled)} labelled examples (ours): our rules {_scored(own)}."]
+    if not audit_peers.is_there():
+        return [*notes, f"The peer ({audit_peers.NAME}) is not installed here, so it was not measured."]
+    before_s = _loop()
+    found, cpu_s = audit_peers.scan(root / "once")
+    scaled_s = cpu_s * LOOP_S / ((before_s + _loop()) / 2)
+    rows.append((f"{audit_peers.NAME}, cold", once["files"], once["lines"], round(cpu_s, 2), round(scaled_s, 2), "–",
+                 sum(found.values())))  # fmt: skip
+    notes.append(f"The peer: its plugins {_scored(audit_peers.theirs(root / 'examples', labelled))}.")
+    return notes
+
+
+def _scored(one: audit_peers.Score) -> str:
+    told = f"find {one.found} of {one.found + one.missed} and report {one.false} near misses"
+    return f"{told} (precision {one.precision}, recall {one.recall})"
 
 
 def best(root: Path, cache: Path | None = None) -> dict[str, float]:
@@ -106,14 +130,15 @@ def _inside(root: Path, cache: Path | None) -> dict[str, float]:
     before_s = _loop()
     start = time.process_time()
     from yumen.audit import rules
-    from yumen.audit.source import SourceEvidence, SourceSettings, collect_source
+    from yumen.audit.source import SourceEvidence, SourceSettings, collect_source, without_collecting
 
-    evidence = collect_source(root, SourceSettings(cache=cache))
-    asked = [one for one in rules.load().values() if set(one.needs.values()) == {SourceEvidence}]
     found = 0
-    for one in asked:
-        words = dict.fromkeys(one.needs, evidence) | dict.fromkeys(one.wants)
-        found += sum(1 for _ in one.judge(**words))
+    with without_collecting():  # as the audit itself does
+        evidence = collect_source(root, SourceSettings(cache=cache))
+        asked = [one for one in rules.load().values() if set(one.needs.values()) == {SourceEvidence}]
+        for one in asked:
+            words = dict.fromkeys(one.needs, evidence) | dict.fromkeys(one.wants)
+            found += sum(1 for _ in one.judge(**words))
     cpu_s = time.process_time() - start
     files = sum(len(program.facts) for program in evidence.programs)
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -20,11 +20,13 @@ from yumen.audit.reading import base_of, read_declaration
 from yumen.audit.redact import scrub
 from yumen.audit.result import Case, Folded, Lapsed, Result, State, Station
 from yumen.audit.rule import Effect, Rule
-from yumen.audit.source import without_collecting
+from yumen.audit.source import SourceEvidence, unfollowed, without_collecting
 from yumen.audit.world import World
 from yumen.kit.errors import Code, Fact
 
 UNKNOWN_RULE: Final = Code("audit.unknown_rule", 422)
+UNFOLLOWED_MAX: Final = 20
+"""Files that are named in which something could not be followed."""
 Progress = Callable[[str, int, int], None]
 """A stage (`audit.stage.<stage>`), how far, of how much (0: not known)."""
 
@@ -61,6 +63,7 @@ def _run(asked: Asked, progress: Progress) -> Result:
     judged = judge(chosen, evidence)
     progress("place", 0, len(judged.findings))
     places = Places(tuple(dict.fromkeys((world.base, *(world.base / code for code in declaration.evidence.code)))))
+    _tell_unfollowed(world, evidence.get(SourceEvidence), places)
     own = [one for one in judged.findings if not one[1].package]
     cases, lapsed = _place(own, places, declaration, asked.on)
     standing = tuple(case for case in cases if case.state is not State.SUPPRESSED)
@@ -87,6 +90,18 @@ def _run(asked: Asked, progress: Progress) -> Result:
         lapsed=lapsed,
         others=_fold(judged.findings, places, declaration, asked.on),
     )
+
+
+def _tell_unfollowed(world: World, source: SourceEvidence | None, places: Places) -> None:
+    """Where the ways of data could not be followed: file by file, and from a number on only how many more."""
+    told = [one for program in (source.programs if source else ()) for one in unfollowed(program)]
+    for one in told[:UNFOLLOWED_MAX]:
+        line = places.line(one.path, one.start)
+        world.skip(places.located(one.path), f"unfollowed_{one.why}", count=one.count, line=line[0] if line else 1)
+    rest = told[UNFOLLOWED_MAX:]
+    if rest:
+        name = places.located(rest[0].path)
+        world.skip(name, "unfollowed_more", files=len(rest), count=sum(one.count for one in rest))
 
 
 def choose(known: Mapping[str, Rule], asked: Asked) -> list[Rule]:

@@ -7,5 +7,14 @@ from yumen.audit.source.collect import SourceEvidence, SourceSettings, collect_s
 from yumen.audit.source.decode import to_utf8
 from yumen.audit.source.memory import without_collecting
 from yumen.audit.source.program import Program
+from yumen.audit.source.unfollowed import unfollowed
 
-__all__ = ["Program", "SourceEvidence", "SourceSettings", "collect_source", "to_utf8", "without_collecting"]
+__all__ = [
+    "Program",
+    "SourceEvidence",
+    "SourceSettings",
+    "collect_source",
+    "to_utf8",
+    "unfollowed",
+    "without_collecting",
+]

@@ -14,6 +14,9 @@ from yumen.audit.source.facts import ARRAY, CALL, CLASS, FUNCTION, OBJECT, OMIT,
 from yumen.audit.source.indexes import API, NAMESPACE, Indexes, Thing
 
 DEPTH_MAX: Final = 60
+BEHAVIORS_MAX: Final = 3
+"""Behaviors inside behaviors."""
+_SHARED: Final = ("behaviors", "mixins")
 _AWAITED: Final = frozenset({"then", "catch", "finally"})
 """Methods of what an object is wrapped in."""
 _CELLS: Final = frozenset({"vue:ref", "vue:shallowRef", "vue:customRef", "react:useRef", "ref"})
@@ -203,7 +206,7 @@ class Fields(Indexes):
             found += [one for thing in held.get(name, ()) for one in self.follow(thing)]
         return tuple(found) or None
 
-    def _of_component(self, made: Thing, name: str) -> list[Thing]:
+    def _of_component(self, made: Thing, name: str, depth: int = 0) -> list[Thing]:
         """A field of what is handed to Page, Component, or exported by a Vue file: methods and data lie flat."""
         found = list(self._of_object(made, name, OBJECT))
         if found:
@@ -215,7 +218,26 @@ class Fields(Indexes):
                         found += self.member(result, name) or ()
                 elif self.op(inner) == OBJECT:
                     found += self._of_object(inner, name, OBJECT)
-        return found
+        return found or self._of_behaviors(made, name, depth)
+
+    def _of_behaviors(self, made: Thing, name: str, depth: int) -> list[Thing]:
+        """A field that comes from `behaviors` of WeChat or `mixins` of Vue; those may have some themselves."""
+        if depth >= BEHAVIORS_MAX:
+            return []
+        listed = [one for group in _SHARED for one in self._of_object(made, group, OBJECT)]
+        shared = [inner for one in listed for each in self.member(one, "[]") or () for inner in self._described(each)]
+        return [field for one in shared for field in self._of_component(one, name, depth + 1)]
+
+    def _described(self, shared: Thing) -> list[Thing]:
+        """The object in `Behavior({...})`, or a mixin as it stands."""
+        if self.op(shared) == OBJECT:
+            return [shared]
+        if self.op(shared) != CALL:
+            return []
+        call = self.files[shared.file].calls[self.value(shared)[1]]
+        if not call.args or not any(self.api(one) == "Behavior" for one in self.things(shared.file, call.callee)):
+            return []
+        return [one for one in self.things(shared.file, call.args[0]) if self.op(one) == OBJECT]
 
     def _of_class(self, base: Thing, name: str) -> tuple[Thing, ...]:
         made = self.files[base.file].classes[self.value(base)[1]]

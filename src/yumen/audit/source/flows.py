@@ -74,30 +74,38 @@ class Flows:
         self.requests: list[Request] = []
         self.web_views: list[tuple[str, int, int, int]] = []
         """Addresses, with file and place of the tag that shows them."""
+        self._network = {f"wx.{name}" for name in apis.names().network}
+        self._reports = {f"wx.{name}" for name in apis.names().analytics}
         self._called: dict[Key, list[Key]] = {}
         self._seen: set[tuple[object, ...]] = set()
 
     def find(self) -> None:
         """Fill `flows` and `requests`, in the order of files and places."""
-        network = {f"wx.{name}" for name in apis.names().network}
-        reports = {f"wx.{name}" for name in apis.names().analytics}
         for path, file, number in self.links.named:
             self.labelling.tidy()
-            base, _, last = path.rpartition(".")
-            if path in network:
-                self._request(path, file, number)
-            elif (base == "console" and last in apis.LOGS) or path.startswith(_LOG_MANAGERS):
-                self._plain("log", path, file, number, self.values.files[file].calls[number].args)
-            elif path in _STORAGE:
-                self._plain("storage", path, file, number, self.values.files[file].calls[number].args)
-            elif path in reports or (_ANALYTICS.search(path) and _ANALYTICS_BASE.search(path)):
-                self._plain("analytics", path, file, number, self.values.files[file].calls[number].args)
+            try:
+                self._sink(path, file, number)
+            except RecursionError:
+                self.labelling.give_up(file)
         for file, facts in enumerate(self.values.listed):
             for tag in facts.tags:
                 if tag.name.lower() in {"web-view", "webview"}:
                     self._web_view(file, tag)
         self.flows.sort(key=_order)
         self.requests.sort(key=lambda one: (one.file, one.call, one.hops))
+
+    def _sink(self, path: str, file: int, number: int) -> None:
+        """Is this call a way out, and of which kind?"""
+        base, _, last = path.rpartition(".")
+        args = self.values.files[file].calls[number].args
+        if path in self._network:
+            self._request(path, file, number)
+        elif (base == "console" and last in apis.LOGS) or path.startswith(_LOG_MANAGERS):
+            self._plain("log", path, file, number, args)
+        elif path in _STORAGE:
+            self._plain("storage", path, file, number, args)
+        elif path in self._reports or (_ANALYTICS.search(path) and _ANALYTICS_BASE.search(path)):
+            self._plain("analytics", path, file, number, args)
 
     def called_in(self, key: Key) -> list[Key]:
         """Functions of the program that are called in the body of one."""
@@ -127,6 +135,8 @@ class Flows:
             for caller, call in reversed(callers[:SITES_MAX]):
                 if all((caller, call) != one[1:] for one in chain):
                     waiting.append((*chain, (open_, caller, call)))
+        if waiting:
+            self.values.cut.add(file)
 
     def _context(self, chain: tuple[tuple[Key, int, int], ...]) -> Context | None:
         context: Context | None = None

@@ -50,6 +50,12 @@ class Indexes:
         """What was written to the shopper's storage, by key."""
         self.received: set[tuple[Key, int]] = set()
         """Parameters that an event of a template hands something personal."""
+        self._data_files: dict[str, int] = {}
+        """Numbers of JSON files that scripts require."""
+        self.given_up: set[int] = set()
+        """Files in which following went too deep somewhere."""
+        self.cut: set[int] = set()
+        """Files with a way out that has more ways in than are followed."""
         self._memo: Memo[Thing] = Memo()
         self._by_name: dict[tuple[int, int], dict[str, list[int]]] = {}
         self._this: dict[int, dict[int, list[int]]] = {}
@@ -57,8 +63,9 @@ class Indexes:
         self._asked: set[tuple[Thing, str]] = set()
 
     def forget(self) -> None:
-        self._memo.known.clear()
+        self._memo.forget()
         self._members.clear()
+        self._asked.clear()
 
     def tidy(self) -> None:
         """Forget answers that fill the memory. Only between questions."""

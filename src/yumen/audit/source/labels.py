@@ -83,7 +83,13 @@ class Labelling:
         self._memo: Memo[Label] = Memo()
 
     def forget(self) -> None:
-        self._memo.known.clear()
+        self._memo.forget()
+
+    def give_up(self, file: int) -> None:
+        """Following went too deep: what was being asked is forgotten, the file is named."""
+        self.values.given_up.add(file)
+        self.values.forget()
+        self.forget()
 
     def tidy(self) -> None:
         """Forget answers that fill the memory. Only between questions."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from yumen.audit.source.context import Key
@@ -45,16 +45,24 @@ class Links:
         """Once without callbacks, so that it is known who is called with what; then once with them."""
         self._registrations()
         self._clear()
-        for file in range(len(self.values.listed)):
-            self._stores(file)
-            self._calls(file)
+        self._each(self._stores, self._calls)
         self._callbacks()
         self._channels()
         self.values.forget()
         self._clear_calls()
-        for file in range(len(self.values.listed)):
-            self._calls(file)
+        self._each(self._calls)
         self.values.forget()
+
+    def _each(self, *steps: Callable[[int], None]) -> None:
+        """Take the steps with every file; one that is made to be hard does not take the others with it."""
+        for file in range(len(self.values.listed)):
+            self.values.tidy()
+            try:
+                for step in steps:
+                    step(file)
+            except RecursionError:
+                self.values.given_up.add(file)
+                self.values.forget()
 
     def _clear(self) -> None:
         values = self.values

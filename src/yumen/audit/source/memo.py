@@ -22,6 +22,11 @@ class Memo(Generic[T]):
         self.known: dict[Question, tuple[T, ...]] = {}
         self._depth = 0
 
+    def forget(self) -> None:
+        """All answers, and how deep a question was that broke off."""
+        self.known.clear()
+        self._depth = 0
+
     def ask(
         self, question: Question, answer: Callable[[int, int, Context | None], Sequence[T]], most: int
     ) -> tuple[T, ...]:

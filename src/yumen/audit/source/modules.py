@@ -31,6 +31,7 @@ class Modules:
         self, numbers: Mapping[str, int], root: str, aliases: Mapping[str, str], configs: Mapping[str, Config]
     ) -> None:
         self._numbers = numbers
+        self._configs = configs
         self._root = root
         self._known: dict[tuple[str, str], int] = {}
         self._aliases = self._read_aliases(aliases, configs)
@@ -42,6 +43,12 @@ class Modules:
         if key not in self._known:
             self._known[key] = self._find(folder, name)
         return self._known[key]
+
+    def settings(self, path: str, name: str) -> Config | None:
+        """The JSON file that `path` means by `name`."""
+        places = self._places(path.rpartition("/")[0], name)
+        found = (self._configs.get(posixpath.normpath(place).lstrip("/")) for place in places)
+        return next((one for one in found if one is not None), None)
 
     def _find(self, folder: str, name: str) -> int:
         for place in self._places(folder, name):

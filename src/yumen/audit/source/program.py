@@ -55,8 +55,6 @@ class Program:
         self.configs = configs
         self.images = images
         self.files = files
-        self.unfollowed = False
-        """Was following given up halfway?"""
         self.numbers = {path: number for number, path in enumerate(facts.paths)}
 
     @cached_property
@@ -80,10 +78,15 @@ class Program:
             values.forget()
             flows.find()
         except RecursionError:  # a program made to be hard: what was followed so far stands
-            self.unfollowed = True
+            labelling.give_up(0)
         finally:
             sys.setrecursionlimit(before)
         return flows
+
+    @property
+    def was_followed(self) -> bool:
+        """Has a rule asked for ways of data yet?"""
+        return "flows_found" in self.__dict__
 
     @property
     def flows(self) -> list[Flow]:

@@ -61,10 +61,14 @@ class Templates:
         """Hand the labels of events and inputs to functions and page data."""
         for number, facts in enumerate(self.values.listed):
             script = self.script(number) if facts.tags else -1
-            if script >= 0:
+            if script < 0:
+                continue
+            self.labelling.tidy()
+            try:
                 for tag in facts.tags:
                     self._tag(number, script, facts, tag)
-                self.labelling.tidy()
+            except RecursionError:
+                self.labelling.give_up(number)
 
     def script(self, number: int) -> int:
         """The file whose functions a template calls: itself (Vue, JSX) or its neighbour of the same name."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from yumen.audit.source import apis
 from yumen.audit.source.context import Context, Key
+from yumen.audit.source.data import facts_of
 from yumen.audit.source.facts import ALT, CALL, CAT, FREE, FUNCTION, IMPORT, PARAM, PROP, SPREAD, TEXT, VARIABLE, Call
 from yumen.audit.source.fields import Fields
 from yumen.audit.source.indexes import API, NAMESPACE, Thing
@@ -74,11 +75,23 @@ class Values(Fields):
         if module in apis.PACKAGES:
             return (Thing(API, "wx" if name in {"*", "default"} else f"wx.{name}"),)
         number = self.modules.find(self.listed.paths[file], module)
+        if number < 0 and module.endswith(".json"):
+            number = self._required(file, module)
         if number < 0:
             return (Thing(API, f"{module}:{name}" if name != "*" else f"{module}:"),)
         if name == "*":
             return self._whole(number)
         return self.exported(number, name)
+
+    def _required(self, file: int, module: str) -> int:
+        """The number of a JSON file that a script requires: it becomes a file of the program by that."""
+        config = self.modules.settings(self.listed.paths[file], module)
+        if config is None:
+            return -1
+        if config.path not in self._data_files:
+            self._data_files[config.path] = len(self.listed)
+            self.listed.append(facts_of(config))
+        return self._data_files[config.path]
 
     def exported(self, file: int, name: str, depth: int = 0) -> tuple[Thing, ...]:
         """An export by name, through barrels and CommonJS."""
