@@ -89,7 +89,7 @@ async function load(self: Self, ask: (self: Self) => Promise<Record<string, unkn
   if (self.data.state !== 'ready') self.setData({ state: 'loading', problem: '' })
   try {
     const { empty, ...found } = await ask(self)
-    if (turn === self.turn) self.setData({ ...found, state: empty ? 'empty' : 'ready', problem: '' })
+    if (turn === self.turn && !self.scope.ended) self.setData({ ...found, state: empty ? 'empty' : 'ready', problem: '' })
   } catch (thrown) {
     if (turn === self.turn && !self.scope.ended) self.setData(stateOf(thrown))
   }

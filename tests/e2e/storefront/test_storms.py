@@ -7,6 +7,7 @@ import json
 import pytest
 
 GOODS = "Pine of the house"
+PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 PAGE = "<!doctype html><title>welcome to the café</title>"
 SLOWER = {"code": "rate.exceeded", "title": "Slower", "status": 429, "retry_after_s": 1}
 
@@ -141,6 +142,33 @@ async def test_who_leaves_while_the_cashier_is_open_stays_where_they_went(new_ph
 
     await phone.until(paid, "the order is paid")
     await phone.at("trade/orders")
+
+
+async def test_a_page_left_before_its_answer_came_is_hurt_by_nothing(new_phone):
+    """Afterwards the phone is asked whether an error was met."""
+    phone = await new_phone()
+    await phone.open(language="en")
+    await phone.tab(3)
+    await phone.tap("Log in")
+    await phone.agree()
+    await phone.see("Logged in, not a member")
+    held, left = asyncio.Event(), asyncio.Event()
+
+    async def hold(route):
+        if "/v1/loyalty" in route.request.post_data:
+            held.set()
+            await left.wait()
+        await route.continue_()
+
+    await phone.page.route("**/phone/request", hold)
+    await phone.tab(0)
+    await phone.tab(3)
+    await held.wait()
+    await phone.tab(0)
+    async with phone.page.expect_response(lambda answer: "/v1/loyalty" in (answer.request.post_data or "")):
+        left.set()
+    await phone.page.evaluate(PAINTED)
+    await phone.see(GOODS)
 
 
 async def test_paid_and_the_app_killed_the_next_start_finds_it_paid(new_phone):

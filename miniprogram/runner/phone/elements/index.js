@@ -9,7 +9,9 @@ const ARIA = ['Label', 'Hidden', 'Live', 'Modal', 'Checked', 'Disabled', 'Select
   'Valuenow', 'Valuemin', 'Valuemax', 'Valuetext', 'Haspopup', 'Required', 'Invalid', 'Level']
 
 export function defineElements({ space, templates, names, wx, device }) {
-  const around = { wx, device, element: (self) => self._$.$$ }
+  // what is set after its page is gone goes nowhere, as on a phone
+  const gone = document.createElement('div')
+  const around = { wx, device, element: (self) => self._$.$$ || gone }
   const own = { ...PICTURES(around), ...CONTROLS(around), ...CHOICE(around) }
   for (const name of BUILT_IN) define(space, templates, names, around, name, own[name] || {})
 }
