@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 _EXTRA: Final = re.compile(
-    rb'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/|,(?=\s*(?:/\*.*?\*/\s*|//[^\n]*\n\s*)*[}\]])', re.DOTALL
+    rb'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*+(?>/\*.*?\*/\s*+|//[^\n]*\n\s*+)*+[}\]])', re.DOTALL
 )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_SCRIPT: Final = re.compile(rb"<script\b([^>]*)>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
-_TEMPLATE: Final = re.compile(rb"<template\b[^>]*>(.*)</template\s*>", re.DOTALL | re.IGNORECASE)
+_SCRIPT: Final = re.compile(rb"<script\b([^<>]*)>(.*?)(?:</script\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_TEMPLATE: Final = re.compile(rb"<template\b[^>]*>", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(rb"""\blang\s*=\s*["']?(tsx|ts|jsx|js)""")
 _SETUP: Final = re.compile(rb"\bsetup\b")
 _DIRECTIVE: Final = re.compile(
-    rb"[ \t]*(?://|/\*|<!--)[ \t]*#(ifdef|ifndef|endif|else)\b[ \t]*([^\n*]*?)[ \t]*(?:\*/|-->)?[ \t]*(?=\r?\n|$)"
+    rb"(?://|/\*|<!--)[ \t]*+#(ifdef|ifndef|endif|else)\b([^\n*]{0,200}?)(?:\*/|-->|(?=\r?\n)|\Z)"
 )
 _BLANKS: Final = bytes(byte if byte in b"\r\n" else 0x20 for byte in range(256))
 WECHAT: Final = frozenset({b"MP-WEIXIN", b"MP", b"VUE3", b"VUE2", b"UNI-APP"})
@@ -34,8 +34,10 @@ def script(source: bytes) -> tuple[bytes, str, bool]:
 
 def template(source: bytes) -> bytes:
     """The template part of a Vue file in place, all else blank."""
-    found = _TEMPLATE.search(_SCRIPT.sub(lambda part: blank(part[0]), source))
-    return blank(source[: found.start(1)]) + found[1] if found else b""
+    whole = _SCRIPT.sub(lambda part: blank(part[0]), source)
+    found = _TEMPLATE.search(whole)
+    end = whole.lower().rfind(b"</template")
+    return blank(source[: found.end()]) + whole[found.end() : end] if found and end >= found.end() else b""
 
 
 def for_wechat(source: bytes) -> bytes:

@@ -9,7 +9,6 @@ import msgspec
 
 REMOTE_MAX: Final = 200
 _REMOTE: Final = re.compile(rb"""(?:url\(\s*["']?|@import\s+["'])((?:https?:)?//[^\s"')]{3,300})""")
-_EMBEDDED: Final = re.compile(rb"url\(\s*[\"']?data:[^)]{1,20}[^)]*\)")
 
 
 class Style(msgspec.Struct, frozen=True):
@@ -26,4 +25,17 @@ def read(path: str, source: bytes) -> Style:
     remote = tuple(
         (found[1].decode("utf-8", "replace"), found.start(1)) for found in list(_REMOTE.finditer(source))[:REMOTE_MAX]
     )
-    return Style(path, len(source), remote, sum(len(found[0]) for found in _EMBEDDED.finditer(source)))
+    return Style(path, len(source), remote, _embedded(source))
+
+
+def _embedded(source: bytes) -> int:
+    """Bytes of pictures and fonts that are written into it, looked for from one bracket to the next."""
+    found, at = 0, source.find(b"url(")
+    while at >= 0:
+        end = source.find(b")", at)
+        if end < 0:
+            return found
+        if source[at + 4 : at + 40].lstrip(b" \t\r\n\"'").startswith(b"data:"):
+            found += end + 1 - at
+        at = source.find(b"url(", end)
+    return found

@@ -16,8 +16,8 @@ WORDS_MAX: Final = 200
 
 _TAG: Final = re.compile(
     rb"<!--.*?(?:-->|\Z)"
-    rb"|<(?:wxs|script|style)\b[^>]*?(?:/>|>.*?</(?:wxs|script|style)\s*>)"
-    rb"|<([A-Za-z][\w.:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>"
+    rb"|<(?:wxs|script|style)\b[^<>]*+(?:(?<=/)>|>.*?(?:</(?:wxs|script|style)\s*>|\Z))"
+    rb"|<([A-Za-z][\w.:-]*+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)>"
     rb"|</([A-Za-z][\w.:-]*)\s*>",
     re.DOTALL,
 )

@@ -36,3 +36,12 @@ def test_an_else_turns_the_branch():
 
 def test_blanks_keep_line_ends_only():
     assert blank(b"ab\r\n\xe6\x89\x8b") == b"  \r\n   "
+
+
+def test_what_never_ends_is_read_once():
+    """Openings without an end, and blanks without a line's end, a thousandfold: time grows with them, not squared."""
+    for piece in (b"<script>", b"<template>", b"// #ifdef ", b"#ifdef" + b" " * 50):
+        source = piece * 6_000
+        assert len(script(source)[0]) in {0, len(source)}
+        assert template(source) == b""
+        assert len(for_wechat(source)) == len(source)
