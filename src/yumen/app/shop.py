@@ -61,7 +61,7 @@ async def open_shop(settings: Settings, work: Work, http: Http) -> AsyncIterator
 
     Raises `wechat_pay.merchant_unfit` naming the setting that is wrong.
     """
-    reservations = catalog.Reservations(work.database.pool(Role.APP), work.clock, work.sink)
+    reservations = catalog.Reservations(work.database.lanes(Role.APP), work.clock, work.sink)
     club: orders.Rewards = orders.Club() if settings.chapters.loyalty else orders.NoRewards()
     rules = settings.shop
     shop = orders.Shop(

@@ -21,6 +21,7 @@ __all__ = ["POOL_MAX", "UNAVAILABLE", "WAIT_MAX_S", "Conn", "Database", "Pool", 
 UNAVAILABLE: Final = Code("database.unavailable", 503)
 
 POOL_MAX: Final = 16
+LANES_MAX: Final = 4
 WAIT_MAX_S: Final = 5.0
 
 
@@ -42,32 +43,40 @@ class Database:
         self.urls = dict(urls)
         self._pool_max = pool_max
         self._pools: dict[Role, Pool] = {}
+        self._lanes: dict[Role, Pool] = {}
 
     async def open(self, *roles: Role) -> None:
         """Open the pools of these roles. Raises `database.unavailable` when the server does not answer in time."""
         for role in roles:
             if role not in self._pools:
-                self._pools[role] = await self._opened(role)
+                self._pools[role] = await self._opened(role, self._pool_max)
+            if role is Role.APP and role not in self._lanes:
+                self._lanes[role] = await self._opened(role, LANES_MAX)
 
     def pool(self, role: Role) -> Pool:
         """The open pool of a role; asking for one that was never opened is a mistake of wiring."""
         return self._pools[role]
+
+    def lanes(self, role: Role) -> Pool:
+        """A few more connections of `APP`, for lanes: they never stand in line behind the crowd whose acts they do."""
+        return self._lanes[role]
 
     async def connect(self, role: Role, **options: Any) -> Conn:
         """A connection of its own, outside the pools (listeners, migrations, the sequencer)."""
         return await AsyncConnection.connect(self.urls[role], row_factory=dict_row, **options)
 
     async def close(self) -> None:
-        for pool in self._pools.values():
-            await pool.close()
-        self._pools.clear()
+        for pools in (self._pools, self._lanes):
+            for pool in pools.values():
+                await pool.close()
+            pools.clear()
 
-    async def _opened(self, role: Role) -> Pool:
+    async def _opened(self, role: Role, size_max: int) -> Pool:
         pool = Pool(
             self.urls[role],
             kwargs={"row_factory": dict_row},
             min_size=1,
-            max_size=self._pool_max,
+            max_size=size_max,
             timeout=WAIT_MAX_S,
             open=False,
             name=f"yumen-{role}",

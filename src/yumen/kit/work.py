@@ -127,14 +127,21 @@ class Work:
         """
         try:
             async with self.database.pool(role).connection() as conn:
-                uow = UnitOfWork(actor, self.clock.now(), conn, self.services, self.sink)
-                if not pipelined:
-                    yield uow
-                    uow.tally.settle()
+                if pipelined:
+                    async with self.begin_on(conn, actor) as uow:
+                        yield uow
                     return
-                async with conn.pipeline():
-                    yield uow
-                    uow.tally.settle()
-                    await conn.commit()
+                uow = UnitOfWork(actor, self.clock.now(), conn, self.services, self.sink)
+                yield uow
+                uow.tally.settle()
         except (PoolTimeout, OperationalError) as lost:
             raise UNAVAILABLE() from lost
+
+    @asynccontextmanager
+    async def begin_on(self, conn: Conn, actor: Actor) -> AsyncIterator[UnitOfWork]:
+        """A pipelined unit on a lane's own connection, for a whole batch; leaving the block commits it."""
+        uow = UnitOfWork(actor, self.clock.now(), conn, self.services, self.sink)
+        async with conn.pipeline():
+            yield uow
+            uow.tally.settle()
+            await conn.commit()

@@ -43,7 +43,7 @@ class Together(ABC, Generic[Item, Result]):
         """
         lane = self._lanes.get(handler)
         if lane is None:
-            pool = self._work.database.pool(Role.APP)
+            pool = self._work.database.lanes(Role.APP)
             lane = self._lanes[handler] = Lane(self._run_for(handler), pool, lanes=1, batch_max=BATCH_MAX)
         return await lane.submit(item)
 
@@ -58,12 +58,8 @@ class Together(ABC, Generic[Item, Result]):
         work, actor = self._work, Actor(ActorKind.SYSTEM, "orders", handler)
 
         async def run(conn: Conn, items: Sequence[Item]) -> Sequence[Result | Problem | Skipped]:
-            uow = UnitOfWork(actor, work.clock.now(), conn, work.services, work.sink)
-            async with conn.pipeline():
-                outcomes = await self.batch(uow, items)
-                uow.tally.settle()
-                await conn.commit()
-            return outcomes
+            async with work.begin_on(conn, actor) as uow:
+                return await self.batch(uow, items)
 
         return run
 
