@@ -18,13 +18,18 @@ async def test_the_meter_over_three_years(border: Border, cluster: Cluster, tell
     persons = max(1_000, min(PERSONS_MAX, ATTEMPTS * 3 // 20))
     years = Years(
         border, cluster, persons=persons, attempts=ATTEMPTS, scale=PERSONS_MAX // persons, writers=WRITERS,
-        step_days=1 if ATTEMPTS >= 1_000_000 else 30, drain=True,
+        step_days=1 if ATTEMPTS >= 1_000_000 else 30, drain=True, say=say,
     )  # fmt: skip
-    begun = time.monotonic()
+    begun, cpu = time.monotonic(), time.process_time()
     await years.live()
-    spent_s = time.monotonic() - begun
+    spent_s, cpu_s = time.monotonic() - begun, time.process_time() - cpu
+    say(f"lived for {spent_s:,.0f} s, {cpu_s:,.0f} s of processor time in Python; counting again")
     found = await years.recount()
     tell(
-        attempts=ATTEMPTS, persons=persons, writers=WRITERS, seconds=round(spent_s), **years.told, **found,
-        differences=0,
+        attempts=ATTEMPTS, persons=persons, writers=WRITERS, seconds=round(spent_s), python_s=round(cpu_s),
+        recount_s=round(time.monotonic() - begun - spent_s), **years.told, **found, differences=0,
     )  # fmt: skip
+
+
+def say(line: str) -> None:
+    print(f"meter: {line}", flush=True)

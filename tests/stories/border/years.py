@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter as Tally
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -39,6 +41,8 @@ BEGIN: Final = datetime(2026, 12, 31, 16, tzinfo=UTC)
 MIDDLE: Final = date(2027, 6, 1)
 DAYS: Final = 3 * 365 + 1
 LANES: Final = 2
+DRAIN_EVERY: Final = 100_000
+SAY_EVERY_S: Final = 30.0
 SMALL, FILED, BOTH, NEEDED, SEEN, REFUSED = range(1, 7)
 SHARES: Final = {SMALL: 30, FILED: 25, BOTH: 10, NEEDED: 10, SEEN: 15, REFUSED: 10}
 MECHANISMS: Final = Mechanisms((filing("standard_contract", issued_on="2027-01-01"),))
@@ -90,7 +94,10 @@ select year, contract_id, count(distinct subject_id) as persons from border.tran
 
 @dataclass
 class Years:
-    """One run. `told` counts what happened; `answers` what each key was answered for good."""
+    """One run. `told` counts what happened; `answers` what each key was answered for good.
+
+    `drain`: the queue is emptied now and then. `say` hears every half a minute how far it is.
+    """
 
     border: Border
     cluster: Cluster
@@ -101,6 +108,7 @@ class Years:
     writers: int = 32
     step_days: int = 30
     drain: bool = False
+    say: Callable[[str], None] = lambda line: None
     told: Tally[str] = field(default_factory=Tally)
     answers: Tally[int] = field(default_factory=Tally)
     counted: Tally[int] = field(default_factory=Tally)
@@ -121,12 +129,11 @@ class Years:
         async with await self.border.database.connect(Role.OWNER, autocommit=True) as owner:
             await owner.execute("analyze identity.subject")
             async with asyncio.TaskGroup() as group:
-                calendar = group.create_task(self.pass_days())
-                killer = group.create_task(self.kill())
+                others = [group.create_task(step()) for step in (self.pass_days, self.kill, self.talk)]
                 writers = [group.create_task(self.write(owner)) for _ in range(self.writers)]
                 await asyncio.wait(writers)
-                calendar.cancel()
-                killer.cancel()
+                for other in others:
+                    other.cancel()
         for lane in self.lanes:
             await lane.close()
 
@@ -162,6 +169,25 @@ class Years:
             )
             self.told["kills"] += 1
 
+    async def talk(self) -> None:
+        """How far, how fast; so that whoever waits for hours knows for how many."""
+        begun = time.monotonic()
+        while True:
+            await asyncio.sleep(SAY_EVERY_S)
+            per_s = self.begun / (time.monotonic() - begun)
+            left_s = (self.attempts - self.begun) / per_s if per_s else 0
+            day = shanghai_day(self.border.clock.now())
+            self.say(f"{self.begun:,} of {self.attempts:,}, {day}, {per_s:,.0f} a second, {left_s / 60:.0f} min left")
+
+    async def empty(self, owner: AsyncConnection[DictRow]) -> None:
+        """What waits is taken as sent, all at once: rows that were only deleted would be read again each time."""
+        async with owner.transaction():
+            await owner.execute("lock table border.outbound in access exclusive mode")
+            row = await (await owner.execute("select count(*) as n from border.outbound")).fetchone()
+            assert row is not None
+            self.drained += row["n"]
+            await owner.execute("truncate border.outbound")
+
     async def write(self, owner: AsyncConnection[DictRow]) -> None:
         """One writer: attempts, one after the other, until all are done."""
         while self.begun < self.attempts:
@@ -169,8 +195,8 @@ class Years:
             kind = self.chance.random()
             if kind < 0.002:
                 await self.merge(owner)
-            if self.drain and self.begun % 100_000 == 0:
-                self.drained += (await owner.execute("delete from border.outbound")).rowcount
+            if self.drain and self.begun % DRAIN_EVERY == 0:
+                await self.empty(owner)
             if kind > 0.97 and self.old:
                 await self.replay()
             else:
