@@ -83,7 +83,7 @@ async def _given(uow: UnitOfWork, kind: str, due: Due, family: Family, facts: Di
     lot = Lot(NEW_LOT, family.person, expires_at, 0)
     entries = credited(Books([], family.owed), lot, points, Account.ISSUED)
     ledger.check_balanced(posting, entries)
-    said = {"posting": posting.id, "source": kind, "points": points, "lines": len(told)}
+    said: dict[str, int | str] = {"posting": posting.id, "source": kind, "points": points, "lines": len(told)}
     leaf = trail.encode(ledger.EARNED.name, uow.now, uow.actor, family.person, said)
     return Given(posting, entries, expires_at, leaf)
 

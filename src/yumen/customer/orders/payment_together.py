@@ -88,6 +88,6 @@ def _paid(uow: UnitOfWork, held: Held, told: Transaction) -> Paid:
     order, attempt, at = held.order, held.attempt, told.success_time
     assert at is not None  # it is plain
     facts = progress.after(order, Act.PAY, ActorKind.SYSTEM, at, paid_fen=order.total_fen)
-    said = {"order": order.id, "payment": attempt.id, "total_fen": order.total_fen}
+    said: dict[str, int | str] = {"order": order.id, "payment": attempt.id, "total_fen": order.total_fen}
     leaf = trail.encode(payment.PAID.name, uow.now, uow.actor, order.subject, said)
     return Paid(order, facts, attempt.id, told.transaction_id, at, leaf)

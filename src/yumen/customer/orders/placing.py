@@ -123,7 +123,7 @@ async def _rows(uow: UnitOfWork, chosen: Sequence[tuple[Ask, str]]) -> list[Plac
     for at, (one, order) in enumerate(chosen):
         row = await checkout.row_of(uow, one.draft, one.offer, order, _to(one.draft), sealed[3 * at : 3 * at + 3])
         lines = checkout.lines_of(one.offer)
-        said = {"order": order, "total_fen": one.offer.total_fen, "lines": len(lines)}
+        said: dict[str, int | str] = {"order": order, "total_fen": one.offer.total_fen, "lines": len(lines)}
         leaf = trail.encode(checkout.PLACED.name, uow.now, one.actor, one.draft.person, said)
         rows.append(Placed(row, lines, leaf, list(one.draft.wish.wanted)))
     return rows
