@@ -1,3 +1,0 @@
--- Nothing to change yet.
-
-select 1;
