@@ -15,7 +15,7 @@ import pytest
 from tests.stories.customer.catalog.conftest import shop as goods  # noqa: F401  # a fixture
 from tests.stories.customer.conftest import VELVET, house  # noqa: F401  # a fixture
 from tests.stories.customer.loyalty.conftest import club  # noqa: F401  # a fixture
-from tests.stories.customer.orders.conftest import market, opened_market  # a fixture
+from tests.stories.customer.orders.conftest import market, opened_market  # noqa: F401  # a fixture
 from tests.stories.customer.orders.flood import Pace, flood
 from tests.stories.customer.orders.flood_books import Sizes
 from tests.stories.customer.orders.test_every_fen import life_of, live
@@ -46,7 +46,7 @@ select 'pay_' || lpad(n::text, 26, '0'), %(order)s, %(handler)s, %(appid)s, %(mc
 """
 
 
-async def test_a_million_rows_are_compared_in_a_minute_and_bounded_memory(market, tell):
+async def test_a_million_rows_are_compared_in_a_minute_and_bounded_memory(market, tell):  # noqa: F811
     person, tea = await market.club.member(), await market.stock("tea")
     order = await market.order(person, {tea: 1})
     day = shanghai_day(market.house.clock.now()) - timedelta(days=1)
@@ -105,9 +105,9 @@ async def many_lives(cluster, folder, lives, tell, *, in_sandbox):
                 failure.add_note(f"seed {seed}")
                 raise
             counts["payments"] += sum(
-                one["trade_state"] in ("SUCCESS", "REFUND") for one in market.till.trades.values()
+                one["trade_state"] in ("SUCCESS", "REFUND") for one in opened.till.trades.values()
             )
-            counts["refunds"] += sum(one["status"] == "SUCCESS" for one in market.till.refunds.values())
+            counts["refunds"] += sum(one["status"] == "SUCCESS" for one in opened.till.refunds.values())
         if number % SAY_EVERY == SAY_EVERY - 1:
             print(f"lives: {number + 1} of {lives}, {time.monotonic() - began:.0f} s", flush=True)
     tell(lives=lives, steps_each=STEPS, **counts, uneven=0, seconds=round(time.monotonic() - began), load=load())
