@@ -38,7 +38,7 @@ def read(path: Path) -> Baseline:
     """The findings of a JSON report. Raises `audit.baseline_unreadable`."""
     try:
         report = msgspec.json.decode(path.read_bytes(), type=_Report)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as failed:
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as failed:
         raise BASELINE_UNREADABLE(file=path.name) from failed
     return Baseline(report.taken_at, {one.fingerprint: f"{one.rule} {one.place}" for one in report.findings})
 

@@ -52,5 +52,5 @@ def _parse(file: Path) -> dict[str, object]:
         if file.stat().st_size > BYTES_MAX:
             raise DECLARATION_UNREADABLE(file=file.name, why="> 4 MiB")
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failed:
-        raise DECLARATION_UNREADABLE(file=file.name, why=str(failed)) from failed
+    except (OSError, ValueError, RecursionError) as failed:  # ValueError: no TOML, no UTF-8, a number without end
+        raise DECLARATION_UNREADABLE(file=file.name, why=str(failed)[:200]) from failed

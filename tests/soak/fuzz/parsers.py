@@ -132,6 +132,8 @@ PARSERS: Final[dict[str, Parser]] = {
     "policy word": Parser("markup", (".md",), _evidence("p.docx", lambda w: read_policy(w, ("p.docx",))), _zipped),
     "contract": Parser("markup", (".md",), _evidence("c.md", lambda w: read_contracts(w, ("c.md",)))),
     "access csv": Parser("rows", (".csv",), _evidence("a.csv", lambda w: read_access(w, "a.csv"))),
+    "access json": Parser("data", (".json",), _evidence("a.json", lambda w: read_access(w, "a.json"))),
+    "egress json": Parser("data", (".json",), _evidence("e.json", lambda w: read_egress(w, ("e.json",)))),
     "egress csv": Parser("rows", (".csv",), _evidence("e.csv", lambda w: read_egress(w, ("e.csv",)))),
     "inventory csv": Parser("rows", (".csv",), _evidence("i.csv", lambda w: read_inventory(w, ("i.csv",)))),
     "inventory plan": Parser("data", (".json",), _evidence("i.json", lambda w: read_inventory(w, ("i.json",)))),

@@ -75,7 +75,7 @@ def read_access(world: World, name: str) -> AccessList | None:
         return None
     try:
         rows = list(_json_rows(text) if name.lower().endswith(".json") else _csv_rows(text))
-    except (msgspec.MsgspecError, csv.Error) as refused:
+    except (msgspec.MsgspecError, csv.Error, RecursionError) as refused:
         world.skip(name, "no_access_list", why=str(refused)[:160])
         return None
     columns = frozenset(key for row in rows[:100] for key in row)

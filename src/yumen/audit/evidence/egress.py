@@ -68,7 +68,7 @@ def read_egress(world: World, names: Sequence[str]) -> EgressLog | None:
             continue
         try:
             rows = list(_rows(name, text))
-        except (csv.Error, msgspec.MsgspecError, UnicodeDecodeError) as refused:
+        except (csv.Error, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as refused:
             world.skip(name, "no_egress", why=str(refused)[:160])
             continue
         if not rows:

@@ -97,7 +97,7 @@ def read_guide(world: World, name: str) -> Guide | None:
         return None
     try:
         file = msgspec.json.decode(data, type=_File)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as refused:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as refused:
         world.skip(name, "no_guide", why=str(refused)[:160])
         return None
     return Guide(name, file.setting_list, file.owner_setting)

@@ -111,7 +111,7 @@ def read_probes(world: World, names: Sequence[str], networks: Sequence[Network])
             continue
         try:
             files.append(msgspec.json.decode(data, type=ProbeFile))
-        except (msgspec.MsgspecError, UnicodeDecodeError) as refused:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as refused:
             world.skip(name, "no_probe", why=str(refused)[:160])
     return place_all(files, networks) if files else None
 

@@ -75,7 +75,7 @@ def read_running(world: World, name: str) -> Running | None:
         return None
     try:
         return msgspec.json.decode(data, type=Running)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as refused:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as refused:
         world.skip(name, "no_evidence", why=str(refused)[:160])
         return None
 

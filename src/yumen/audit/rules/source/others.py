@@ -177,10 +177,11 @@ def _traces(program: Program) -> Iterator[tuple[str, str, InFile]]:
             if value[0] == IMPORT:
                 module = str(value[1]).lower()
                 for piece, tracker in known.items():
-                    if "." not in piece and re.search(rf"(?:^|[/@-]){re.escape(piece)}", module):
+                    if piece in module and "." not in piece and re.search(rf"(?:^|[/@-]){re.escape(piece)}", module):
                         yield tracker, str(value[1]), at(program, file, facts.places[number])
         for literal in facts.literals:
             if "." in literal.text:
                 for piece, tracker in known.items():
-                    if "." in piece and re.search(rf"(?:^|[/.@]){re.escape(piece)}(?:[/:?]|$)", literal.text):
+                    whole = rf"(?:^|[/.@]){re.escape(piece)}(?:[/:?]|$)" if piece in literal.text else ""
+                    if "." in piece and whole and re.search(whole, literal.text):
                         yield tracker, piece, InFile(facts.path, literal.start, literal.end)
