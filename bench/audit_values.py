@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
 ROWS: Final = 20_000
 RUNS: Final = 3
 ON: Final = date(2026, 11, 26)
-_COLUMNS: Final = {
+_COLUMNS: Final[Mapping[str, Callable[[int], str]]] = {
     "mobile": lambda n: f"138{n:08d}",
     "openid": lambda n: f"o{n:027x}",
     "receiver_name": lambda n: "王李张刘陈杨"[n % 6] + "伟芳娜敏静强"[n // 6 % 6],

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from yumen.audit.source.program import Program
 
 
-class Unfollowed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Unfollowed:
     """`why` is `request`, `deep` or `cut`; `count` places in the file `path`, the first at byte `start`."""
 
     why: str

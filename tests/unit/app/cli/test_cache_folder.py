@@ -6,18 +6,18 @@ import pytest
 
 from yumen.app.cli.cache_folder import cache_folder
 
-HOME = Path("/home/anna")
+HOME = Path("/own")
 
 
 @pytest.mark.parametrize(
     ("platform", "variables", "folder"),
     [
-        ("linux", {}, "/home/anna/.cache/yumen/audit"),
+        ("linux", {}, "/own/.cache/yumen/audit"),
         ("linux", {"XDG_CACHE_HOME": "/var/caches"}, "/var/caches/yumen/audit"),
-        ("linux", {"XDG_CACHE_HOME": "caches"}, "/home/anna/.cache/yumen/audit"),
-        ("darwin", {}, "/home/anna/Library/Caches/yumen/audit"),
+        ("linux", {"XDG_CACHE_HOME": "caches"}, "/own/.cache/yumen/audit"),
+        ("darwin", {}, "/own/Library/Caches/yumen/audit"),
         ("win32", {"LOCALAPPDATA": "/local"}, "/local/yumen/audit"),
-        ("win32", {}, "/home/anna/AppData/Local/yumen/audit"),
+        ("win32", {}, "/own/AppData/Local/yumen/audit"),
     ],
 )
 def test_each_platform_has_its_convention(platform, variables, folder):
