@@ -20,7 +20,8 @@ from yumen.audit.evidence.looking import look
 from yumen.audit.evidence.policy import PolicyText, read_policy
 from yumen.audit.evidence.running import Running, access_of, read_running, resources_of, tables_of
 from yumen.audit.evidence.schema import Schema
-from yumen.audit.source import SourceEvidence, SourceSettings, collect_source
+from yumen.audit.source import SourceEvidence, SourceSettings, collect_source, to_utf8
+from yumen.audit.source.config import read_json
 from yumen.audit.world import AsOf, World
 
 Progress = Callable[[str, int, int], None]
@@ -76,6 +77,7 @@ def _source(world: World, declaration: Declaration, ways: Ways, progress: Progre
         whole = read if whole is None else _joined(whole, read)
     if whole is None or not whole.programs:
         world.skip(", ".join(declaration.evidence.code), "no_mini_program")
+        _tell_broken_settings(world, declaration)
         return None
     _tell_unread(world, whole)
     return whole
@@ -92,6 +94,16 @@ def _joined(one: SourceEvidence, other: SourceEvidence) -> SourceEvidence:
         outside=one.outside + other.outside,
         digest=one.digest,
     )
+
+
+def _tell_broken_settings(world: World, declaration: Declaration) -> None:
+    """Where no program is found, the file that would make one may be there and be no JSON."""
+    for code in declaration.evidence.code:
+        for name in ("app.json", "pages.json"):
+            path = f"{code}/{name}".removeprefix("./")
+            data = world.read(path) if (world.base / path).is_file() else None
+            if data is not None and not isinstance(read_json(to_utf8(data)[0]), dict):
+                world.skip(path, "source", why="no_json_object", more=0)
 
 
 def _tell_unread(world: World, source: SourceEvidence) -> None:
@@ -128,11 +140,14 @@ def _flows(world: World, declaration: Declaration, ways: Ways, running: Running 
 
 
 def _probes(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> Probes | None:
-    recorded = read_probes(world, declaration.evidence.probes, declaration.network)
-    if not ways.probe or declaration.domains is None:
-        return recorded
-    live = place_all([look(sorted(declaration.domains.listed), world.taken_at)], declaration.network)
-    return Probes((recorded.hosts if recorded else ()) + live.hosts, live.in_mainland)
+    seen = read_probes(world, declaration.evidence.probes, declaration.network)
+    if ways.probe and declaration.domains is not None:
+        live = place_all([look(sorted(declaration.domains.listed), world.taken_at)], declaration.network)
+        seen = Probes((seen.hosts if seen else ()) + live.hosts, seen is not None and seen.in_mainland)
+    for one in seen.hosts if seen else ():
+        if one.error:
+            world.skip(one.host, "no_answer", why=one.error)
+    return seen if seen is not None and seen.answered() else None
 
 
 def _inventory(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> Inventory | None:

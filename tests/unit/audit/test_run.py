@@ -106,3 +106,17 @@ place = "miniprogram_npm/beacon/"
     result = audit(PACKAGED | {"yumen-audit.toml": suppressed})
     assert "SRC110" not in {one.case.rule.id for one in result.others}
     assert "SRC014" in {one.case.rule.id for one in result.others}
+
+
+def test_settings_that_are_no_json_are_told_where_no_program_is_found(audit):
+    result = audit({"app.json": '{"pages": ["p/p"], "x": }', "p/p.js": "Page({})"})
+    assert ("app.json", "source") in {(one.name, one.code) for one in result.unread}
+
+
+def test_a_host_that_did_not_answer_is_told_and_not_passed(audit):
+    probes = (
+        '{"format": "yumen-probes/1", "taken_at": "2026-11-26", "hosts": [{"host": "a.example", "error": "gaierror"}]}'
+    )
+    result = audit({"yumen-audit.toml": '[evidence]\nprobes = ["p.json"]\n', "p.json": probes}, only=("HST020",))
+    assert [(one.name, one.code) for one in result.unread] == [("a.example", "no_answer")]
+    assert [rule.id for rule in result.unchecked] == ["HST020"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yumen.app.cli.exits import FAILED, told
+from yumen.app.cli.exits import FAILED, USAGE, told
 from yumen.app.cli.words import say, terminal_language
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def audit(
     from yumen.kit.clock import real_now, shanghai_day
 
     spoken = _spoken(language, shape)
-    with told():
+    with told(USAGE):  # 1 is kept for what was found
         if explain is not None:
             print(_page(explain, spoken), end="")
             return
@@ -89,6 +89,9 @@ def audit(
         _write(result, shape, spoken, output)
     if any(case.state == "new" for case in result.cases):
         raise typer.Exit(FAILED)
+    if not result.checked:
+        print(say("audit.nothing_checked"), file=sys.stderr)
+        raise typer.Exit(USAGE)
 
 
 def _spoken(language: Languages | None, shape: Format) -> tuple[Language, ...]:

@@ -10,11 +10,12 @@ from typing import Final
 import typer
 
 FAILED: Final = 1
+USAGE: Final = 2
 SETTINGS: Final = 3
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def told(failure: int = FAILED) -> Iterator[None]:
     """Turn an expected failure into its sentence on stderr and an exit code; a defect keeps its traceback."""
     from yumen.app import logs
     from yumen.app.cli.words import terminal_language
@@ -32,7 +33,7 @@ def told() -> Iterator[None]:
         raise typer.Exit(SETTINGS) from refused
     except Problem as problem:
         print(f"{text(problem.code.name, language, **problem.facts)} [{problem.code.name}]", file=sys.stderr)
-        raise typer.Exit(FAILED) from problem
+        raise typer.Exit(failure) from problem
     except (NotSent, Rejected, Unsettled) as failed:
         print(f"{text(failed.code, language, **failed.facts)} [{failed}]", file=sys.stderr)
-        raise typer.Exit(FAILED) from failed
+        raise typer.Exit(failure) from failed

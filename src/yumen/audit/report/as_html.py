@@ -26,6 +26,11 @@ addEventListener('DOMContentLoaded',()=>{
 document.querySelectorAll('[data-lang]').forEach(b=>b.onclick=()=>speak(b.dataset.lang));
 document.querySelector('[data-theme-flip]').onclick=()=>{r.dataset.theme=r.dataset.theme==='dark'?'light':'dark'};
 document.querySelector('[data-print]').onclick=()=>print();
+document.querySelectorAll('[data-only]').forEach(b=>b.onclick=()=>{const on=b.getAttribute('aria-pressed')!=='true';
+document.querySelectorAll('[data-only]').forEach(o=>o.setAttribute('aria-pressed',o===b&&on));
+document.querySelectorAll('.finding').forEach(f=>f.hidden=on&&!f.classList.contains(b.dataset.only))});
+const shown=()=>{const t=location.hash.length>1&&document.getElementById(location.hash.slice(1));if(t&&t.hidden){
+document.querySelector('[aria-pressed=true]').click();t.scrollIntoView()}};addEventListener('hashchange',shown);
 addEventListener('beforeprint',()=>document.querySelectorAll('details').forEach(d=>d.open=true))});
 """
 

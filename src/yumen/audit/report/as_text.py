@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from typing import Final
+from typing import Final, Literal
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from yumen.audit.report import words
 from yumen.audit.requirements import clause
-from yumen.audit.result import Case, Result
+from yumen.audit.result import Case, PlanStep, Result
 from yumen.audit.rule import Effect
 from yumen.kit.i18n import Language
 
@@ -22,6 +23,8 @@ SAME_RULE_MAX: Final = 5
 """Places of one rule that are listed; the rest is counted."""
 STEPS_MAX: Final = 20
 OTHERS_MAX: Final = 40
+PIPE_WIDTH: Final = 100
+STEP_WIDTH_MIN: Final = 20
 
 
 def render(result: Result, languages: tuple[Language, ...], width: int = 100) -> str:
@@ -33,7 +36,9 @@ def render(result: Result, languages: tuple[Language, ...], width: int = 100) ->
 
 
 def show(result: Result, languages: tuple[Language, ...], console: Console) -> None:
-    """On that console, once in each language."""
+    """On that console, once in each language; a pipe that tells no width gets a wide one."""
+    if not console.is_terminal:
+        console.width = max(console.width, PIPE_WIDTH)
     for number, language in enumerate(languages):
         if number:
             console.print()
@@ -104,21 +109,32 @@ def _plan(result: Result, language: Language, console: Console) -> None:
     if not result.plan:
         return
     table = Table(title=words.say("head.plan", language), title_justify="left", box=None, pad_edge=False)
-    for head in ("step", "closes", "owner", "effort", "due", "left"):
-        table.add_column(words.say(f"head.{head}", language), justify="right" if head in {"closes", "left"} else "left")
-    for step in result.plan[:STEPS_MAX]:
-        table.add_row(
-            Text(f"{step.rule.id} {words.title(step.rule, language)}"),
-            str(step.cases),
-            words.owner(result, step.owner, language),
-            words.effort(step.hours, language),
-            words.short_day(step.due, language),
-            str(step.left),
-        )
+    rows = [_step(result, step, language) for step in result.plan[:STEPS_MAX]]
+    for number, head in enumerate(("step", "closes", "owner", "effort", "due", "left")):
+        told = words.say(f"head.{head}", language)
+        side: Literal["left", "right"] = "right" if head in {"closes", "left"} else "left"
+        wide = max(cell_len(cell) for cell in (told, *(row[number] for row in rows)))
+        if head == "step":  # of all columns only the title wraps
+            table.add_column(told, min_width=min(wide, STEP_WIDTH_MIN))
+        else:
+            table.add_column(told, justify=side, no_wrap=True, min_width=wide)
+    for row in rows:
+        table.add_row(*map(Text, row))
     console.print()
     console.print(table)
     if len(result.plan) > STEPS_MAX:
         _line(console, words.say("head.more", language, count=len(result.plan) - STEPS_MAX), "dim")
+
+
+def _step(result: Result, step: PlanStep, language: Language) -> tuple[str, ...]:
+    return (
+        f"{step.rule.id} {words.title(step.rule, language)}",
+        str(step.cases),
+        words.owner(result, step.owner, language),
+        words.effort(step.hours, language),
+        words.short_day(step.due, language),
+        str(step.left),
+    )
 
 
 def _unchecked(result: Result, language: Language, console: Console) -> None:

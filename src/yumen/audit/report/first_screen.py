@@ -6,10 +6,10 @@ from collections import Counter
 from html import escape
 from typing import Final
 
-from yumen.audit.report.markup import Voice, effect_icon, slips
+from yumen.audit.report.markup import Voice, effect_icon, icon, slips
 from yumen.audit.report.words import headline, place, title
 from yumen.audit.result import Case, Result
-from yumen.audit.rule import Area, Effect
+from yumen.audit.rule import HOURS, Area, Effect, Effort
 from yumen.kit.clock import SHANGHAI
 from yumen.kit.errors import Fact
 from yumen.law import Tag
@@ -75,8 +75,11 @@ def _blockers(result: Result, voice: Voice) -> str:
         return f"{head}<ol><li><span><strong>{none}</strong></span></li></ol>{note}</section>\n"
     items = "".join(_blocker(case, counts[case.rule.id], voice) for case in list(first.values())[:BLOCKERS_MAX])
     more = len(first) - BLOCKERS_MAX
-    rest = f" {voice.word('head.more', count=more)}" if more > 0 else ""
-    return f'{head}<ol>{items}</ol><p class="hint">{voice.word("head.blockers_note")}{rest}</p></section>\n'
+    rest = f'<a class="more" href="#all">{voice.word("head.more", count=more)}{icon("chev")}</a>' if more > 0 else ""
+    hours = sum(step.hours for step in result.plan if step.rule.id in first)
+    days = max(1, round(hours / HOURS[Effort.DAY]))
+    note = voice.word("head.blockers_note", count=len(first), days=days)
+    return f'{head}<ol>{items}</ol>{rest}<p class="hint">{note}</p></section>\n'
 
 
 def _blocker(case: Case, count: int, voice: Voice) -> str:

@@ -24,7 +24,7 @@ def _score(score: AreaScore, voice: Voice) -> str:
     for grade in GRADES:
         earned, possible = score.points(grade)
         told = voice.word("head.points", earned=earned, all=possible) if possible else "—"
-        named = f"<span>{voice.word(f'grade.{grade}')}: {told}</span>"
+        named = f"<span>{voice.word(f'grade.{grade}')}<i>{told}</i></span>"
         cells += f'<span class="pts">{named}{points_bar(earned, possible)}</span>'
     rows = "".join(_line(line, voice) for line in score.lines)
     return (

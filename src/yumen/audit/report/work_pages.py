@@ -13,11 +13,12 @@ from yumen.audit.report.first_screen import GRADES, anchor
 from yumen.audit.report.markup import Voice, code_lines, effect_icon, icon
 from yumen.audit.requirements import clause, review_on
 from yumen.audit.result import Case, PlanStep, Result
+from yumen.audit.rule import HOURS, Effect, Effort
 from yumen.law import Tag
 
 GRADE_ICONS: Final = {Tag.LAW: "scales", Tag.PLATFORM: "gate-shut", Tag.ADVICE: "sev-advice"}
 VOICE_RULES: Final = 4
-STEPS_MAX: Final = 40
+STEPS_SHOWN: Final = 15
 PLACES_SHOWN: Final = 8
 PLACES_MAX: Final = 200
 SNIPPETS_MAX: Final = 3
@@ -54,16 +55,29 @@ def plan(result: Result, voice: Voice) -> str:
     heads = (("step", ""), ("closes", ""), ("owner", ""), ("effort", "n"), ("due", "n"), ("left", "left"))
     cells = "".join(f'<th scope="col" class="{kind}">{voice.word(f"head.{code}")}</th>' for code, kind in heads)
     longest = max(1, len(result.cases))
-    rows = "".join(
-        _step(result, number, step, longest, voice) for number, step in enumerate(result.plan[:STEPS_MAX], 1)
+    rows = [_step(result, number, step, longest, voice) for number, step in enumerate(result.plan, 1)]
+    head = f'<thead><tr><th scope="col" class="n">#</th>{cells}</tr></thead>'
+    more = len(rows) - STEPS_SHOWN
+    rest = (
+        f'<details class="more-places"><summary>{voice.word("head.more", count=more)}</summary>'
+        f"<table>{head}<tbody>{''.join(rows[STEPS_SHOWN:])}</tbody></table></details>"
+        if more > 0
+        else ""
     )
-    more = len(result.plan) - STEPS_MAX
-    rest = f'<p class="hint">{voice.word("head.more", count=more)}</p>' if more > 0 else ""
     return (
         f'<section class="plan"><h2>{voice.word("head.plan")}<small>{voice.word("head.plan_note")}</small></h2>'
-        f'<div class="scroll"><table><thead><tr><th scope="col" class="n">#</th>{cells}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>{rest}</section>\n"
+        f"<table>{head}<tbody>{''.join(rows[:STEPS_SHOWN])}</tbody></table>{rest}"
+        f'<p class="hint">{_plan_sum(result, voice)}</p></section>\n'
     )
+
+
+def _plan_sum(result: Result, voice: Voice) -> str:
+    """How much it is together, and after which step nothing blocks the launch any more."""
+    days = max(1, round(sum(step.hours for step in result.plan) / HOURS[Effort.DAY]))
+    last = max((number for number, step in enumerate(result.plan, 1) if step.rule.effect is Effect.BLOCKED), default=0)
+    if not last:
+        return voice.word("head.plan_sum", steps=len(result.plan), days=days)
+    return voice.word("head.plan_sum_blocked", steps=len(result.plan), days=days, last=last)
 
 
 def _step(result: Result, number: int, step: PlanStep, longest: int, voice: Voice) -> str:
@@ -71,7 +85,7 @@ def _step(result: Result, number: int, step: PlanStep, longest: int, voice: Voic
     return (
         f'<tr><td class="n">{number}</td>'
         f'<th scope="row"><a href="{anchor(step.rule.id)}">{step.rule.id}</a> {name}</th>'
-        f'<td><span class="cl">{effect_icon(step.rule.effect)}{step.cases}</span></td>'
+        f'<td class="st"><span class="cl">{effect_icon(step.rule.effect)}{step.cases}</span></td>'
         f"<td>{voice(lambda language: words.owner(result, step.owner, language))}</td>"
         f'<td class="n">{voice(lambda language: words.effort(step.hours, language))}</td>'
         f'<td class="n">{voice(lambda language: words.short_day(step.due, language))}</td>'
@@ -90,8 +104,25 @@ def findings(result: Result, voice: Voice) -> str:
         number += len(cases)
     note = voice.word("head.details_note")
     return (
-        f'<section id="all" class="all"><h2>{voice.word("head.findings")}</h2><p>{note}</p></section>\n{"".join(parts)}'
+        f'<section id="all" class="all"><h2>{voice.word("head.findings")}</h2><p>{note}</p>{_filter(result, voice)}'
+        f"</section>\n{''.join(parts)}"
     )
+
+
+def _filter(result: Result, voice: Voice) -> str:
+    """Buttons that leave the findings of one effect or area; without script all of them stand there."""
+    effects = [(f"effect-{one}", f"effect.{one}", result.count(one)) for one in Effect]
+    areas = [(f"area-{one.area}", f"area.{one.area}", len(result.of(one.area))) for one in result.scores]
+    buttons = "".join(
+        f'<button data-only="{kind}" aria-pressed="false">{voice.word(code)} <b>{count}</b></button>'
+        for kind, code, count in (*effects, *areas)
+        if count
+    )
+    return f'<div class="filter" role="group" aria-label="{escape(_both(voice, "head.filter"))}">{buttons}</div>'
+
+
+def _both(voice: Voice, code: str) -> str:
+    return " ".join(words.say(code, language) for language in voice.languages)
 
 
 def _rule(result: Result, cases: list[Case], number: int, voice: Voice) -> str:
@@ -101,7 +132,8 @@ def _rule(result: Result, cases: list[Case], number: int, voice: Voice) -> str:
     # the certainty orders cases inside an effect, so a rule may come twice; the first keeps the anchor
     mark = rule.id.lower() if number == _first_number(result, rule.id) else f"{rule.id.lower()}-{number}"
     return (
-        f'<section id="{mark}" class="finding"><div class="fh"><p class="tagline">'
+        f'<section id="{mark}" class="finding effect-{rule.effect} area-{rule.area}">'
+        f'<div class="fh"><p class="tagline">'
         f'<span class="chip s-{rule.effect}">{icon(f"sev-{rule.effect}")}{voice.word(f"effect.{rule.effect}")}</span>'
         f'<span class="chip line">{icon(GRADE_ICONS[rule.grade])}{voice.word(f"grade.{rule.grade}")}</span>'
         f'<span class="mono">{rule.id}</span><span>{count}</span>{_state(first, voice)}</p><h2>{name}</h2></div>'
@@ -199,4 +231,5 @@ def _why(result: Result, case: Case, voice: Voice) -> str:
 def _law(name: str, voice: Voice) -> str:
     one = clause(name)
     sure = "" if one.sure == "sourced" else f" <small>({voice.word(f'sure.{one.sure}')})</small>"
-    return f"<p>{voice(one.title)}</p><footer>{voice(one.article)}{sure}</footer>"
+    chinese = "" if one.grade is not Tag.LAW else f'<p class="binds en" lang="zh-CN">{escape(one.title("zh"))}</p>'
+    return f"{chinese}<p>{voice(one.title)}</p><footer>{voice(one.article)}{sure}</footer>"

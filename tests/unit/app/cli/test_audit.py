@@ -52,9 +52,17 @@ def test_what_stood_in_the_baseline_does_not_fail(folder):
 )
 def test_what_cannot_be_understood_is_told_without_a_traceback(folder, words, said):
     answer = ask(folder, *words)
-    assert answer.exit_code == 1
+    assert answer.exit_code == 2
     assert said in answer.stderr
     assert "Traceback" not in answer.output
+
+
+def test_a_run_that_checked_nothing_does_not_pass(folder):
+    (folder / "yumen-audit.toml").unlink()
+    answer = ask(folder)
+    assert answer.exit_code == 2
+    assert "Nothing was checked" in answer.stderr
+    assert "No finding among 0 checked." in answer.output
 
 
 def test_a_wrong_word_is_wrong_usage(folder):
@@ -117,4 +125,4 @@ main()
     done = subprocess.run(
         [sys.executable, "-c", blocked], capture_output=True, text=True, check=False, env={"YUMEN_LANG": "en"}
     )
-    assert (done.returncode, "yumen[server]" in done.stderr) == (1, True), done.stderr
+    assert (done.returncode, "yumen[server]" in done.stderr) == (2, True), done.stderr

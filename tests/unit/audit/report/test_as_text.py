@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from yumen.audit.report import as_text
+from yumen.audit.report import as_text, words
 
 
 def test_the_first_lines_hold_the_figures(result):
@@ -30,3 +30,11 @@ def test_colours_are_the_consoles_choice(result):
     as_text.show(result, ("en",), console)
     assert "\x1b[" in console.file.getvalue()
     assert "\x1b[" not in as_text.render(result, ("en",))
+
+
+def test_the_plan_wraps_titles_and_nothing_else(result):
+    said = as_text.render(result, ("en",), width=100)
+    head, first = said[said.index("Plan of action") :].splitlines()[1:3]
+    assert head.split() == ["Step", "Closes", "Owner", "Effort", "Due", "Left", "after"]
+    assert first.split()[-1] == str(result.plan[0].left)
+    assert words.owner(result, result.plan[0].owner, "en") in first
