@@ -102,6 +102,8 @@ class SandboxTill:
         return self._written(Notice(id="n", mchid=self.merchant.mchid, event="payment", number=paid), changed)
 
     def refund_notice(self, made: str, /) -> tuple[dict[str, str], bytes]:
+        """Of a refund that has come to an end: one that had not does so now, since no other is told of."""
+        self.settle(made)
         status = self.world.refunds[self.merchant.mchid, made].status
         return self._written(Notice(id="n", mchid=self.merchant.mchid, event="refund", number=made, status=status), {})
 
