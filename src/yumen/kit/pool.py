@@ -21,6 +21,16 @@ Conn = AsyncConnection[DictRow]
 CROWD_WAIT_MAX_S: Final = 30.0
 
 
+class ChangedConnectionError(RuntimeError):
+    """A connection came back without transactions of its own; whoever had it next would commit each statement."""
+
+
+async def as_it_was(conn: Conn) -> None:
+    """A connection that comes back changed is closed, not handed on. Raises ChangedConnectionError."""
+    if conn.autocommit:
+        raise ChangedConnectionError
+
+
 class Pool(AsyncConnectionPool[Conn]):
     """As its parent, with a line of its own before it."""
 
@@ -28,7 +38,7 @@ class Pool(AsyncConnectionPool[Conn]):
     _served_at = 0.0
 
     def __init__(self, conninfo: str, **options: object) -> None:
-        super().__init__(conninfo, connection_class=AsyncConnection[DictRow], **options)  # type: ignore[arg-type]
+        super().__init__(conninfo, connection_class=AsyncConnection[DictRow], reset=as_it_was, **options)  # type: ignore[arg-type]
         self._line: deque[asyncio.Future[None]] = deque()
 
     async def getconn(self, timeout: float | None = None) -> Conn:  # noqa: ASYNC109  # the parent's face

@@ -69,3 +69,12 @@ async def test_who_leaves_the_line_gives_the_turn_on(database: Database) -> None
     await pool.putconn(conn)
     await pool.close()
     assert first.cancelled()
+
+
+async def test_a_connection_that_comes_back_changed_is_nobody_elses(database: Database) -> None:
+    pool = await opened(database, 1, 5.0)
+    async with pool.connection() as conn:
+        await conn.set_autocommit(True)
+    async with pool.connection() as conn:
+        assert not conn.autocommit
+    await pool.close()
