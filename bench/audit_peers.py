@@ -45,7 +45,7 @@ def is_there() -> bool:
 def scan(folder: Path) -> tuple[dict[str, int], float]:
     """The peer's findings by file, and the processor seconds it took."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    words = [str(PYTHON), "-m", "detect_secrets", "scan", "--cores", "1", "--all-files", "."]
+    words = [str(PYTHON), "-m", "detect_secrets", "-c", "1", "scan", "--all-files", "."]
     done = subprocess.run(words, cwd=folder, capture_output=True, check=True, text=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     found = {path: len(secrets) for path, secrets in json.loads(done.stdout)["results"].items()}
