@@ -15,9 +15,10 @@ import msgspec
 from msgspec import Meta, Struct
 
 from yumen.kit.crypto import sm3
+from yumen.kit.names import KEBAB
 from yumen.security.datamap import Basis, Field, Purpose, Sensitivity
 
-Code = Annotated[str, Meta(pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=48)]
+Code = Annotated[str, Meta(pattern=KEBAB, max_length=48)]
 Words = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 Text = Annotated[str, Meta(min_length=1, max_length=2000)]
 Country = Annotated[str, Meta(pattern="^[A-Z]{2}$")]

@@ -11,9 +11,11 @@ from msgspec import Meta
 
 from yumen.border import Counter
 from yumen.gateway.foresight import Outlook
+from yumen.kit.names import KEBAB, SNAKE
 
 Reason = Annotated[
-    str, Meta(pattern="^[a-z][a-z0-9_]{2,40}$", description="A code, no names", examples=["mended_at_hq"])
+    str,
+    Meta(pattern=SNAKE, min_length=3, max_length=41, description="A code, no names", examples=["mended_at_hq"]),
 ]
 ApprovalId = Annotated[str, Meta(pattern="^apr_[0-9a-hjkmnp-tv-z]{26}$")]
 ContractPath = Annotated[str, Parameter(pattern="^[a-z][a-z0-9-]{0,47}$")]
@@ -136,7 +138,7 @@ class AuthorityBody(msgspec.Struct, forbid_unknown_fields=True):
     """A court or agency abroad asked for somebody's data, here or at a recipient."""
 
     country: Annotated[str, Meta(pattern="^[A-Z]{2}$", examples=["IT"])]
-    recipient: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,47}$", examples=["headquarters"])]
+    recipient: Annotated[str, Meta(pattern=KEBAB, max_length=48, examples=["headquarters"])]
 
 
 class AuthorityView(msgspec.Struct):

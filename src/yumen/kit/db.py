@@ -36,6 +36,10 @@ class Role(StrEnum):
     KEYS_OWNER = "keys_owner"
 
 
+AUTOCOMMIT: Final = frozenset({Role.KEYS})
+"""Whose acts are one statement each, so that a lookup of keys is one round trip."""
+
+
 class Database:
     """The pools of this process. `urls` gives a libpq connection string for each role that it may use."""
 
@@ -74,7 +78,7 @@ class Database:
     async def _opened(self, role: Role, size_max: int) -> Pool:
         pool = Pool(
             self.urls[role],
-            kwargs={"row_factory": dict_row},
+            autocommit=role in AUTOCOMMIT,
             min_size=1,
             max_size=size_max,
             timeout=WAIT_MAX_S,

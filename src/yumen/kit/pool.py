@@ -13,22 +13,12 @@ from collections import deque
 from typing import Final
 
 from psycopg import AsyncConnection
-from psycopg.rows import DictRow
+from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 Conn = AsyncConnection[DictRow]
 
 CROWD_WAIT_MAX_S: Final = 30.0
-
-
-class ChangedConnectionError(RuntimeError):
-    """A connection came back without transactions of its own; whoever had it next would commit each statement."""
-
-
-async def as_it_was(conn: Conn) -> None:
-    """A connection that comes back changed is closed, not handed on. Raises ChangedConnectionError."""
-    if conn.autocommit:
-        raise ChangedConnectionError
 
 
 class Pool(AsyncConnectionPool[Conn]):
@@ -37,8 +27,14 @@ class Pool(AsyncConnectionPool[Conn]):
     _taken = 0
     _served_at = 0.0
 
-    def __init__(self, conninfo: str, **options: object) -> None:
-        super().__init__(conninfo, connection_class=AsyncConnection[DictRow], reset=as_it_was, **options)  # type: ignore[arg-type]
+    def __init__(self, conninfo: str, *, autocommit: bool = False, **options: object) -> None:
+        self._autocommit = autocommit
+        super().__init__(
+            conninfo,
+            connection_class=AsyncConnection[DictRow],
+            kwargs={"row_factory": dict_row, "autocommit": autocommit},
+            **options,  # type: ignore[arg-type]
+        )
         self._line: deque[asyncio.Future[None]] = deque()
 
     async def getconn(self, timeout: float | None = None) -> Conn:  # noqa: ASYNC109  # the parent's face
@@ -60,7 +56,10 @@ class Pool(AsyncConnectionPool[Conn]):
         return conn
 
     async def putconn(self, conn: Conn) -> None:
+        """Take it back. One in another mode than it was lent is closed: the next would commit each statement."""
         try:
+            if conn.autocommit != self._autocommit:
+                await conn.close()
             await super().putconn(conn)
         finally:
             self._next()

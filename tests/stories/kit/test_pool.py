@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from psycopg.rows import dict_row
 from psycopg_pool import PoolTimeout
 
 from yumen.kit.db import Database, Role
@@ -13,8 +12,7 @@ from yumen.kit.pool import Pool
 
 
 async def opened(database: Database, size: int, wait_s: float) -> Pool:
-    options = {"kwargs": {"row_factory": dict_row}, "min_size": 1, "max_size": size, "timeout": wait_s, "open": False}
-    pool = Pool(database.urls[Role.APP], **options)
+    pool = Pool(database.urls[Role.APP], min_size=1, max_size=size, timeout=wait_s, open=False)
     await pool.open(wait=True)
     return pool
 

@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from yumen.app.transfer.kind import State, Verdict
 from yumen.app.transfer.orders import LINES_MAX, PastLine
+from yumen.kit.names import SNAKE
 
 ITEMS_MAX: Final = 200
 
@@ -20,7 +21,7 @@ External = Annotated[str, Meta(max_length=128, description="What your system cal
 At = Annotated[str, Meta(max_length=40, description="ISO 8601; China's time without a zone", examples=["2024-05-01"])]
 SourcePath = Annotated[
     str,
-    Parameter(pattern="^[a-z][a-z0-9_]{0,31}$", description="The name of your system here"),
+    Parameter(pattern=SNAKE, max_length=32, description="The name of your system here"),
 ]
 
 

@@ -16,12 +16,12 @@ from msgspec import Meta
 
 from yumen.kit.clock import SHANGHAI
 from yumen.kit.errors import Code
+from yumen.kit.names import EITHER
 
 RULES_UNFIT: Final = Code("loyalty.rules_unfit", 422)
 
-CODE: Final = "^[a-z][a-z0-9_-]{0,31}$"
 AMOUNT_MAX_FEN: Final = 10_000_000_000
-Category = Annotated[str, Meta(pattern=CODE, examples=["classic"])]
+Category = Annotated[str, Meta(pattern=EITHER, max_length=32, examples=["classic"])]
 Percent = Annotated[int, Meta(ge=0, le=10_000)]
 Bonus = Annotated[int, Meta(ge=100, le=10_000)]
 Moment = Annotated[datetime, Meta(tz=True)]

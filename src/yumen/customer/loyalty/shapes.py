@@ -14,6 +14,7 @@ from yumen.customer.loyalty.coupons import Terms
 from yumen.customer.loyalty.earning import Rules
 from yumen.customer.loyalty.programs import Program
 from yumen.customer.loyalty.tiers import Tiers
+from yumen.kit.names import EITHER, SNAKE
 from yumen.kit.web import PAGE_MAX
 
 Cursor = Annotated[str, Parameter(pattern="^[a-z0-9_]{0,40}$", description="`next_cursor` of the page before")]
@@ -25,7 +26,9 @@ DefinitionId = Annotated[str, Meta(pattern="^cpd_[0-9a-hjkmnp-tv-z]{26}$")]
 ApprovalId = Annotated[str, Meta(pattern="^apr_[0-9a-hjkmnp-tv-z]{26}$")]
 SubjectRef = Annotated[str, Meta(pattern="^sub_[0-9a-hjkmnp-tv-z]{26}$")]
 Reference = Annotated[str, Meta(pattern="^[A-Za-z0-9._:-]{1,64}$", examples=["2026-spring"])]
-Reason = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{2,40}$", description="A code, no names", examples=["goodwill"])]
+Reason = Annotated[
+    str, Meta(pattern=SNAKE, min_length=3, max_length=41, description="A code, no names", examples=["goodwill"])
+]
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
@@ -208,7 +211,7 @@ class BatchBody(msgspec.Struct, forbid_unknown_fields=True):
 
     definition: DefinitionId
     reference: Reference
-    tier: Annotated[str, Meta(pattern="^[a-z][a-z0-9_-]{0,31}$")] | None = None
+    tier: Annotated[str, Meta(pattern=EITHER, max_length=32)] | None = None
 
 
 class CodesBody(msgspec.Struct, forbid_unknown_fields=True):

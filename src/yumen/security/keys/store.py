@@ -45,8 +45,6 @@ async def connection(database: Database) -> AsyncIterator[Conn]:
     """A connection in autocommit, so that a lookup is one round trip. Raises `database.unavailable`."""
     try:
         async with database.pool(Role.KEYS).connection() as conn:
-            if not conn.autocommit:
-                await conn.set_autocommit(True)
             yield conn
     except (PoolTimeout, OperationalError) as lost:
         raise UNAVAILABLE() from lost

@@ -16,6 +16,7 @@ from typing import ClassVar, Final
 import msgspec
 
 from yumen.kit.ids import SubjectId
+from yumen.kit.names import DIGITS_MAX
 from yumen.kit.work import Actor, UnitOfWork
 from yumen.security.trail import store
 
@@ -24,7 +25,6 @@ BODY_BYTES_MAX: Final = 1024
 FACTS_MAX: Final = 12
 LIST_MAX: Final = 16
 WORD_MAX: Final = 64
-WORD_DIGITS_MAX: Final = 8
 NUMBER_MAX: Final = 2**53 - 1
 
 _KIND: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+")
@@ -124,7 +124,7 @@ def _word(name: str, value: str) -> str:
     digits = sum(character.isdigit() for character in value)
     if (
         len(value) > WORD_MAX
-        or digits > WORD_DIGITS_MAX
+        or digits > DIGITS_MAX
         or not _WORD.fullmatch(value)
         or (_OPENID.fullmatch(value) and digits)
     ):

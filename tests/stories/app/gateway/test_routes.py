@@ -127,6 +127,7 @@ async def test_a_foreign_authority_gets_nothing_and_people_hear_of_it(town: Town
     told = await han.post("gateway/authority-requests", {"country": "US", "recipient": "hq"}, 201)
     assert told["request"].startswith("far_")
     await han.post("gateway/authority-requests", {"country": "CN", "recipient": "hq"}, 422)
+    await han.post("gateway/authority-requests", {"country": "US", "recipient": "hq-"}, 400)
     await town.work_off()
     assert await town.count("select count(*) from ops.alarm where code = 'gateway.authority_blocked'") == 1
 

@@ -95,7 +95,7 @@ async def test_a_body_that_is_none_is_refused_as_a_whole(edge: AsyncTestClient[A
     assert answer.status_code == 400, answer.text
 
 
-@pytest.mark.parametrize("source", ["SAP", "1sap", "s" * 33, "sap-x"])
+@pytest.mark.parametrize("source", ["SAP", "1sap", "s" * 33, "sap-x", "sap_", "m6sx4nn8zxc5v_6yu6yqf1c005hi"])
 async def test_a_source_is_a_short_word(edge: AsyncTestClient[Any], source: str) -> None:
     answer = await edge.post(f"/v1/inbound/{source}/members", json={"items": [ITEM]}, headers=MACHINE)
     assert answer.status_code == 400
