@@ -64,7 +64,12 @@ def collect(
 
 
 def _source(world: World, declaration: Declaration, ways: Ways, progress: Progress) -> SourceEvidence | None:
-    """The code below each folder that was named. Where no mini-program is found, nothing was checked."""
+    """The code below each folder that was named. Where no mini-program is found, nothing was checked.
+
+    Who names none (`code = []`) has no code to show, and knows it.
+    """
+    if not declaration.evidence.code:
+        return None
     whole: SourceEvidence | None = None
     for code in declaration.evidence.code:
         root = world.base / code

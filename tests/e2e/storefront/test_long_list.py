@@ -55,4 +55,8 @@ async def test_what_is_drawn_again_stands_where_it_stood(long_shelf):
     await phone.at("product")
     await phone.back()
     await phone.at("category")
-    assert await phone.page.evaluate(NAMES) == drawn
+
+    async def drawn_again():
+        return await phone.page.evaluate(NAMES) == drawn
+
+    await phone.until(drawn_again, "what was drawn is drawn again")

@@ -27,7 +27,7 @@ async def test_the_evidence_follows_the_published_schema_and_is_judged(town: Tow
     assert told["retention"]
 
     (tmp_path / "evidence.json").write_text(json.dumps(told), encoding="utf-8")
-    (tmp_path / "yumen-audit.toml").write_text('[evidence]\nrunning = "evidence.json"\n', encoding="utf-8")
+    (tmp_path / "yumen-audit.toml").write_text('[evidence]\ncode = []\nrunning = "evidence.json"\n', encoding="utf-8")
     asked = Asked(path=tmp_path, taken_at=NOW, on=date(2026, 11, 26), only=("data", "access", "border"))
     result = run(asked, lambda *_: None)
     assert not result.unread
