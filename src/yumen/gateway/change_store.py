@@ -2,6 +2,9 @@
 
 The act shares the waiting row it found (`for share`), and the run takes only rows that nobody holds: so an act that
 found a row is judged after it committed, and an act that came later finds none and writes its own.
+
+A row that a dead run had taken may have been booked. It never waits again: it is taken over as it is, and an act that
+comes meanwhile writes a row of its own, so that what it changed is not answered by the transfer of before.
 """
 
 from __future__ import annotations
@@ -11,11 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from psycopg.rows import DictRow
+
 from yumen.kit.db import Conn
 from yumen.kit.ids import HandlerId, SubjectId
 
 LEASE_S: Final = 30
 """A run that has not finished a batch by then is taken for dead."""
+AGAIN_S: Final = 1
+"""So long rests whoever is to be judged again."""
 
 NOTE: Final = """
 with waiting as materialized (
@@ -27,9 +34,15 @@ insert into gateway.change (subject_id, handler_id, changed_at)
 select n.subject_id, %(handler)s, now() from unnest(%(subjects)s::bigint[]) as n (subject_id)
  where not exists (select 1 from waiting w where w.subject_id = n.subject_id)
 """
-FREE_DEAD: Final = """
-update gateway.change set taken_until = null
- where seq = any(array(select seq from gateway.change where taken_until < clock_timestamp() for update skip locked))
+TAKE_OVER: Final = """
+with chosen as materialized (
+    select seq from gateway.change
+     where handler_id = %(handler)s and taken_until < clock_timestamp()
+     order by taken_until limit %(limit)s for update skip locked
+)
+update gateway.change c set taken_until = clock_timestamp() + make_interval(secs => %(lease_s)s)
+  from chosen where c.seq = chosen.seq
+returning c.seq, c.subject_id, c.changed_at
 """
 TAKE: Final = """
 with chosen as materialized (
@@ -42,7 +55,9 @@ update gateway.change c set taken_until = clock_timestamp() + make_interval(secs
 returning c.seq, c.subject_id, c.changed_at
 """
 FORGET: Final = "delete from gateway.change where seq = any(%s)"
-GIVE_BACK: Final = "update gateway.change set taken_until = null where seq = any(%s)"
+GIVE_BACK: Final = """
+update gateway.change set taken_until = clock_timestamp() + make_interval(secs => %s) where seq = any(%s)
+"""
 COUNT: Final = "select count(*) as n from gateway.change where handler_id = %s"
 
 
@@ -60,15 +75,19 @@ async def note(conn: Conn, handler: HandlerId, subjects: Sequence[SubjectId]) ->
     await conn.execute(NOTE, {"handler": handler, "subjects": list(subjects)})
 
 
-async def free_dead(conn: Conn) -> int:
-    """Put back what a dead run had taken; answers how many."""
-    return (await conn.execute(FREE_DEAD)).rowcount
-
-
 async def take(conn: Conn, handler: HandlerId, after: SubjectId, limit: int) -> list[Changed]:
     """The next of a handler in ascending order of subject, taken until the lease ends."""
     values = {"handler": handler, "after": after, "limit": limit, "lease_s": LEASE_S}
-    rows = await (await conn.execute(TAKE, values)).fetchall()
+    return _changed(await (await conn.execute(TAKE, values)).fetchall())
+
+
+async def take_over(conn: Conn, handler: HandlerId, limit: int) -> list[Changed]:
+    """What dead runs of a handler had taken, and whoever is to be judged again."""
+    values = {"handler": handler, "limit": limit, "lease_s": LEASE_S}
+    return _changed(await (await conn.execute(TAKE_OVER, values)).fetchall())
+
+
+def _changed(rows: Sequence[DictRow]) -> list[Changed]:
     found = [Changed(row["seq"], SubjectId(row["subject_id"]), row["changed_at"]) for row in rows]
     return sorted(found, key=lambda one: (one.subject, one.seq))
 
@@ -78,7 +97,8 @@ async def forget(conn: Conn, seqs: Sequence[int]) -> None:
 
 
 async def give_back(conn: Conn, seqs: Sequence[int]) -> None:
-    await conn.execute(GIVE_BACK, (list(seqs),))
+    """Let these be judged again, soon and as they were taken."""
+    await conn.execute(GIVE_BACK, (AGAIN_S, list(seqs)))
 
 
 async def count(conn: Conn, handler: HandlerId) -> int:

@@ -74,8 +74,11 @@ async def judge_batch(
     async with work.begin(actor) as uow:
         if await closing.is_closed(uow):
             return Judged(after)
-        await store.free_dead(uow.conn)
-        taken = await store.take(uow.conn, handler, after, limit)
+        taken = await store.take_over(uow.conn, handler, limit)
+        last = after
+        if not taken:
+            taken = await store.take(uow.conn, handler, after, limit)
+            last = taken[-1].subject if taken else after
     if not taken:
         return Judged(after)
     async with work.begin(actor) as uow:
@@ -98,7 +101,7 @@ async def judge_batch(
         recalled = await _recall(uow, asked, people.persons)
         await store.give_back(uow.conn, [one.seq for one in taken if people.persons.get(one.subject) in again])
         await store.forget(uow.conn, [one.seq for one in taken if people.persons.get(one.subject) not in again])
-    return _tally(taken, outcomes, len(asked) - len(fresh), recalled)
+    return _tally(last, taken, outcomes, len(asked) - len(fresh), recalled)
 
 
 async def _judged(uow: UnitOfWork, rules: Rules, people: standings.People) -> list[Question]:
@@ -150,11 +153,14 @@ async def _recall(uow: UnitOfWork, asked: Sequence[Question], persons: Mapping[S
 
 
 def _seeds(taken: Sequence[Changed], persons: Mapping[SubjectId, SubjectId]) -> dict[SubjectId, Changed]:
-    """The oldest row by which each person was taken: it names the transfer."""
+    """The newest row by which each person was taken: it names the transfer.
+
+    An older one may have been booked by a run that died; what changed since would be answered as it was then.
+    """
     seeds: dict[SubjectId, Changed] = {}
     for one in sorted(taken, key=lambda row: row.seq):
         if (person := persons.get(one.subject)) is not None:
-            seeds.setdefault(person, one)
+            seeds[person] = one
     return seeds
 
 
@@ -165,10 +171,12 @@ def _key(change: Changed, contract: int) -> UUID:
     return UUID(int=ms << 80 | 0x8 << 76 | 0b10 << 62 | tail)
 
 
-def _tally(taken: Sequence[Changed], outcomes: Sequence[Booked | None], repeated: int, recalled: int) -> Judged:
+def _tally(
+    last: SubjectId, taken: Sequence[Changed], outcomes: Sequence[Booked | None], repeated: int, recalled: int
+) -> Judged:
     verdicts = [booked.verdict for booked in outcomes if booked is not None]
     return Judged(
-        last=taken[-1].subject,
+        last=last,
         taken=len(taken),
         passed=verdicts.count(0),
         held=verdicts.count(1),

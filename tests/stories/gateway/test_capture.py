@@ -57,10 +57,19 @@ async def test_a_dead_run_loses_its_rows_to_the_next(gateway: Gateway) -> None:
     async with gateway.unit() as uow:
         await change_store.take(uow.conn, gateway.handler, BEGINNING, 10)
     async with gateway.unit() as uow:
-        assert await change_store.free_dead(uow.conn) == 0
+        assert await change_store.take_over(uow.conn, gateway.handler, 10) == []
     await gateway.do("update gateway.change set taken_until = now() - interval '1 second'")
     async with gateway.unit() as uow:
-        assert await change_store.free_dead(uow.conn) == 1
+        assert len(await change_store.take_over(uow.conn, gateway.handler, 10)) == 1
+
+
+async def test_an_act_does_not_count_on_the_row_of_a_dead_run(gateway: Gateway) -> None:
+    person = await gateway.member()
+    async with gateway.unit() as uow:
+        await change_store.take(uow.conn, gateway.handler, BEGINNING, 10)
+    await gateway.do("update gateway.change set taken_until = now() - interval '1 second'")
+    await gateway.withdraw(person)
+    assert len(await gateway.rows("select seq from gateway.change where subject_id = %s", person)) == 2
 
 
 async def test_many_taken_over_are_written_down_at_once(gateway: Gateway) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.stories.gateway.conftest import CONTRACT, DAY, Gateway
 from yumen.border import Counter, State, figures
 from yumen.customer import profile
@@ -12,6 +14,12 @@ from yumen.kit.ids import SubjectId
 from yumen.security.datamap import Purpose
 
 CODES = "select verdict, code from border.transfer order by booked_at, key"
+
+LEFT_BEHIND = """
+insert into gateway.change (seq, subject_id, handler_id, changed_at, taken_until) overriding system value
+values (%s, %s, %s, %s, now() - interval '1 second')
+"""
+"""The row of a run that was killed after it had booked and before it forgot."""
 
 
 async def codes(gateway: Gateway) -> list[tuple[int, str]]:
@@ -72,8 +80,7 @@ async def test_a_batch_killed_before_it_was_forgotten_is_repeated_under_the_same
     keys = {row["key"] for row in await gateway.rows("select key from border.transfer")}
     for one in taken:
         await gateway.do(
-            "insert into gateway.change (seq, subject_id, handler_id, changed_at) overriding system value"
-            " values (%s, %s, %s, %s)",
+            LEFT_BEHIND,
             one.seq, one.subject, gateway.handler, one.changed_at,
         )  # fmt: skip
     await gateway.judge()
@@ -81,6 +88,23 @@ async def test_a_batch_killed_before_it_was_forgotten_is_repeated_under_the_same
     async with gateway.unit() as uow:
         (figure,) = await figures.read(uow, gateway.today.year)
     assert (figure.counter, figure.booked) == (Counter.GENERAL, 3)
+
+
+@pytest.mark.parametrize("meanwhile", [False, True], ids=["after_it", "while_it_lies"])
+async def test_a_yes_after_a_run_died_is_not_answered_by_what_that_run_booked(
+    gateway: Gateway, meanwhile: bool
+) -> None:
+    person = await gateway.member(agrees=False)
+    (row,) = await gateway.rows("select seq, changed_at from gateway.change")
+    await gateway.judge()
+    if meanwhile:
+        await gateway.agree(person, Purpose.MARKETING)
+    await gateway.do(LEFT_BEHIND, row["seq"], person, gateway.handler, row["changed_at"])
+    if not meanwhile:
+        await gateway.agree(person, Purpose.MARKETING)
+    await gateway.agree(person, Purpose.EXPORT)
+    await gateway.judge()
+    assert [verdict for verdict, _ in await codes(gateway)] == [2, 0]
 
 
 async def test_two_runs_at_once_share_the_people(gateway: Gateway) -> None:
