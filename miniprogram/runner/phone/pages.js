@@ -46,7 +46,7 @@ export function makePages({ built, backend, space, device, load, report }) {
 
   function open({ path, query }, channel) {
     load(path)
-    const frame = { path, page: null, root: null, ...bars.frame(path, isTab(path), stack.length > 0) }
+    const frame = { path, page: null, root: null, scrolled: 0, ...bars.frame(path, isTab(path), stack.length > 0) }
     document.body.append(frame.box)
     frame.root = backend.createRoot('page', space, '/' + path)
     frame.page = frame.root.get()
@@ -54,7 +54,9 @@ export function makePages({ built, backend, space, device, load, report }) {
     stack.push(frame)
     frame.root.attach(frame.body, frame.body.firstChild)
     frame.body.addEventListener('scroll', () => {
+      if (frame.box.hidden) return // the browser's own doing: in WeChat a page that is covered stays where it is
       const { scrollTop, clientHeight, scrollHeight } = frame.body
+      frame.scrolled = scrollTop
       call(frame.page, 'onPageScroll', { scrollTop })
       if (scrollTop + clientHeight >= scrollHeight - BOTTOM_PX) call(frame.page, 'onReachBottom')
     })
@@ -69,6 +71,7 @@ export function makePages({ built, backend, space, device, load, report }) {
     for (const other of stack) other.box.hidden = other !== frame
     // styles of a page hold on that page alone
     for (const [path, { isPage, style }] of Object.entries(built.parts)) if (isPage && style) style.disabled = path !== frame.path
+    frame.body.scrollTop = frame.scrolled
     frame.root.getComponent().triggerPageLifetime('show', [])
     call(frame.page, 'onShow')
   }
