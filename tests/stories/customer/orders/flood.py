@@ -38,8 +38,7 @@ from yumen.kit.db import Role
 
 ASK_AGAIN_S = 15.0
 SAY_EVERY_S = 15.0
-COPIES = (0.5, 0.25, 0.13, 0.08, 0.04)
-"""Which share of the notices comes once, twice … five times."""
+COPIES = (1, 5)
 FORGED = 0.02
 LATE = 0.1
 """Share of the payments' notices that come again when the refunds' do."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,12 +90,11 @@ async def platform_at(folder: Path) -> AsyncIterator[Platform]:
         yield Platform(world, world.merchants[made.mchid], addresses.api)
 
 
-def shots_of(numbers: Sequence[int], dice: Random, forged: float, copies: Sequence[float]) -> Shots:
-    """Each notice its number of times (`copies`: the shares of once, twice …), forged ones between, all shuffled."""
+def shots_of(numbers: Iterable[int], dice: Random, forged: float, copies: tuple[int, int]) -> Shots:
+    """Each notice its number of times, forged ones between, all shuffled."""
     shots: Shots = []
-    times = dice.choices(range(1, len(copies) + 1), copies, k=len(numbers))
-    for at, count in zip(numbers, times, strict=True):
-        for _ in range(count):
+    for at in numbers:
+        for _ in range(dice.randint(*copies)):
             shots.append(at * len(KINDS))
             if dice.random() < forged:
                 shots.append(at * len(KINDS) + dice.randrange(1, len(KINDS) - len(ANSWERED) * (at < 0)))
