@@ -17,7 +17,7 @@ demo: ## start everything, drive made-up shoppers through it, stay up (ONCE=1: e
 
 test: lint ## lint, then every test but the long ones
 	@$(SETUP) dev browser mini
-	@exec $(BIN)/pytest -m "not soak" -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@exec $(BIN)/pytest -m "not soak" -n auto --maxprocesses 4 $(ARGS)
 
 lint: ## style, types, import contracts, repeated code
 	@$(SETUP) dev

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from xdist.remote import Producer
 
+from tests.sharing import ByShop
 from yumen.kit.db import Database, Role
 from yumen.kit.migrate import Target, migrate
 from yumen.kit.postgres import LOGINS, MAIN_DATABASE, Server, ensure, grant_sql, keys_database_of
@@ -21,6 +23,10 @@ from yumen.kit.settings import FILE_VARIABLE
 
 MEMORY = Path("/dev/shm")
 ROOM_BYTES = 2 << 30
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByShop:
+    return ByShop(config, log)
 
 
 @dataclass(frozen=True)

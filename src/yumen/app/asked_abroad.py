@@ -33,7 +33,7 @@ async def open_request_job(work: Work, args: Arguments) -> None:
 
 async def overdue_job(work: Work, args: Arguments) -> None:
     """Name the recipients at which somebody asked what has not been answered in time."""
-    for handler in sorted({app.handler for app in work.use(identity.Apps).all()}):
+    for handler in work.use(identity.Apps).handlers():
         async with work.begin(_worker(handler)) as uow:
             for source in await rights.heard.sources_overdue(uow):
                 await raise_alarm(uow, "rights.overdue", source)

@@ -72,7 +72,7 @@ async def _finish_shreds(work: Work, args: Arguments) -> None:
 
 
 async def _expire_approvals(work: Work, args: Arguments) -> None:
-    for handler in {app.handler for app in work.use(identity.Apps).all()}:
+    for handler in work.use(identity.Apps).handlers():
         async with work.begin(_actor(handler)) as uow:
             await four_eyes.expire_due(uow)
 

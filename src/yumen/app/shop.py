@@ -127,7 +127,7 @@ def register(jobs: Jobs, bus: Bus) -> None:
 
 def _for_each_handler(run: Callable[[Work, Arguments], Any]) -> Callable[[Work, Arguments], Any]:
     async def each(work: Work, args: Arguments) -> None:
-        for handler in sorted({app.handler for app in work.use(identity.Apps).all()}):
+        for handler in work.use(identity.Apps).handlers():
             await run(work, {"handler": handler})
 
     return each

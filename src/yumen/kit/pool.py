@@ -43,15 +43,15 @@ class Pool(AsyncConnectionPool[Conn]):
             self._taken += 1
         else:
             await self._turn(timeout)
+        conn: Conn | None = None
         try:
             conn = await super().getconn(timeout)
         except PoolTimeout:
             self._send_home()
-            self._next()
             raise
-        except BaseException:
-            self._next()
-            raise
+        finally:
+            if conn is None:
+                self._next()
         self._served_at = time.monotonic()
         return conn
 
@@ -67,16 +67,17 @@ class Pool(AsyncConnectionPool[Conn]):
     async def _turn(self, limit_s: float | None) -> None:
         """Stand in line until somebody gives a turn on. Raises PoolTimeout."""
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        began = time.monotonic()
+        began, had = time.monotonic(), False
         self._line.append(turn)
         try:
             while not (await asyncio.wait((turn,), timeout=limit_s or self.timeout))[0]:
                 if limit_s is not None or not self._moves(began):
                     turn.set_exception(PoolTimeout(f"nobody was served for {self.timeout:.0f} s"))
             turn.result()
-        except BaseException:
-            self._leave(turn)
-            raise
+            had = True
+        finally:
+            if not had:
+                self._leave(turn)
 
     def _moves(self, began: float) -> bool:
         """Is it worth waiting on? Others were served lately, and the wait that began then is not too long."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 SDK = Path(__file__).resolve().parents[3] / "miniprogram/sdk"
-WAIT_MAX_S = 1_800
+WAIT_MAX_S = 300
 
 pytestmark = pytest.mark.skipif(
     not shutil.which("node") or not (SDK / "node_modules/.installed").is_file(),

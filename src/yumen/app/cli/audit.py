@@ -17,8 +17,11 @@ from yumen.app.cli.words import say, terminal_language
 
 if TYPE_CHECKING:
     from yumen.audit.result import Result
-    from yumen.audit.run import Progress
+    from yumen.audit.run import Asked, Progress
     from yumen.kit.i18n import Language
+
+
+NO_CACHE = "YUMEN_AUDIT_NO_CACHE"
 
 
 class Format(StrEnum):
@@ -58,14 +61,12 @@ def audit(
     probe: Annotated[bool, typer.Option("--probe", help=say("audit.probe"))] = False,
     database: Annotated[str | None, typer.Option("--db", help=say("audit.db"), metavar="URL")] = None,
     cache: Annotated[Path | None, typer.Option("--cache", help=say("audit.cache"), metavar="DIR")] = None,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help=say("audit.no_cache"), envvar="YUMEN_AUDIT_NO_CACHE")
-    ] = False,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help=say("audit.no_cache"), envvar=NO_CACHE)] = False,
 ) -> None:
     from yumen.app.cli.cache_folder import cache_folder
     from yumen.audit.collect import Ways
     from yumen.audit.rule import Effect
-    from yumen.audit.run import Asked, run
+    from yumen.audit.run import Asked
     from yumen.kit.clock import real_now, shanghai_day
 
     spoken = _spoken(language, shape)
@@ -84,14 +85,26 @@ def audit(
             baseline=baseline,
             ways=Ways(probe, database, cache=None if no_cache else cache or cache_folder("audit")),
         )
-        with _progress() as progress:
-            result = run(asked, progress)
+        result = _looked(asked)
         _write(result, shape, spoken, output)
+    raise typer.Exit(_code(result))
+
+
+def _looked(asked: Asked) -> Result:
+    from yumen.audit.run import run
+
+    with _progress() as progress:
+        return run(asked, progress)
+
+
+def _code(result: Result) -> int:
+    """1 is for what was found, and is new; a run that could check nothing does not pass."""
     if any(case.state == "new" for case in result.cases):
-        raise typer.Exit(FAILED)
+        return FAILED
     if not result.checked:
         print(say("audit.nothing_checked"), file=sys.stderr)
-        raise typer.Exit(USAGE)
+        return USAGE
+    return 0
 
 
 def _spoken(language: Languages | None, shape: Format) -> tuple[Language, ...]:

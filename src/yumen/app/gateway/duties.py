@@ -79,7 +79,7 @@ async def overdue(work: Work, handler: HandlerId) -> None:
 
 def _each(run: Callable[[Work, HandlerId], Awaitable[Any]]) -> Run:
     async def each(work: Work, args: Arguments) -> None:
-        for handler in sorted({app.handler for app in work.use(identity.Apps).all()}):
+        for handler in work.use(identity.Apps).handlers():
             await run(work, handler)
 
     return each

@@ -39,7 +39,7 @@ async def run(work: Work, stop: asyncio.Event) -> None:
     holder = new_id("gwy")
     looked_at: LookedAt = set()
     async with asyncio.TaskGroup() as group:
-        for handler in sorted({app.handler for app in work.use(identity.Apps).all()}):
+        for handler in work.use(identity.Apps).handlers():
             group.create_task(_until(stop, lambda h=handler: _judge(work, gate, h)))  # type: ignore[misc]
         for recipient in gate.recipients.all():
             group.create_task(_until(stop, lambda r=recipient: _serve(work, gate, r, holder, stop, looked_at)))  # type: ignore[misc]

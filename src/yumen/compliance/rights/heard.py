@@ -13,6 +13,7 @@ from typing import Final
 from yumen.compliance.rights import store
 from yumen.compliance.rights.erasure import Erasure, erase
 from yumen.compliance.rights.store import Request
+from yumen.customer import identity
 from yumen.kit.clock import shanghai_day
 from yumen.kit.errors import Code
 from yumen.kit.ids import SubjectId, new_id
@@ -56,7 +57,8 @@ async def settle(uow: UnitOfWork, request: str, answer: Answer) -> None:
         raise SETTLED_ALREADY()
     done = Erasure(0, 0)
     if asked.kind == "delete" and answer is Answer.CARRIED_OUT:
-        done = await erase(uow, asked.subject, "asked_abroad")
+        meant = await identity.people.find(uow.conn, uow.handler, [asked.subject])  # who may stand for them since
+        done = await erase(uow, meant[asked.subject].person, "asked_abroad")
     await store.settle(uow.conn, request, answer.value, uow.actor.id, uow.now, done.rows, done.kept)
     await trail.record(uow, SETTLED.name, asked.subject, request=request, right=asked.kind, answer=answer.value)
 

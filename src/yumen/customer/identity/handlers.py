@@ -121,6 +121,10 @@ class Apps:
     def all(self) -> Sequence[App]:
         return list(self._by_key.values())
 
+    def handlers(self) -> Sequence[HandlerId]:
+        """Every handler that has an app, in ascending order."""
+        return sorted({app.handler for app in self._by_key.values()})
+
     def get(self, key: AppKey) -> App:
         """Raises `app.unknown`."""
         app = self._by_key.get(key)

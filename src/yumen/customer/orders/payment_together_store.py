@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from yumen.customer.orders.payment_store import SELECT as PAYMENTS
 from yumen.customer.orders.payment_store import Payment, payment_of
 from yumen.customer.orders.states import Act, Facts
 from yumen.customer.orders.store import SELECT, LineRow, Purchase, purchase_of
@@ -21,11 +22,7 @@ OF_PAYMENTS: Final = """
    for no key update skip locked
 """
 LOCK: Final = SELECT + OF_PAYMENTS
-ATTEMPTS: Final = """
-select id, purchase_id, handler_id, appid, mchid, amount_fen, description, expires_at, state, prepay_id,
-       prepay_at, transaction_id, paid_at, asked
-  from orders.payment where id = any(%(payments)s) order by id limit %(limit)s
-"""
+ATTEMPTS: Final = PAYMENTS + " where id = any(%(payments)s) order by id limit %(limit)s"
 LINES: Final = """
 select purchase_id, number, sku, title_en, title_zh, category, quantity, due_fen, steps, refunded_quantity
   from orders.line where purchase_id in (select purchase_id from orders.payment where id = any(%(payments)s))

@@ -12,7 +12,9 @@ alter table rights.request
     add column answer text check (answer in ('carried_out', 'refused', 'not_ours')),
     add column settled_by text check (length(settled_by) <= 64),
     add constraint request_heard_has_clock check ((heard is null) = (due_at is null)),
-    add constraint request_settled_has_answer check (heard is null or (settled_at is null) = (answer is null));
-create index request_open on rights.request (handler_id, due_at, id) where settled_at is null;
+    add constraint request_settled_has_answer check (
+        case when heard is null then settled_at is not null else (settled_at is null) = (answer is null) end
+    );
+create index request_open on rights.request (handler_id, id) where settled_at is null;
 
 grant update (settled_at, settled_by, answer, erased, kept) on rights.request to yumen_app;

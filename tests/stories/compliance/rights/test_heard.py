@@ -12,7 +12,7 @@ from tests.stories.app.conftest import Town
 from yumen.compliance import rights
 from yumen.compliance.rights import requests
 from yumen.compliance.rights.heard import Answer
-from yumen.customer import identity
+from yumen.customer import identity, profile
 from yumen.kit.errors import Problem
 from yumen.kit.ids import SubjectId, new_id
 from yumen.kit.work import Actor, ActorKind, UnitOfWork
@@ -67,6 +67,17 @@ async def test_a_wish_to_be_forgotten_that_is_carried_out_erases_the_person(town
         await rights.heard.settle(uow, request, Answer.CARRIED_OUT)
     assert await town.count("select erased from rights.request where id = %s", request) > 0
     assert await town.count("select count(*) from trail.entry where body like '%%subject.erased%%'") == 1
+
+
+async def test_whoever_stands_for_the_person_since_is_erased_with_them(town: Town) -> None:
+    elder, person = await somebody(town), await somebody(town)
+    request = await asked(town, person, "delete")
+    async with unit(town) as uow:
+        await profile.alias.merge_proved(uow, elder, person)
+    async with unit(town) as uow:
+        await rights.heard.settle(uow, request, Answer.CARRIED_OUT)
+        people = await identity.people.find(uow.conn, uow.handler, [elder, person])
+    assert {one.erased for one in people.values()} == {True}
 
 
 @pytest.mark.parametrize("answer", [Answer.REFUSED, Answer.NOT_OURS])

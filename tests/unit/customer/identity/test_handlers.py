@@ -42,3 +42,11 @@ def test_an_unknown_appid_is_a_problem_with_its_place() -> None:
     assert (caught.value.code.name, caught.value.at) == ("app.unknown", "/app")
     with pytest.raises(Problem):
         apps.get(AppKey(2))
+
+
+def test_each_handler_is_named_once_however_many_apps_it_has() -> None:
+    apps = [
+        App(AppKey(n), HandlerId(handler), BrandId(n), f"wx{n:016d}", "mini", None)
+        for n, handler in ((1, 2), (2, 1), (3, 2))
+    ]
+    assert Apps(apps).handlers() == [1, 2]
