@@ -39,9 +39,7 @@ class Sm4Gcm:
     def seal(self, plain: bytes, aad: bytes) -> bytes:
         """nonce ‖ ciphertext ‖ tag."""
         nonce = urandom(NONCE_BYTES)
-        sealer = Cipher(self._key, GCM(nonce)).encryptor()
-        sealer.authenticate_additional_data(aad)
-        return nonce + sealer.update(plain) + sealer.finalize() + sealer.tag
+        return nonce + self.seal_with(nonce, plain, aad)
 
     def open(self, sealed: bytes, aad: bytes) -> bytes:
         """The plaintext. Raises BadTag."""
@@ -51,19 +49,22 @@ class Sm4Gcm:
         """ciphertext ‖ tag under a nonce that the caller never uses twice with this key."""
         sealer = Cipher(self._key, GCM(nonce)).encryptor()
         sealer.authenticate_additional_data(aad)
-        return sealer.update(plain) + sealer.finalize() + sealer.tag
+        text = sealer.update(plain)
+        sealer.finalize()  # of a stream cipher nothing is left over
+        return text + sealer.tag
 
     def open_with(self, nonce: bytes, sealed: bytes, aad: bytes) -> bytes:
         """Open ciphertext ‖ tag. Raises BadTag, also for what is too short to be a sealed text."""
         if len(nonce) != NONCE_BYTES or len(sealed) < TAG_BYTES:
             raise BadTag
-        opener = Cipher(self._key, GCM(nonce, sealed[-TAG_BYTES:])).decryptor()
+        opener = Cipher(self._key, GCM(nonce)).decryptor()
         opener.authenticate_additional_data(aad)
         plain = opener.update(sealed[:-TAG_BYTES])
         try:
-            return plain + opener.finalize()
+            opener.finalize_with_tag(sealed[-TAG_BYTES:])  # of a stream cipher nothing is left over; this checks the tag
         except InvalidTag:
             raise BadTag from None
+        return plain
 
 
 class Aes256Gcm:

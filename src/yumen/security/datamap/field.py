@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -90,7 +90,8 @@ class Field:
     retention: RetentionClass
     columns: tuple[str, ...]
     indexed: bool = False
+    address: str = field(init=False, compare=False, repr=False)  # told once: every sealing binds it
 
-    @property
-    def address(self) -> str:
-        return f"{self.holding}.{self.name}"
+    def __post_init__(self) -> None:
+        """Join holding and name."""
+        object.__setattr__(self, "address", f"{self.holding}.{self.name}")
