@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import msgspec
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
 from yumen.kit import jobs
@@ -20,7 +20,7 @@ from yumen.security.trail import LeafKind
 REPLAYED: Final = LeafKind("job.replayed", "job", "name")
 DISCARDED: Final = LeafKind("job.discarded", "job", "name", "reason")
 
-JobPath = Annotated[int, Parameter(ge=1, le=2**53)]
+JobPath = Annotated[int, PathParameter(ge=1, le=2**53)]
 
 
 class LetterView(msgspec.Struct):
@@ -43,8 +43,8 @@ class DiscardBody(msgspec.Struct, forbid_unknown_fields=True):
 @get("/staff/v1/jobs/dead", opt=allow("job", "read"), summary="Dead letters, the oldest first")
 async def dead_letters(
     edge: Edge,
-    cursor: Annotated[int, Parameter(ge=0, le=2**53)] = 0,
-    limit: Annotated[int, Parameter(ge=1, le=PAGE_MAX)] = 50,
+    cursor: Annotated[int, QueryParameter(ge=0, le=2**53)] = 0,
+    limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)] = 50,
 ) -> Page[LetterView]:
     async with edge.unit() as uow:
         letters = await jobs.list_dead(uow.conn, cursor, limit + 1)

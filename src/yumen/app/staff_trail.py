@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import msgspec
 from litestar import MediaType, Response, get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from yumen.kit.errors import Code
 from yumen.kit.web import Edge, allow
@@ -16,8 +16,8 @@ from yumen.security.trail import Tiles
 
 NONE_YET: Final = Code("trail.no_checkpoint", 404)
 
-Size = Annotated[int, Parameter(ge=0, le=2**53, description="Leaves in the tree")]
-Index = Annotated[int, Parameter(ge=0, le=2**53, description="Place of the leaf, from 0")]
+Size = Annotated[int, QueryParameter(ge=0, le=2**53, description="Leaves in the tree")]
+Index = Annotated[int, QueryParameter(ge=0, le=2**53, description="Place of the leaf, from 0")]
 
 
 class InclusionView(msgspec.Struct):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Final
 
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from yumen.border import BadContractError, Counter, authority, contracting, read
 from yumen.gateway import closing, foresight
@@ -34,7 +34,7 @@ FAULTY: Final = Code("contract.faulty", 422)
 """The first fault and how many there are; `yumen gateway check` says them all."""
 
 Outcome = Mapping[str, str | int | None]
-Add = Annotated[int, Parameter(ge=0, le=100_000_000, description="Persons that a plan would add at once")]
+Add = Annotated[int, QueryParameter(ge=0, le=100_000_000, description="Persons that a plan would add at once")]
 
 
 @get(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
 from yumen.border import Counter
@@ -18,13 +18,13 @@ Reason = Annotated[
     Meta(pattern=SNAKE, min_length=3, max_length=41, description="A code, no names", examples=["mended_at_hq"]),
 ]
 ApprovalId = Annotated[str, Meta(pattern="^apr_[0-9a-hjkmnp-tv-z]{26}$")]
-ContractPath = Annotated[str, Parameter(pattern="^[a-z][a-z0-9-]{0,47}$")]
-CasePath = Annotated[str, Parameter(pattern="^gcs_[0-9a-hjkmnp-tv-z]{26}$")]
-RecallPath = Annotated[str, Parameter(pattern="^rcl_[0-9a-hjkmnp-tv-z]{26}$")]
-ClosurePath = Annotated[str, Parameter(pattern="^gcl_[0-9a-hjkmnp-tv-z]{26}$")]
-CaseCursor = Annotated[str, Parameter(pattern="^(gcs_[0-9a-hjkmnp-tv-z]{26})?$", description="`next_cursor`")]
-RecallCursor = Annotated[str, Parameter(pattern="^(rcl_[0-9a-hjkmnp-tv-z]{26})?$", description="`next_cursor`")]
-Limit = Annotated[int, Parameter(ge=1, le=100)]
+ContractPath = Annotated[str, PathParameter(pattern="^[a-z][a-z0-9-]{0,47}$")]
+CasePath = Annotated[str, PathParameter(pattern="^gcs_[0-9a-hjkmnp-tv-z]{26}$")]
+RecallPath = Annotated[str, PathParameter(pattern="^rcl_[0-9a-hjkmnp-tv-z]{26}$")]
+ClosurePath = Annotated[str, PathParameter(pattern="^gcl_[0-9a-hjkmnp-tv-z]{26}$")]
+CaseCursor = Annotated[str, QueryParameter(pattern="^(gcs_[0-9a-hjkmnp-tv-z]{26})?$", description="`next_cursor`")]
+RecallCursor = Annotated[str, QueryParameter(pattern="^(rcl_[0-9a-hjkmnp-tv-z]{26})?$", description="`next_cursor`")]
+Limit = Annotated[int, QueryParameter(ge=1, le=100)]
 
 
 class ReasonBody(msgspec.Struct, forbid_unknown_fields=True):

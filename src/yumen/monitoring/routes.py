@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import msgspec
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from yumen.customer.identity import Apps
 from yumen.kit.clock import shanghai_day
@@ -16,7 +16,7 @@ from yumen.kit.work import Actor, ActorKind
 from yumen.monitoring import beacons
 from yumen.monitoring.beacons import Batch, DayCount
 
-Days = Annotated[int, Parameter(ge=1, le=90, description="Today and so many days before, in China")]
+Days = Annotated[int, QueryParameter(ge=1, le=90, description="Today and so many days before, in China")]
 
 
 class CountsView(msgspec.Struct):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 from litestar import MediaType, Request, get, post
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 
 from yumen.kit.clock import real_now
 from yumen.kit.web import Edge, allow
@@ -14,8 +14,8 @@ from yumen.wechat.push.verify import Delivery
 
 SUCCESS: Final = "success"
 
-Text = Annotated[str, Parameter(max_length=256)]
-Appid = Annotated[str, Parameter(pattern=r"^wx[0-9a-z]{16}$", description="AppID of the mini-program")]
+Text = Annotated[str, QueryParameter(max_length=256)]
+Appid = Annotated[str, PathParameter(pattern=r"^wx[0-9a-z]{16}$", description="AppID of the mini-program")]
 
 
 @get(

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import FromQuery, PathParameter, QueryParameter
 
 from yumen.app.transfer import delivery_store as store
 from yumen.app.transfer.delivery import SEND, Endpoints
@@ -20,8 +20,8 @@ from yumen.security import trail
 UNKNOWN: Final = Code("delivery.unknown", 404)
 REPLAYED: Final = trail.LeafKind("delivery.replayed", "delivery", "event")
 
-DeliveryPath = Annotated[str, Parameter(pattern="^dlv_[0-9a-hjkmnp-tv-z]{26}$")]
-Cursor = Annotated[str, Parameter(pattern="^(dlv_[0-9a-hjkmnp-tv-z]{26})?$")]
+DeliveryPath = Annotated[str, PathParameter(pattern="^dlv_[0-9a-hjkmnp-tv-z]{26}$")]
+Cursor = Annotated[str, QueryParameter(pattern="^(dlv_[0-9a-hjkmnp-tv-z]{26})?$")]
 
 
 class DeliveryView(msgspec.Struct):
@@ -43,8 +43,8 @@ class DeliveryView(msgspec.Struct):
 async def list_deliveries(
     edge: Edge,
     cursor: Cursor = "",
-    limit: Annotated[int, Parameter(ge=1, le=PAGE_MAX)] = 50,
-    status: Literal["waiting", "delivered", "refused"] | None = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)] = 50,
+    status: FromQuery[Literal["waiting", "delivered", "refused"] | None] = None,
 ) -> Page[DeliveryView]:
     async with edge.unit() as uow:
         found = await store.list_page(uow.conn, uow.handler, status, cursor, limit + 1)

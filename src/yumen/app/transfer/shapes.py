@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Final, Generic, TypeVar
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import PathParameter
 from msgspec import Meta
 
 from yumen.app.transfer.kind import State, Verdict
@@ -21,7 +21,7 @@ External = Annotated[str, Meta(max_length=128, description="What your system cal
 At = Annotated[str, Meta(max_length=40, description="ISO 8601; China's time without a zone", examples=["2024-05-01"])]
 SourcePath = Annotated[
     str,
-    Parameter(pattern=SNAKE, max_length=32, description="The name of your system here"),
+    PathParameter(pattern=SNAKE, max_length=32, description="The name of your system here"),
 ]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal, cast
 
 import msgspec
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 
 from yumen.compliance.rights import heard, requests
 from yumen.compliance.rights.copying import Part
@@ -20,10 +20,10 @@ from yumen.kit.web import PAGE_MAX, Edge, Page, allow
 from yumen.kit.work import UnitOfWork
 from yumen.security.datamap import DataMap
 
-Cursor = Annotated[str, Parameter(pattern="^(rrq_[0-9a-hjkmnp-tv-z]{26})?$", description="`next_cursor`")]
-Limit = Annotated[int, Parameter(ge=1, le=PAGE_MAX)]
-Open = Annotated[bool, Parameter(query="open", description="only what waits for an answer")]
-RequestPath = Annotated[str, Parameter(pattern="^rrq_[0-9a-hjkmnp-tv-z]{26}$")]
+Cursor = Annotated[str, QueryParameter(pattern="^(rrq_[0-9a-hjkmnp-tv-z]{26})?$", description="`next_cursor`")]
+Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)]
+Open = Annotated[bool, QueryParameter(name="open", description="only what waits for an answer")]
+RequestPath = Annotated[str, PathParameter(pattern="^rrq_[0-9a-hjkmnp-tv-z]{26}$")]
 Outcome = Mapping[str, str | int | None]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Annotated, Final
 
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import FromQuery, QueryParameter
 from litestar.response import Stream
 
 from yumen.customer.catalog import exporting, importing, products, stock, stock_store
@@ -28,7 +28,7 @@ from yumen.kit.work import UnitOfWork
 PIECE_BYTES: Final = 64 * 1024
 NUMBER_MAX: Final = 2**53
 
-NumberCursor = Annotated[str, Parameter(pattern="^[0-9]{0,15}$", description="`next_cursor` of the page before")]
+NumberCursor = Annotated[str, QueryParameter(pattern="^[0-9]{0,15}$", description="`next_cursor` of the page before")]
 
 
 @get("/staff/v1/stock", opt=allow("stock", "read"), summary="How much there is of each SKU, by code")
@@ -84,7 +84,7 @@ async def recount_stock(edge: Edge) -> RecountView:
     description="UTF-8, up to the upload limit; larger files go in parts. A file that was interrupted goes on where it "
     "was when it is sent again. `dry_run` does all of it and keeps nothing. Columns: see the export.",
 )
-async def import_file(body: bytes, edge: Edge, dry_run: bool = False) -> ReportView:
+async def import_file(body: bytes, edge: Edge, dry_run: FromQuery[bool] = False) -> ReportView:
     pieces = (body[at : at + PIECE_BYTES] for at in range(0, len(body), PIECE_BYTES))
     report = await importing.load(edge.unit, pieces, hashlib.sha256(body).digest(), dry=dry_run)
     return ReportView.of(report, edge.language)

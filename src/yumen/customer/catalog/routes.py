@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 import msgspec
 from litestar import Response, get
+from litestar.params import FromQuery
 
 from yumen.customer.catalog import browse, images, store
 from yumen.customer.catalog.browse import Asked, Look, Tiers
@@ -57,7 +58,7 @@ async def list_products(
     appid: AppId = "",
     category: CategoryCode = "",
     words: Asking = "",
-    sort: Sort = Sort.NEWEST,
+    sort: FromQuery[Sort] = Sort.NEWEST,
     cursor: Cursor = "",
     limit: Limit = 20,
     if_none_match: IfNoneMatch = "",

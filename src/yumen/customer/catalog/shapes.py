@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from litestar.params import HeaderParameter, Parameter, QueryParameter
+from litestar.params import HeaderParameter, PathParameter, QueryParameter
 
 from yumen.customer.catalog.browse import Offer, Shown
 from yumen.customer.catalog.pricing import Line, Price, Step
@@ -16,18 +16,18 @@ from yumen.kit.web import PAGE_MAX
 LEFT_SHOWN_MAX = 20
 """More pieces than that are nobody's business."""
 
-AppId = Annotated[str, Parameter(pattern="^(wx[0-9a-z]{16})?$", description="The mini-program's appid")]
-Cursor = Annotated[str, Parameter(pattern="^[a-z0-9.]{0,60}$", description="`next_cursor` of the page before")]
-Limit = Annotated[int, Parameter(ge=1, le=PAGE_MAX)]
-CategoryCode = Annotated[str, Parameter(pattern="^([a-z0-9][a-z0-9_-]{0,31})?$", description="A category's code")]
+AppId = Annotated[str, QueryParameter(pattern="^(wx[0-9a-z]{16})?$", description="The mini-program's appid")]
+Cursor = Annotated[str, QueryParameter(pattern="^[a-z0-9.]{0,60}$", description="`next_cursor` of the page before")]
+Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)]
+CategoryCode = Annotated[str, QueryParameter(pattern="^([a-z0-9][a-z0-9_-]{0,31})?$", description="A category's code")]
 Asking = Annotated[
     str,
     QueryParameter(
         name="q", max_length=80, description="Chinese or English words, all wanted; names first, then the newest"
     ),
 ]
-ProductPath = Annotated[str, Parameter(pattern="^prd_[0-9a-hjkmnp-tv-z]{26}$")]
-ImagePath = Annotated[str, Parameter(pattern="^[0-9a-f]{64}$")]
+ProductPath = Annotated[str, PathParameter(pattern="^prd_[0-9a-hjkmnp-tv-z]{26}$")]
+ImagePath = Annotated[str, PathParameter(pattern="^[0-9a-f]{64}$")]
 IfNoneMatch = Annotated[str, HeaderParameter(name="If-None-Match", max_length=200)]
 
 

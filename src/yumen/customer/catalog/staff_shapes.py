@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
 from yumen.customer.catalog.importing import Report
@@ -29,9 +29,11 @@ ImageHash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", examples=["1ab21d83" *
 MemberPrices = Annotated[dict[Tier, Fen], Meta(max_length=20)]
 Moment = Annotated[datetime, Meta(tz=True)]
 
-CodePath = Annotated[str, Parameter(pattern=f"^{CODE}$")]
-NamePath = Annotated[str, Parameter(pattern="^[a-z0-9][a-z0-9_-]{0,31}$")]
-CodeCursor = Annotated[str, Parameter(pattern="^[A-Za-z0-9._-]{0,64}$", description="`next_cursor` of the page before")]
+CodePath = Annotated[str, PathParameter(pattern=f"^{CODE}$")]
+NamePath = Annotated[str, PathParameter(pattern="^[a-z0-9][a-z0-9_-]{0,31}$")]
+CodeCursor = Annotated[
+    str, QueryParameter(pattern="^[A-Za-z0-9._-]{0,64}$", description="`next_cursor` of the page before")
+]
 
 
 class SkuBody(msgspec.Struct, forbid_unknown_fields=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from litestar import get, post, put
+from litestar.params import FromPath
 
 from yumen.customer import identity
 from yumen.customer.consent import choices, notice_store, store
@@ -86,7 +87,7 @@ async def answer(data: ChoicesBody, edge: Edge) -> ConsentsView:
     status_code=200,
     summary="Withdraw a consent: one call, no reason needed",
 )
-async def withdraw(purpose: Purpose, edge: Edge) -> ConsentsView:
+async def withdraw(purpose: FromPath[Purpose], edge: Edge) -> ConsentsView:
     async def story(uow: UnitOfWork) -> dict[str, str]:
         await choices.withdraw(uow, edge.subject, purpose)
         return {}

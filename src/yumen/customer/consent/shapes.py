@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
 from yumen.customer.consent.choices import CHOICES_MAX
@@ -23,10 +23,10 @@ from yumen.kit.ids import HandlerId
 from yumen.kit.web import PAGE_MAX
 from yumen.security.datamap import Purpose
 
-AppId = Annotated[str, Parameter(pattern="^(wx[0-9a-z]{16})?$", description="The mini-program's appid")]
-ReceiptPath = Annotated[str, Parameter(pattern="^cns_[0-9a-hjkmnp-tv-z]{26}$")]
-Cursor = Annotated[str, Parameter(pattern="^[a-z0-9_]{0,40}$", description="`next_cursor` of the page before")]
-Limit = Annotated[int, Parameter(ge=1, le=PAGE_MAX)]
+AppId = Annotated[str, QueryParameter(pattern="^(wx[0-9a-z]{16})?$", description="The mini-program's appid")]
+ReceiptPath = Annotated[str, PathParameter(pattern="^cns_[0-9a-hjkmnp-tv-z]{26}$")]
+Cursor = Annotated[str, QueryParameter(pattern="^[a-z0-9_]{0,40}$", description="`next_cursor` of the page before")]
+Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 from litestar import delete, get, post
-from litestar.params import Parameter
+from litestar.params import PathParameter
 from msgspec import Meta
 
 from yumen.customer.identity import enrolment, sessions, subjects
@@ -25,7 +25,7 @@ ROLE: Final = "shopper"
 CODE_SPENT: Final = frozenset({40029, 40163})
 """A used login code is answered by either (WeChat, code2Session)."""
 
-SessionPath = Annotated[str, Parameter(pattern="^ses_[0-9a-hjkmnp-tv-z]{26}$")]
+SessionPath = Annotated[str, PathParameter(pattern="^ses_[0-9a-hjkmnp-tv-z]{26}$")]
 
 
 class DeviceBody(msgspec.Struct, forbid_unknown_fields=True):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
 from yumen.customer.loyalty.coupon_book import Definition
@@ -17,11 +17,11 @@ from yumen.customer.loyalty.tiers import Tiers
 from yumen.kit.names import EITHER, SNAKE
 from yumen.kit.web import PAGE_MAX
 
-Cursor = Annotated[str, Parameter(pattern="^[a-z0-9_]{0,40}$", description="`next_cursor` of the page before")]
-Limit = Annotated[int, Parameter(ge=1, le=PAGE_MAX)]
-VersionPath = Annotated[int, Parameter(ge=1, le=1_000_000)]
-KindPath = Annotated[str, Parameter(pattern="^(earning|tiers)$")]
-DefinitionPath = Annotated[str, Parameter(pattern="^cpd_[0-9a-hjkmnp-tv-z]{26}$")]
+Cursor = Annotated[str, QueryParameter(pattern="^[a-z0-9_]{0,40}$", description="`next_cursor` of the page before")]
+Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)]
+VersionPath = Annotated[int, PathParameter(ge=1, le=1_000_000)]
+KindPath = Annotated[str, PathParameter(pattern="^(earning|tiers)$")]
+DefinitionPath = Annotated[str, PathParameter(pattern="^cpd_[0-9a-hjkmnp-tv-z]{26}$")]
 DefinitionId = Annotated[str, Meta(pattern="^cpd_[0-9a-hjkmnp-tv-z]{26}$")]
 ApprovalId = Annotated[str, Meta(pattern="^apr_[0-9a-hjkmnp-tv-z]{26}$")]
 SubjectRef = Annotated[str, Meta(pattern="^sub_[0-9a-hjkmnp-tv-z]{26}$")]

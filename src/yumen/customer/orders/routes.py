@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from litestar import Request, delete, get, post, put
-from litestar.params import Parameter
+from litestar.params import PathParameter
 
 from yumen.customer.identity import Apps
 from yumen.customer.orders import (
@@ -58,7 +58,7 @@ from yumen.kit.work import UnitOfWork
 from yumen.wechat.pay import Pay
 
 Outcome = Mapping[str, str | int | None]
-Merchant = Annotated[str, Parameter(pattern="^[0-9]{8,10}$", description="The merchant's number (mchid)")]
+Merchant = Annotated[str, PathParameter(pattern="^[0-9]{8,10}$", description="The merchant's number (mchid)")]
 NEWEST: Final = "ord_~"
 """Sorts after every order."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
 from yumen.customer.orders.addresses import Entry
@@ -20,12 +20,12 @@ from yumen.kit.web import PAGE_MAX
 
 ID = "^{}_[0-9a-hjkmnp-tv-z]{{26}}$"
 SkuRef = Annotated[str, Meta(pattern="^[0-9A-Za-z_.-]{1,64}$", examples=["sku_0000000000000000000000000a"])]
-OrderPath = Annotated[str, Parameter(pattern=ID.format("ord"))]
-AddressPath = Annotated[str, Parameter(pattern=ID.format("adr"))]
-ClaimPath = Annotated[str, Parameter(pattern=ID.format("clm"))]
-SkuPath = Annotated[str, Parameter(pattern="^[0-9A-Za-z_.-]{1,64}$")]
-Cursor = Annotated[str, Parameter(pattern="^([a-z]{3}_[0-9a-hjkmnp-tv-z]{26})?$", description="`next_cursor`")]
-Limit = Annotated[int, Parameter(ge=1, le=PAGE_MAX)]
+OrderPath = Annotated[str, PathParameter(pattern=ID.format("ord"))]
+AddressPath = Annotated[str, PathParameter(pattern=ID.format("adr"))]
+ClaimPath = Annotated[str, PathParameter(pattern=ID.format("clm"))]
+SkuPath = Annotated[str, PathParameter(pattern="^[0-9A-Za-z_.-]{1,64}$")]
+Cursor = Annotated[str, QueryParameter(pattern="^([a-z]{3}_[0-9a-hjkmnp-tv-z]{26})?$", description="`next_cursor`")]
+Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)]
 Fen = Annotated[int, Meta(ge=0, le=100_000_000_000)]
 Pieces = Annotated[int, Meta(ge=1, le=QUANTITY_MAX)]
 Word = Annotated[str, Meta(min_length=1, max_length=200)]

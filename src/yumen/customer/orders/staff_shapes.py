@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import PathParameter
 from msgspec import Meta
 
 from yumen.customer.orders import store, views
@@ -16,9 +16,9 @@ from yumen.customer.orders.shapes import ID, Carrier, ClaimLine, Fen, OrderView,
 from yumen.customer.orders.store import Purchase
 from yumen.kit.work import UnitOfWork
 
-DifferencePath = Annotated[str, Parameter(pattern=ID.format("cas"))]
-ParcelPath = Annotated[str, Parameter(pattern=ID.format("pcl"))]
-RefundPath = Annotated[str, Parameter(pattern=ID.format("ref"))]
+DifferencePath = Annotated[str, PathParameter(pattern=ID.format("cas"))]
+ParcelPath = Annotated[str, PathParameter(pattern=ID.format("pcl"))]
+RefundPath = Annotated[str, PathParameter(pattern=ID.format("ref"))]
 
 
 class FindBody(msgspec.Struct, forbid_unknown_fields=True):

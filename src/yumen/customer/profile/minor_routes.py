@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 from litestar import get, post, put
-from litestar.params import Parameter
+from litestar.params import PathParameter
 from msgspec import Meta
 
 from yumen.customer.profile import guardians, minors
@@ -20,8 +20,8 @@ from yumen.kit.work import UnitOfWork
 Outcome = Mapping[str, str | int | None]
 BandName = Literal["child", "teen", "adult"]
 Token = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{32}$", examples=["b3Blbi1hLWd1YXJkaWFuLWxpbmstMDE_"])]
-TokenPath = Annotated[str, Parameter(pattern="^[A-Za-z0-9_-]{32}$", description="The token of the link")]
-ConsentPath = Annotated[str, Parameter(pattern="^gdn_[0-9a-hjkmnp-tv-z]{26}$")]
+TokenPath = Annotated[str, PathParameter(pattern="^[A-Za-z0-9_-]{32}$", description="The token of the link")]
+ConsentPath = Annotated[str, PathParameter(pattern="^gdn_[0-9a-hjkmnp-tv-z]{26}$")]
 
 
 class AgeBody(msgspec.Struct, forbid_unknown_fields=True):

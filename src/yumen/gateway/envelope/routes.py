@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
 from yumen.gateway.envelope import enrolment, pens, sealing, store
@@ -17,9 +17,9 @@ from yumen.gateway.envelope.store import Past, PinnedKeys
 from yumen.kit.web import PAGE_MAX, Edge, Page, allow
 from yumen.kit.work import UnitOfWork
 
-Recipient = Annotated[str, Parameter(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$", max_length=48)]
-Cursor = Annotated[str, Parameter(pattern=r"^(rkb_[0-9a-hjkmnp-tv-z]{26})?$", description="`next_cursor`")]
-Keys = Annotated[str, Parameter(pattern=r"^rkb_[0-9a-hjkmnp-tv-z]{26}$")]
+Recipient = Annotated[str, PathParameter(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$", max_length=48)]
+Cursor = Annotated[str, QueryParameter(pattern=r"^(rkb_[0-9a-hjkmnp-tv-z]{26})?$", description="`next_cursor`")]
+Keys = Annotated[str, PathParameter(pattern=r"^rkb_[0-9a-hjkmnp-tv-z]{26}$")]
 
 
 class BundleBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -67,7 +67,7 @@ class SenderView(msgspec.Struct):
 async def list_keys(
     edge: Edge,
     cursor: Cursor = "",
-    limit: Annotated[int, Parameter(ge=1, le=PAGE_MAX)] = 50,
+    limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)] = 50,
 ) -> Page[KeysView]:
     async with edge.unit() as uow:
         found = await store.list_keys(uow.conn, uow.handler, cursor, limit + 1)
@@ -146,7 +146,7 @@ async def sender_bundle(edge: Edge) -> SenderView:
     status_code=200,
     summary="Let a new key of ours sign; each recipient learns of it in its next envelope",
 )
-async def hand_over_pen(suite: Annotated[Suite, Parameter()], edge: Edge) -> dict[str, int]:
+async def hand_over_pen(suite: Annotated[Suite, PathParameter()], edge: Edge) -> dict[str, int]:
     async def story(uow: UnitOfWork) -> dict[str, str | int | None]:
         return {"number": await pens.hand_over(uow, suite)}
 
@@ -161,8 +161,8 @@ async def hand_over_pen(suite: Annotated[Suite, Parameter()], edge: Edge) -> dic
 async def list_envelopes(
     recipient: Recipient,
     edge: Edge,
-    cursor: Annotated[int, Parameter(ge=0, le=2**53)] = 0,
-    limit: Annotated[int, Parameter(ge=1, le=PAGE_MAX)] = 50,
+    cursor: Annotated[int, QueryParameter(ge=0, le=2**53)] = 0,
+    limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)] = 50,
 ) -> Page[EnvelopeView]:
     async with edge.unit() as uow:
         found = await sealing.history(uow, recipient, cursor, limit + 1)

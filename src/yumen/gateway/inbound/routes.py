@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Request, post
-from litestar.params import HeaderParameter, Parameter
+from litestar.params import HeaderParameter, PathParameter
 
 from yumen.gateway.inbound import hubspot
 from yumen.gateway.inbound.hearing import Teller, hear_all, who
@@ -21,7 +21,7 @@ from yumen.kit.work import Actor, ActorKind
 
 UNKNOWN: Final = Code("abroad.hook_unknown", 404)
 
-Name = Annotated[str, Parameter(pattern=r"^[a-z][a-z0-9_-]{0,47}$", description="Name of the connection")]
+Name = Annotated[str, PathParameter(pattern=r"^[a-z][a-z0-9_-]{0,47}$", description="Name of the connection")]
 
 
 class Taken(msgspec.Struct, frozen=True):

@@ -50,7 +50,7 @@ class Sm4Gcm:
         sealer = Cipher(self._key, GCM(nonce)).encryptor()
         sealer.authenticate_additional_data(aad)
         text = sealer.update(plain)
-        sealer.finalize()  # of a stream cipher nothing is left over
+        sealer.finalize()  # nothing is left over: this makes the tag
         return text + sealer.tag
 
     def open_with(self, nonce: bytes, sealed: bytes, aad: bytes) -> bytes:
@@ -61,7 +61,7 @@ class Sm4Gcm:
         opener.authenticate_additional_data(aad)
         plain = opener.update(sealed[:-TAG_BYTES])
         try:
-            opener.finalize_with_tag(sealed[-TAG_BYTES:])  # of a stream cipher nothing is left over; this checks the tag
+            opener.finalize_with_tag(sealed[-TAG_BYTES:])  # nothing is left over: this checks the tag
         except InvalidTag:
             raise BadTag from None
         return plain

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
 from yumen.kit.web import PAGE_MAX
@@ -21,11 +21,11 @@ Days = Annotated[int, Meta(ge=1, le=366)]
 Word = Annotated[str, Meta(max_length=64)]
 Fact = Annotated[int, Meta(ge=-(2**53), le=2**53)] | Word | Annotated[list[Word], Meta(max_length=16)]
 
-Cursor = Annotated[str, Parameter(pattern="^[a-z0-9_]{0,40}$", description="`next_cursor` of the page before")]
-Limit = Annotated[int, Parameter(ge=1, le=PAGE_MAX)]
-ActorPath = Annotated[str, Parameter(pattern=ACTOR_ID)]
-KeyPath = Annotated[str, Parameter(pattern=KEY_ID)]
-ApprovalPath = Annotated[str, Parameter(pattern=APPROVAL_ID)]
+Cursor = Annotated[str, QueryParameter(pattern="^[a-z0-9_]{0,40}$", description="`next_cursor` of the page before")]
+Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)]
+ActorPath = Annotated[str, PathParameter(pattern=ACTOR_ID)]
+KeyPath = Annotated[str, PathParameter(pattern=KEY_ID)]
+ApprovalPath = Annotated[str, PathParameter(pattern=APPROVAL_ID)]
 
 
 class SelfView(msgspec.Struct):
