@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Goes into the name of the cache, as the code that reads does."""
 
 # operations of values; what follows the operation is in brackets
@@ -50,6 +50,15 @@ class Call(msgspec.Struct, array_like=True, gc=False):
     inside: int
     condition: int = -1
     new: bool = False
+
+
+class Await(msgspec.Struct, array_like=True, gc=False):
+    """`await …`: what stands in it runs first; what follows in the function waits."""
+
+    start: int
+    end: int
+    inside: int
+    condition: int = -1
 
 
 class Function(msgspec.Struct, array_like=True, gc=False):
@@ -161,3 +170,4 @@ class Facts(msgspec.Struct, array_like=True, gc=False):
     """Subjects the text speaks of (`account_deletion`), with the first place."""
     traces: list[tuple[str, int]] = []
     """API names found by text alone, of files that were only read lightly."""
+    awaits: list[Await] = []

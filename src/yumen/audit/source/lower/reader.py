@@ -15,6 +15,7 @@ from yumen.audit.source.facts import (
     TEXT,
     THIS,
     VARIABLE,
+    Await,
     Call,
     Class,
     Condition,
@@ -57,6 +58,7 @@ class Reader:
         self.numbers: dict[Value, int] = {(NONE,): 0}
         self.places: list[int] = [0]
         self.calls: list[Call] = []
+        self.awaits: list[Await] = []
         self.functions: list[Function] = [Function("", 0, len(source), -1)]
         self.returns: list[list[int]] = [[]]
         self.classes: list[Class] = []
@@ -190,6 +192,7 @@ class Reader:
             values=self.values,
             places=self.places,
             calls=self.calls,
+            awaits=self.awaits,
             functions=self.functions,
             classes=self.classes,
             owners=self.owners,
@@ -202,3 +205,13 @@ class Reader:
             tags=self.tags,
             literals=self.literals,
         )
+
+
+def operands(reader: Reader, node: Node) -> list[Node]:
+    """The operands: comments and `?.` are no operands. Two children are nearly always just that."""
+    children = node.named_children
+    if len(children) == 2 and reader.kinds[children[1].kind_id] != "comment":
+        return children
+    if any(reader.kinds[child.kind_id] in {"comment", "optional_chain"} for child in children):
+        return [child for child in children if reader.kinds[child.kind_id] not in {"comment", "optional_chain"}]
+    return children

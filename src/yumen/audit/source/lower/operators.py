@@ -1,0 +1,86 @@
+"""Operators: sums and texts put together, one of two, what a comparison leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from yumen.audit.source.facts import CONST, MIX
+from yumen.audit.source.lower.patterns import bind
+from yumen.audit.source.lower.reader import Reader, operands
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_COMPARED: Final = frozenset({"==", "===", "!=", "!==", "<", ">", "<=", ">=", "in", "instanceof"})
+
+
+def binary(reader: Reader, node: Node) -> int:
+    """A chain of `+` is walked with a loop: generated code has thousands of links."""
+    rights: list[tuple[str, Node]] = []
+    left = node
+    while reader.kinds[left.kind_id] == "binary_expression":
+        operator = left.child_by_field_name("operator")
+        parts = operands(reader, left)
+        rights.append((reader.kinds[operator.kind_id] if operator is not None else "", parts[-1]))
+        left = parts[0]
+    value = reader.steps.evaluate(reader, left)
+    sum_: list[int] = [value]
+    place = node.start_byte
+    for operator_text, right in reversed(rights):
+        if operator_text == "+":
+            sum_.append(reader.steps.evaluate(reader, right))
+            continue
+        if len(sum_) > 1:
+            value = reader.joined(sum_, place)
+        value = _operated(reader, operator_text, value, right)
+        sum_ = [value]
+    return reader.joined(sum_, place) if len(sum_) > 1 else value
+
+
+def _operated(reader: Reader, operator: str, left: int, node: Node) -> int:
+    held = reader.values[left]
+    if operator == "&&":
+        if held[0] == CONST and not held[1]:
+            return left
+        return reader.steps.evaluate(reader, node)
+    right = reader.steps.evaluate(reader, node)
+    place = node.start_byte
+    if operator in {"||", "??"}:
+        return reader.choice((left, right), place)
+    if operator in _COMPARED or not (left or right):
+        return 0
+    return reader.value((MIX, left, right), place)
+
+
+def unary(reader: Reader, node: Node) -> int:
+    value = reader.steps.evaluate(reader, node.named_children[-1])
+    held = reader.values[value]
+    operator = reader.kinds[node.children[0].kind_id]
+    if operator == "!" and held[0] == CONST:
+        return reader.value((CONST, not held[1]), node.start_byte)
+    return reader.value((MIX, value), node.start_byte) if operator in {"+", "-"} and value else 0
+
+
+def ternary(reader: Reader, node: Node) -> int:
+    parts = operands(reader, node)
+    test = reader.values[reader.steps.evaluate(reader, parts[0])]
+    if test[0] == CONST:
+        return reader.steps.evaluate(reader, parts[1] if test[1] else parts[2])
+    return reader.choice(
+        (reader.steps.evaluate(reader, parts[1]), reader.steps.evaluate(reader, parts[2])), node.start_byte
+    )
+
+
+def augmented(reader: Reader, node: Node) -> int:
+    left, right = operands(reader, node)[0], operands(reader, node)[-1]
+    before, added = reader.steps.evaluate(reader, left), reader.steps.evaluate(reader, right)
+    written = node.child_by_field_name("operator")
+    operator = reader.kinds[written.kind_id] if written is not None else ""
+    if operator == "+=":
+        value = reader.joined([before, added], node.start_byte)
+    elif operator in {"||=", "??=", "&&="}:
+        value = reader.choice((before, added), node.start_byte)
+    else:
+        value = reader.value((MIX, before, added), node.start_byte)
+    bind(reader, left, value, "assign")
+    return value
