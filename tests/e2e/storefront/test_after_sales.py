@@ -4,7 +4,7 @@ import pytest
 
 from tests.e2e.storefront.test_journeys import CHINESE, ENGLISH
 
-GOODS, OTHER = "Pine of the house", "Tea for two box"
+GOODS, OTHER = "Pine of the house", "Tea for two"
 
 
 @pytest.mark.parametrize("taste", [ENGLISH, CHINESE], ids=["en", "zh"])
