@@ -31,6 +31,8 @@ START_BYTES: Final = 4
 FORM_BYTES_MIN: Final = 6
 """Anything shorter is found by chance."""
 LOOKS_MAX, LOOK_S = 300, 0.1
+SAMPLE_BYTES: Final = 35
+"""So much of a sealed value fits a terminal of 80 columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +183,4 @@ async def sealed_sample(databases: Databases) -> str:
         sealed = await store.find_sealed_phone(conn)
     if sealed is None:
         return "-"
-    return f"{sealed[:1].hex()} {sealed[1:3].hex()} {sealed[3:15].hex()} {sealed[15:].hex()}"
+    return f"{sealed[:1].hex()} {sealed[1:3].hex()} {sealed[3:15].hex()} {sealed[15:SAMPLE_BYTES].hex()}…"

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from yumen.app.cli.words import say
-from yumen.app.demo.cast import GIVEN, Part, Played
+from yumen.app.demo.cast import Part, Played
 from yumen.app.demo.crossing import Crossed
 from yumen.app.demo.errands import Bought, Errand
 from yumen.app.demo.meter_picture import border
 from yumen.app.demo.parcels import Told
 from yumen.app.demo.proof import Searched, Verdict
+from yumen.app.demo.sentences import CINNABAR, JADE, both, heading, table, two, under, yuan
 from yumen.app.demo.till import Reconciled
 from yumen.app.demo.vantage import Felt
 
-SHOWN_MAX: Final = 8
-JADE: Final = "green"
-CINNABAR: Final = "red"
+GONE: tuple[Part, ...] = (Part.REVOKING, Part.LEAVING)
+"""Whose phone number is deleted by the time the summary is printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,133 +37,118 @@ class Sales:
         return sum(each.rows for each in self.reconciled) > 0 and not any(each.differences for each in self.reconciled)
 
 
-def show(
-    console: Console,
-    played: list[Played],
-    sales: Sales,
-    crossed: Crossed,
-    sealed: str,
-    felt: list[Felt],
-    verdict: Verdict,
-    searched: Searched,
-) -> None:
-    """Print it all; nothing here is judged, only said."""
-    console.print(
-        Group(
-            Text(),
-            _heading("who"),
-            _people(played),
-            _both("more", people=len(played), shown=min(len(played), SHOWN_MAX)),
-            Text(),
-            _heading("shop"),
-            _orders(sales.bought),
-            _sold(sales.bought),
-            _sent(sales),
-            *(_bill(each) for each in sales.reconciled),
-            Text(),
-            _heading("border"),
-            *border(crossed),
-            Text(),
-            _heading("sealed"),
-            Text(f"  {sealed}"),
-            _both("sealed.how"),
-            _searched(searched),
-            Text(),
-            _heading("trail"),
-            _verdict(verdict),
-            Text(),
-            _heading("vantage"),
-            _places(felt),
-            _both("vantage.note"),
-            Text(),
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that the demo saw; `sealed` is the beginning of a phone number as the database holds it."""
+
+    played: list[Played]
+    sales: Sales
+    crossed: Crossed
+    sealed: str
+    searched: Searched
+    verdict: Verdict
+    felt: list[Felt]
+
+    @property
+    def good(self) -> bool:
+        """Nothing tampered with, nothing in clear, books that agree, and everybody on the right side of the border."""
+        kept = self.verdict.whole is not False and self.searched.found == 0
+        return kept and self.sales.agree and self.crossed.good
 
 
-def _heading(code: str) -> Text:
-    return Text.assemble((say(f"demo.{code}", "en"), "bold"), "  ", (say(f"demo.{code}", "zh"), "bold"))
+def show(console: Console, shown: Shown) -> None:
+    """Print it all, part by part; nothing here is judged, only said."""
+    parts = {
+        "who": _who(shown.played),
+        "shop": _shop(shown.sales),
+        "border": border(shown.crossed),
+        "sealed": _sealed(shown.sealed, shown.searched),
+        "trail": _trail(shown.verdict),
+        "vantage": _vantage(shown.felt),
+    }
+    for code, lines in parts.items():
+        console.print(Group(Text(), heading(code), *lines))
+    console.print()
 
 
-def _both(code: str, style: str = "", **facts: str | int) -> Text:
-    english, chinese = (say(f"demo.{code}", language, **facts) for language in ("en", "zh"))
-    return Text(f"  {english}\n  {chinese}", style=style)
+def _who(played: list[Played]) -> Iterator[RenderableType]:
+    first = {each.part: each for each in reversed(played)}
+    yield under(_people([first[part] for part in Part if part in first]))
+    yield both("more", people=len(played))
 
 
-def _people(played: list[Played]) -> Table:
-    table = Table(box=None, pad_edge=False, show_header=True, header_style="dim")
-    for head in ("name", "subject", "phone", "said", "part"):
-        table.add_column(f"{say(f'demo.head.{head}', 'en')} {say(f'demo.head.{head}', 'zh')}", overflow="fold")
-    for each in played[:SHOWN_MAX]:
-        said = ", ".join(sorted(GIVEN[each.part])) or say("demo.nothing", "en")
-        part = f"{say(f'demo.part.{each.part}', 'en')}\n{say(f'demo.part.{each.part}', 'zh')}"
-        masked = "" if each.part in (Part.REVOKING, Part.LEAVING) else each.phone_masked
-        table.add_row(f"  {each.person.name}", f"sub_…{each.visitor.subject[-6:]}", masked or "-", said, part)
-    return table
+def _people(people: list[Played]) -> Table:
+    made = table("name", "subject", "phone", "part")
+    for each in people:
+        phone = "-" if each.part in GONE else each.phone_masked or "-"
+        made.add_row(each.person.name, f"sub_…{each.visitor.subject[-6:]}", phone, two("part", each.part))
+    return made
 
 
-def _orders(bought: list[Bought]) -> Table:
-    table = Table(box=None, pad_edge=False, show_header=True, header_style="dim")
-    for head in ("order", "errand", "total", "refunded", "points"):
-        title = f"{say(f'demo.head.{head}', 'en')} {say(f'demo.head.{head}', 'zh')}"
-        table.add_column(title, justify="left" if head in ("order", "errand") else "right", overflow="fold")
-    for each in bought[:SHOWN_MAX]:
-        errand = f"{say(f'demo.errand.{each.errand}', 'en')}\n{say(f'demo.errand.{each.errand}', 'zh')}"
-        figures = (f"{fen:,}" for fen in (each.total_fen, each.refunded_fen, each.points))
-        table.add_row(f"  ord_…{each.order[-6:]}", errand, *figures)
-    return table
+def _shop(sales: Sales) -> Iterator[RenderableType]:
+    first = {each.errand: each for each in reversed(sales.bought)}
+    yield under(_orders([first[errand] for errand in Errand if errand in first]))
+    yield from _sums(sales.bought)
+    parcels = sum(each.parcels for each in sales.bought)
+    yield both("shop.parcels", parcels=parcels, told=sales.told.parcels, trades=sales.told.trades)
+    yield from (_bill(each) for each in sales.reconciled)
 
 
-def _sold(bought: list[Bought]) -> Text:
+def _orders(orders: list[Bought]) -> Table:
+    made = table("order", "errand", right=("total", "refunded", "points"))
+    for each in orders:
+        figures = yuan(each.total_fen), yuan(each.refunded_fen), f"{each.points:,}"
+        made.add_row(f"ord_…{each.order[-6:]}", two("errand", each.errand), *figures)
+    return made
+
+
+def _sums(bought: list[Bought]) -> Iterator[RenderableType]:
     paid = [each for each in bought if each.paid_fen]
-    orders = _both(
+    yield both(
         "shop.orders",
         orders=len(bought),
         paid=len(paid),
-        paid_fen=sum(each.paid_fen for each in paid),
+        paid_sum=yuan(sum(each.paid_fen for each in paid)),
         cancelled=sum(each.errand is Errand.CANCELLING for each in bought),
         refunded=sum(each.refunded_fen > 0 for each in bought),
-        refunded_fen=sum(each.refunded_fen for each in bought),
+        refunded_sum=yuan(sum(each.refunded_fen for each in bought)),
     )
-    points = _both(
+    yield both(
         "shop.points",
         members=sum(each.points > 0 for each in bought),
-        points=sum(each.points for each in bought),
+        points=f"{sum(each.points for each in bought):,}",
         coupons=sum(each.has_coupon for each in bought),
     )
-    return Text.assemble(orders, "\n", points)
 
 
-def _sent(sales: Sales) -> Text:
-    parcels = sum(each.parcels for each in sales.bought)
-    return _both("shop.parcels", parcels=parcels, told=sales.told.parcels, trades=sales.told.trades)
-
-
-def _bill(each: Reconciled) -> Text:
-    facts = {"rows": each.rows, "sum_fen": each.sum_fen, "differences": each.differences}
+def _bill(each: Reconciled) -> RenderableType:
+    facts = {"rows": each.rows, "sum": yuan(each.sum_fen), "differences": each.differences}
     code, style = ("bill.differs", CINNABAR) if each.differences else ("bill.clean", JADE)
-    return _both(code, style, mchid=each.mchid, day=each.day.isoformat(), **facts)
+    return both(code, style, mchid=each.mchid, day=each.day.isoformat(), **facts)
 
 
-def _searched(searched: Searched) -> Text:
-    clear = searched.found == 0
-    facts = {"values": searched.values, "files": searched.files, "megabytes": round(searched.megabytes)}
-    return _both("search.none" if clear else "search.found", JADE if clear else CINNABAR, found=searched.found, **facts)
+def _sealed(sealed: str, searched: Searched) -> Iterator[RenderableType]:
+    yield under(sealed)
+    yield both("sealed.how")
+    yield both("sealed.key")
+    code, style = ("search.found", CINNABAR) if searched.found else ("search.none", JADE)
+    size = {"files": f"{searched.files:,}", "megabytes": round(searched.megabytes)}
+    yield both(code, style, values=searched.values, found=searched.found, **size)
 
 
-def _verdict(verdict: Verdict) -> Text:
+def _trail(verdict: Verdict) -> Iterator[RenderableType]:
     if verdict.whole is None:
-        return _both("trail.unverified", leaves=verdict.leaves)
-    root = Text(f"  SM3 {verdict.root}\n")
+        yield both("trail.unverified", leaves=verdict.leaves)
+        return
+    yield under(f"SM3 {verdict.root}")
     code, style = ("trail.whole", JADE) if verdict.whole else ("trail.tampered", CINNABAR)
-    return Text.assemble(root, _both(code, style, leaves=verdict.leaves, seconds=f"{verdict.seconds:.2f}"))
+    yield both(code, style, leaves=verdict.leaves, seconds=f"{verdict.seconds:.2f}")
 
 
-def _places(felt: list[Felt]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for head in ("place", "median", "slowest", "failed"):
-        title = f"{say(f'demo.head.{head}', 'en')} {say(f'demo.head.{head}', 'zh')}"
-        table.add_column(title, justify="left" if head == "place" else "right")
+def _vantage(felt: list[Felt]) -> Iterator[RenderableType]:
+    made = table("place", right=("median", "slowest", "failed"))
     for each in felt:
-        place = f"  {say(f'demo.place.{each.place}', 'en')} {say(f'demo.place.{each.place}', 'zh')}"
-        table.add_row(place, f"{each.median_ms:.0f} ms", f"{each.slowest_ms:.0f} ms", f"{each.failed}/{each.logins}")
-    return table
+        figures = f"{each.median_ms:,.0f} ms", f"{each.slowest_ms:,.0f} ms", f"{each.failed}/{each.logins}"
+        made.add_row(two("place", each.place, between=" "), *figures)
+    yield under(made)
+    yield both("vantage.note")

@@ -17,7 +17,7 @@ from yumen.app.demo import cast, crossing, errands, parcels, proof, shopkeeper, 
 from yumen.app.demo.headquarters import Headquarters
 from yumen.app.demo.premises import Premises, enter
 from yumen.app.demo.shopper import Api, Unexpected
-from yumen.app.demo.summary import Sales
+from yumen.app.demo.summary import Sales, Shown
 from yumen.app.up import Running, addresses, ended_by_signal, everything
 from yumen.kit.clock import real_now, shanghai_day
 from yumen.kit.postgres.site import site_of
@@ -30,7 +30,7 @@ from yumen.sandbox.wechatpay.client import Admin as PayAdmin
 ASK_MAX_S: Final = 60
 PAYMENT_VISIBLE_AFTER_S: Final = 0.2
 """Shipping management knows a payment so long after it; in earnest it is seconds, and parcels are told again."""
-WIDTH: Final = 110
+WIDTH: Final = 80
 """Columns where no terminal says how wide it is."""
 
 
@@ -46,15 +46,20 @@ async def run_demo(shoppers: int, once: bool) -> bool:
             async with everything(premises.settings, lambda line: console.print(f"· {line}", style="dim")) as running:
                 good = await _show(console, premises, running, shoppers)
                 if not once:
-                    shop = await storefront.show(running, premises.appid)
-                    console.print(say("demo.storefront", url=shop) if shop else say("demo.no_storefront"))
-                    for line in addresses(running):
-                        console.print(line)
-                    await asyncio.Event().wait()
+                    await _stay_open(console, premises, running)
     except (Unexpected, AdminRefused, TimeoutError, aiohttp.ClientError) as failed:
         print(say("demo.failed", why=f"{type(failed).__name__} {failed}"), file=sys.stderr)
         return False
     return good
+
+
+async def _stay_open(console: Console, premises: Premises, running: Running) -> None:
+    """Say what there is to open, and wait; a line may be longer than the terminal, so that an address stays whole."""
+    shop = await storefront.show(running, premises.appid)
+    first = say("demo.storefront", url=shop) if shop else say("demo.no_storefront")
+    for line in (first, *addresses(running), say("demo.next")):
+        console.print(line, soft_wrap=True)
+    await asyncio.Event().wait()
 
 
 async def _show(console: Console, premises: Premises, running: Running, shoppers: int) -> bool:
@@ -86,8 +91,9 @@ async def _show(console: Console, premises: Premises, running: Running, shoppers
     await proof.until_published(running.databases, folder)
     verdict = await proof.verify(folder)
     searched = await asyncio.to_thread(_search, running, played, sales.bought)
-    summary.show(console, played, sales, crossed, sealed, felt, verdict, searched)
-    return verdict.whole is not False and searched.found == 0 and sales.agree and crossed.good
+    shown = Shown(played, sales, crossed, sealed, searched, verdict, felt)
+    summary.show(console, shown)
+    return shown.good
 
 
 async def _cross(premises: Premises, running: Running, api: Api, bought: list[errands.Bought]) -> crossing.Crossed:
