@@ -125,6 +125,13 @@ def register(jobs: Jobs, bus: Bus) -> None:
     bus.listen(catalog.StockLow, LOW_STOCK)
 
 
+def close_chapters(jobs: Jobs, chapters: ChapterSettings) -> None:
+    """A chapter that is switched off does nothing by itself either; what stands in the queue of it is still done."""
+    for name in CHAPTERS:
+        if not getattr(chapters, name):
+            jobs.stop_clock(f"{name}.")
+
+
 def _for_each_handler(run: Callable[[Work, Arguments], Any]) -> Callable[[Work, Arguments], Any]:
     async def each(work: Work, args: Arguments) -> None:
         for handler in work.use(identity.Apps).handlers():

@@ -64,6 +64,7 @@ async def furnished(settings: Settings, databases: Databases, *roles: Role) -> A
     jobs = Jobs()
     bus = Bus(jobs)
     listeners.register(jobs, bus)
+    shop.close_chapters(jobs, settings.chapters)
     delivery.listen(bus, settings.delivery)
     if settings.recipient:
         gateway.tap(bus)

@@ -41,6 +41,16 @@ def test_the_clubs_nightly_work_and_stock_have_their_clocks() -> None:
     assert jobs.known[shop.ISSUE_COUPONS].cron is None
 
 
+@pytest.mark.parametrize("chapter", ["catalog", "loyalty", "orders"])
+def test_a_chapter_that_is_switched_off_is_started_by_no_clock_and_the_others_are(chapter: str) -> None:
+    jobs, others = Jobs(), {name for name in shop.CHAPTERS if name != chapter}
+    shop.register(jobs, Bus(jobs))
+    known = set(jobs.known)
+    shop.close_chapters(jobs, ChapterSettings(**{chapter: False}))
+    assert {name.partition(".")[0] for name, job in jobs.known.items() if job.cron} == others
+    assert jobs.known.keys() == known
+
+
 def test_templates_fill_their_fields_from_facts_and_there_are_none_without_a_club() -> None:
     app = App(brand="velvet", appid="wx0123456789abcdef")
     message = MessageSettings(app="velvet", about="parcel_sent", template="T1", keys=("thing1=goods", "date2=day"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -72,6 +72,12 @@ class Jobs:
         if name in self.known:
             raise ValueError(f"job {name} is registered twice")
         self.known[name] = Job(name, run, queue, retry_max, backoff, cron)
+
+    def stop_clock(self, beginning: str) -> None:
+        """Jobs whose names begin so are started by no clock any more; those that wait already are still done."""
+        for name, job in self.known.items():
+            if name.startswith(beginning):
+                self.known[name] = replace(job, cron=None)
 
     async def defer(
         self,

@@ -29,3 +29,15 @@ def test_a_job_is_registered_once() -> None:
     jobs.register("greet", nothing)
     with pytest.raises(ValueError, match="greet is registered twice"):
         jobs.register("greet", nothing)
+
+
+def test_a_stopped_clock_starts_the_named_jobs_no_more_and_forgets_none() -> None:
+    jobs = Jobs()
+    for name in ("shop.sweep", "shopping.sweep", "house.sweep"):
+        jobs.register(name, nothing, cron="* * * * *")
+    jobs.stop_clock("shop.")
+    assert {name: job.cron for name, job in jobs.known.items()} == {
+        "shop.sweep": None,
+        "shopping.sweep": "* * * * *",
+        "house.sweep": "* * * * *",
+    }
