@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from ipaddress import ip_network
 from typing import Any, Final
 
 from litestar.types import ASGIApp
@@ -107,13 +108,14 @@ def limits(server: ServerSettings) -> Limits:
     """What one request may weigh and how often one may ask, shared among the workers."""
     per_worker = 1 / 60 / server.workers
     return Limits(
-        body_max=max(server.body_max_bytes, server.upload_max_bytes),
+        body_max=server.body_max_bytes,
+        bulk_max=max(server.body_max_bytes, server.upload_max_bytes),
         headers_max=server.header_max_bytes,
         rates={
             "address": Rate(server.address_per_minute_max * per_worker, server.address_per_minute_max),
             "actor": Rate(server.subject_per_minute_max * per_worker, server.subject_per_minute_max),
         },
-        proxies=len(server.trusted_proxies),
+        proxies=tuple(ip_network(proxy) for proxy in server.trusted_proxies),
     )
 
 

@@ -88,7 +88,7 @@ async def block_authority(data: AuthorityBody, edge: Edge) -> AuthorityView:
 
 @post(
     "/staff/v1/gateway/contracts",
-    opt=allow("gateway", "contract"),
+    opt=allow("gateway", "contract", bulk=True),
     summary="Put an export contract before a second person",
 )
 async def propose_contract(data: ContractBody, edge: Edge) -> ProposedView:

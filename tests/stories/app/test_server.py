@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+
 import msgspec
 import pytest
 
@@ -75,7 +77,8 @@ def test_the_limits_are_shared_among_the_workers() -> None:
     bounds = limits(ServerSettings(workers=4, subject_per_minute_max=240, trusted_proxies=("10.0.0.1",)))
     assert bounds.rates["actor"].per_second == 1
     assert bounds.rates["actor"].burst == 240
-    assert bounds.proxies == 1
+    assert bounds.proxies == (ip_network("10.0.0.1"),)
+    assert (bounds.body_max, bounds.bulk_max) == (64 * 1024, 2 * 1024 * 1024)
 
 
 FULL = """

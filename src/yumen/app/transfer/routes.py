@@ -32,7 +32,7 @@ from yumen.customer.identity import Apps, NamedMeanwhile
 from yumen.kit.web import Edge, allow
 from yumen.kit.work import UnitOfWork
 
-MAY: Final = allow("inbound", "bring")
+MAY: Final = allow("inbound", "bring", bulk=True)
 
 
 @post("/v1/inbound/{source:str}/members", opt=MAY, status_code=200, summary="Members of another system")

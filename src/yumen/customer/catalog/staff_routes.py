@@ -47,7 +47,7 @@ async def read_product(code: CodePath, edge: Edge) -> StaffProductView:
 
 @put(
     "/staff/v1/products/{code:str}",
-    opt=allow("product", "write"),
+    opt=allow("product", "write", bulk=True),
     summary="Write a product whole, by its code",
     description="A new one is a draft. Writing the same again changes nothing; variants left out are sold no more.",
 )

@@ -15,9 +15,9 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp
 
 from yumen.kit.web import openapi
-from yumen.kit.web.edge import OPEN, Doorkeeper, Edge, Guarded
+from yumen.kit.web.edge import BULK, OPEN, Doorkeeper, Edge, Guarded
 from yumen.kit.web.envelope import Envelope
-from yumen.kit.web.limits import Limits
+from yumen.kit.web.limits import Limits, check_length
 from yumen.kit.web.problems import HANDLERS
 from yumen.kit.web.rates import Rates
 from yumen.kit.work import Work
@@ -63,6 +63,9 @@ def litestar_app(
     async def guard(connection: Any, handler: BaseRouteHandler) -> None:
         if not handler.opt.get(OPEN):
             await doorkeeper(connection, handler)
+        if not handler.opt.get(BULK):
+            check_length(connection.scope, limits.body_max)
+            connection.scope["state"]["body"].narrow(limits.body_max)
 
     @asynccontextmanager
     async def open_while_serving(app: Litestar) -> AsyncIterator[None]:
@@ -78,7 +81,7 @@ def litestar_app(
             exception_handlers=dict(HANDLERS),
             openapi_config=openapi.config(name, version, guarded),
             lifespan=[open_while_serving],
-            request_max_body_size=limits.body_max,
+            request_max_body_size=limits.bulk_max,
             logging_config=None,
             debug=False,
         )

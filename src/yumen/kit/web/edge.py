@@ -60,17 +60,22 @@ VISITOR: Final = ("visitor",)
 
 CONSUMES: Final = "consumes"
 FORM: Final = "form"
+BULK: Final = "bulk"
+"""In the `opt` of a route: it takes a file or masses, hence a longer body than others."""
 OPEN: Final = "open_to_anybody"
 """In the `opt` of a route: no door before it (health, and the description of the edge)."""
 
 
-def allow(resource: str, action: str, *consumes: str, form: str = "") -> dict[str, Any]:
+def allow(resource: str, action: str, *consumes: str, form: str = "", bulk: bool = False) -> dict[str, Any]:
     """Declare which line of the access table a route stands on; goes into the handler's `opt`.
 
     For the OpenAPI document: `consumes` names the media types of a route that reads its body as bytes, `form` the file
-    of a form that it takes as well.
+    of a form that it takes as well. Such a route takes longer bodies than others, and so does one of `bulk` records.
     """
-    return {"allow": (resource, action)} | ({CONSUMES: consumes, FORM: form} if consumes else {})
+    declared: dict[str, Any] = {"allow": (resource, action)}
+    if consumes:
+        declared |= {CONSUMES: consumes, FORM: form}
+    return declared | {BULK: True} if consumes or bulk else declared
 
 
 class Edge:

@@ -90,7 +90,8 @@ class Envelope:
         self.in_flight += 1
         try:
             check_head(scope, self._limits)
-            await self._app(scope, BodyLimit(receive, self._limits.body_max), sending)
+            state["body"] = BodyLimit(receive, self._limits.bulk_max)
+            await self._app(scope, state["body"], sending)
         except Problem as problem:
             state["code"] = problem.code.name
             await self._refuse(problem, scope, sending)

@@ -78,7 +78,7 @@ async def doors(market: Market) -> AsyncIterator[Doors]:
         yield Opened(market.work, ready)
 
     def client(name: str, routes: Any, door: Guarded) -> AsyncTestClient[Any]:
-        app = web_app(routes, door, Limits(body_max=2 << 20), opening, name, "1")
+        app = web_app(routes, door, Limits(), opening, name, "1")
         return AsyncTestClient(app, raise_server_exceptions=False)  # type: ignore[arg-type]
 
     async with (

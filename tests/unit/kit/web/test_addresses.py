@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+
 import pytest
 
 from yumen.kit.web.addresses import forwarded, peer, shorten
@@ -26,13 +28,33 @@ def test_limits_count_by_address_and_of_ipv6_by_its_64() -> None:
     assert shorten("2001:db8:1:2:3::4").counted == "2001:db8:1:2::/64"
 
 
-def test_a_forwarded_header_is_believed_only_behind_that_many_proxies() -> None:
-    header = "198.51.100.9, 203.0.113.1, 10.0.0.1"
-    assert forwarded(header, "10.0.0.2", 0) == "10.0.0.2"
-    assert forwarded(header, "10.0.0.2", 1) == "10.0.0.1"
-    assert forwarded(header, "10.0.0.2", 2) == "203.0.113.1"
-    assert forwarded(header, "10.0.0.2", 4) == "10.0.0.2"
-    assert forwarded(None, "10.0.0.2", 1) == "10.0.0.2"
+PROXIES = (ip_network("10.0.0.0/8"), ip_network("192.0.2.1"))
+
+
+@pytest.mark.parametrize(
+    ("header", "socket_peer", "caller"),
+    [
+        ("198.51.100.9", "10.0.0.2", "198.51.100.9"),
+        ("6.6.6.6, 198.51.100.9", "10.0.0.2", "198.51.100.9"),
+        ("6.6.6.6, 198.51.100.9, 10.1.2.3", "::ffff:10.0.0.2", "198.51.100.9"),
+        ("198.51.100.9,10.0.0.1,192.0.2.1", "10.0.0.2", "198.51.100.9"),
+        ("10.0.0.1", "10.0.0.2", "10.0.0.1"),
+        ("6.6.6.6, nonsense", "10.0.0.2", "nonsense"),
+        ("6.6.6.6," * 500 + " 198.51.100.9", "10.0.0.2", "198.51.100.9"),
+        ("6.6.6.6", "203.0.113.5", "203.0.113.5"),
+        ("6.6.6.6", "", ""),
+        ("", "10.0.0.2", "10.0.0.2"),
+        (None, "10.0.0.2", "10.0.0.2"),
+    ],
+)
+def test_a_forwarded_address_is_believed_as_far_as_trusted_proxies_say_it(
+    header: str | None, socket_peer: str, caller: str
+) -> None:
+    assert forwarded(header, socket_peer, PROXIES) == caller
+
+
+def test_without_trusted_proxies_nobody_says_who_they_are() -> None:
+    assert forwarded("198.51.100.9", "10.0.0.2", ()) == "10.0.0.2"
 
 
 def test_a_scope_without_a_peer_is_unknown() -> None:

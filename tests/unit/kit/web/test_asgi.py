@@ -42,6 +42,11 @@ async def write(data: Order, edge: Edge) -> dict[str, str]:
     return {"actor": edge.actor.id}
 
 
+@post("/masses", opt=allow("thing", "write", bulk=True), status_code=200)
+async def write_many(data: Order, edge: Edge) -> dict[str, int]:
+    return {"lines": len(data.lines)}
+
+
 @get("/undeclared")
 async def undeclared() -> str:
     return "never"
@@ -85,8 +90,8 @@ async def client(lines: list[bytes]) -> AsyncIterator[AsyncTestClient[Any]]:
     async def opening() -> AsyncIterator[Opened]:
         yield Opened(Work(Database({}), Clock(), {}, Nowhere()), ready)
 
-    limits = Limits(body_max=1000, rates={"address": Rate(per_second=1, burst=60)})
-    app = web_app([read, write, undeclared, teapot, broken], Table(), limits, opening, "test", "1")
+    limits = Limits(body_max=1000, bulk_max=5000, rates={"address": Rate(per_second=1, burst=60)})
+    app = web_app([read, write, write_many, undeclared, teapot, broken], Table(), limits, opening, "test", "1")
     assert isinstance(app, Envelope)
     app.log = lines.append
     async with AsyncTestClient(app, raise_server_exceptions=False) as opened:  # type: ignore[arg-type]
@@ -145,6 +150,15 @@ async def test_a_bad_body_names_its_place(client: AsyncTestClient[Any], body: by
 async def test_a_large_body_is_refused_by_its_length(client: AsyncTestClient[Any]) -> None:
     headers = {"Authorization": "Bearer good", "Content-Type": "application/json"}
     answer = await client.post("/closed", content=b" " * 1001, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (413, "request.body_too_large")
+
+
+async def test_a_route_of_masses_takes_more_and_has_its_bound_too(client: AsyncTestClient[Any]) -> None:
+    headers = {"Authorization": "Bearer good", "Content-Type": "application/json"}
+    many = msgspec.json.encode({"lines": [{"code": "12345678"}] * 80})
+    assert 1000 < len(many) < 5000
+    assert (await client.post("/masses", content=many, headers=headers)).json() == {"lines": 80}
+    answer = await client.post("/masses", content=many + b" " * 5000, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (413, "request.body_too_large")
 
 

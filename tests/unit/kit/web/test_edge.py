@@ -23,3 +23,8 @@ def test_another_shape_is_refused(header: str) -> None:
 
 def test_a_route_declares_its_line_of_the_access_table() -> None:
     assert allow("phone", "bind") == {"allow": ("phone", "bind")}
+
+
+def test_a_route_of_files_or_masses_takes_longer_bodies() -> None:
+    assert allow("product", "write", "image/png")["bulk"] is True
+    assert allow("inbound", "bring", bulk=True) == {"allow": ("inbound", "bring"), "bulk": True}

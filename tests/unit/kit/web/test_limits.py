@@ -23,6 +23,7 @@ def scope(path: str = "/", query: bytes = b"", headers: list[tuple[bytes, bytes]
         (scope(headers=[(b"a", b"x" * 20_000)]), "request.headers_too_large"),
         (scope(headers=[(b"content-length", b"9999999")]), "request.body_too_large"),
         (scope(headers=[(b"content-length", b"-1")]), "request.body_too_large"),
+        (scope(headers=[(b"content-length", b"9" * 5000)]), "request.body_too_large"),
     ],
 )
 def test_an_oversized_head_is_refused(asked: dict[str, Any], code: str) -> None:
@@ -44,6 +45,17 @@ async def test_a_body_of_untold_length_is_counted_as_it_arrives() -> None:
     with pytest.raises(Problem) as refused:
         await limited()
     assert refused.value.code.name == "request.body_too_large"
+
+
+async def test_a_body_may_be_bounded_more_narrowly_before_it_is_read() -> None:
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"x" * 60, "more_body": True}
+
+    limited = BodyLimit(receive, bytes_max=100)
+    limited.narrow(59)
+    with pytest.raises(Problem) as refused:
+        await limited()
+    assert refused.value.facts == {"bytes_max": 59}
 
 
 async def test_a_body_that_breaks_off_is_refused_and_one_that_ended_is_not() -> None:
