@@ -80,11 +80,14 @@ class Service(_Table, frozen=True):
     """Does it offer generated text, pictures or voice?"""
     sells_for_others: bool | None = None
     """Do other merchants sell in it?"""
+    app: bool | None = None
+    """Is there an app for phones beside it (移动互联网应用程序)?"""
 
 
 class FilingKind(StrEnum):
     ICP = "icp"
     MINI_PROGRAM = "mini_program"
+    APP = "app"
     PUBLIC_SECURITY = "public_security"
     MLPS = "mlps"
     EDI = "edi"

@@ -76,7 +76,7 @@ class Flows:
         """Addresses, with file and place of the tag that shows them."""
         self._network = {f"wx.{name}" for name in apis.names().network}
         self._reports = {f"wx.{name}" for name in apis.names().analytics}
-        self._called: dict[Key, list[Key]] = {}
+        self._called: dict[Key, list[tuple[Key, int]]] = {}
         self._seen: set[tuple[object, ...]] = set()
 
     def find(self) -> None:
@@ -107,13 +107,13 @@ class Flows:
         elif path in self._reports or (_ANALYTICS.search(path) and _ANALYTICS_BASE.search(path)):
             self._plain("analytics", path, file, number, args)
 
-    def called_in(self, key: Key) -> list[Key]:
-        """Functions of the program that are called in the body of one."""
+    def called_in(self, key: Key) -> list[tuple[Key, int]]:
+        """Functions of the program that are called in the body of one, each with the number of the call."""
         if not self._called:
             for target, callers in self.values.callers.items():
                 for file, number in callers:
                     inside = Key(file, self.values.files[file].calls[number].inside)
-                    self._called.setdefault(inside, []).append(target)
+                    self._called.setdefault(inside, []).append((target, number))
         return self._called.get(key, [])
 
     # sites

@@ -65,4 +65,4 @@ def _reach(flows: Flows, start: Key, hook: str, found: dict[Key, str]) -> None:
         found[key] = hook
         facts = flows.values.files[key.file]
         waiting += [Key(key.file, n) for n, one in enumerate(facts.functions) if one.parent == key.function]
-        waiting += flows.called_in(key)
+        waiting += [target for target, _ in flows.called_in(key)]

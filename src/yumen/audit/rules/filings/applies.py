@@ -80,6 +80,33 @@ def mini_program_is_not_filed(filings: Filings) -> Iterator[Finding | Gap]:
 
 
 @rule(
+    "FIL018",
+    Area.FILINGS,
+    Tag.LAW,
+    Effect.ILLEGAL,
+    requirements=("atf.23",),
+    owner=Owner.COMPLIANCE,
+    effort=Effort.WEEKS,
+)
+def app_is_not_filed(service: Service, filings: Filings) -> Iterator[Finding | Gap]:
+    """There is an app for phones beside the mini-program, and it is not filed.
+
+    Since 1 September 2023 an app of a domestic operator is filed before it opens; those that were open before had until
+    the end of March 2024. The filing of the mini-program or of the website does not cover it, and stores in the
+    mainland take no app without a number.
+
+    Found: there is an app; its filing is {state}.
+
+    Way out: File it at the cloud that serves it, with its package name, signature and public key for each system, and
+    show the number in the app.
+    """
+    if service.app:
+        yield from lacks(filings, FilingKind.APP)
+    elif service.app is None:
+        yield Gap("service_word", {"word": "app"})
+
+
+@rule(
     "FIL012", Area.FILINGS, Tag.LAW, Effect.RISKY, requirements=("mps33.12",), owner=Owner.COMPLIANCE, effort=Effort.DAY
 )
 def public_security_filing_is_missing(filings: Filings) -> Iterator[Finding | Gap]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Final
 
 from yumen.audit.declaration import Filing, FilingKind, Filings
 from yumen.audit.evidence.filing_numbers import (
@@ -17,6 +18,9 @@ from yumen.audit.evidence.filing_numbers import (
 from yumen.audit.finding import At, Certainty, Finding
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.law import Tag
+
+LETTERS: Final = {FilingKind.MINI_PROGRAM: "X", FilingKind.APP: "A"}
+"""The letter that ends the number of a thing; a website has none."""
 
 
 def at(filing: Filing) -> At:
@@ -41,7 +45,7 @@ def number_is_malformed(filings: Filings) -> Iterator[Finding]:
     for filing in filings.listed:
         if filing.number is None:
             continue
-        web = filing.kind in {FilingKind.ICP, FilingKind.MINI_PROGRAM} and not is_icp(filing.number)
+        web = filing.kind in {FilingKind.ICP, *LETTERS} and not is_icp(filing.number)
         police = filing.kind is FilingKind.PUBLIC_SECURITY and POLICE.fullmatch(filing.number.strip()) is None
         if web or police:
             yield Finding(at(filing), {"kind": filing.kind, "number": filing.number})
@@ -51,19 +55,21 @@ def number_is_malformed(filings: Filings) -> Iterator[Finding]:
     "FIL002", Area.FILINGS, Tag.LAW, Effect.RISKY, requirements=("atf.23",), owner=Owner.COMPLIANCE, effort=Effort.HOUR
 )
 def number_is_of_another_kind(filings: Filings) -> Iterator[Finding]:
-    """The number of the mini-program is that of a website or an app.
+    """The number of the mini-program or of the app is that of something else.
 
     Websites, apps and mini-programs of one entity are filed one by one and numbered in one row; the letter X marks a
-    mini-program. A number without it says that something else was filed.
+    mini-program, A an app. A number without its letter says that something else was filed.
 
-    Found: {number} belongs to a website or an app: a mini-program's number ends in X.
+    Found: {number} is given for the {kind}, whose number would end in {letter}.
 
-    Way out: Show the number of the mini-program itself; if there is none, file the mini-program in WeChat's
-    back office.
+    Way out: Show the number of the thing itself; if there is none, file it: the mini-program in WeChat's back office,
+    the app at the cloud that serves it.
     """
-    for filing in filings.of(FilingKind.MINI_PROGRAM):
-        if filing.number is not None and service_letter(filing.number) in {"", "A", "K"}:
-            yield Finding(at(filing), {"number": filing.number})
+    for filing in filings.listed:
+        own = LETTERS.get(filing.kind)
+        letter = service_letter(filing.number or "")
+        if own is not None and letter is not None and letter != own:
+            yield Finding(at(filing), {"number": filing.number or "", "kind": filing.kind, "letter": own})
 
 
 @rule(
