@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from yumen.gateway import Recipient
 from yumen.gateway.connectors import hubspot, salesforce, webhook
-from yumen.gateway.connectors.connector import Connector, Description, RemoteField, Value
+from yumen.gateway.connectors.connector import Connector, Description, RecallWay, RemoteField, Value
 from yumen.gateway.connectors.fields import FieldMap
 from yumen.gateway.egress import FencedHttp, link_settings
 from yumen.gateway.envelope import Courier
@@ -65,7 +65,7 @@ def connector_of(work: Work, handler: HandlerId, name: str, settings: RecipientS
     if settings.connector == "hubspot":
         return hubspot.HubSpot(http, _account(settings), field_map(settings))
     fields = tuple(RemoteField(one, "other") for one in pairs(settings.fields).values())
-    endpoint = webhook.Endpoint(settings.url, Description(settings.object or "records", fields))
+    endpoint = webhook.Endpoint(settings.url, Description(settings.object or "records", fields), _ways(settings))
     return webhook.Webhook(http, endpoint, Courier(work, handler, name))
 
 
@@ -92,27 +92,48 @@ def values(written: Sequence[str]) -> dict[str, Value]:
 
 
 def _org(settings: RecipientSettings) -> salesforce.Org:
-    login = (
-        salesforce.JwtLogin(settings.client_id, settings.username, salesforce.read_key(settings.private_key.reveal()))
-        if settings.private_key
-        else salesforce.SecretLogin(settings.client_id, settings.secret.reveal())
-    )
     org = salesforce.Org(
         settings.url,
-        login,
+        _salesforce_login(settings),
         settings.object or "Contact",
+        settings.api_version or salesforce.VERSION,
         connections_max=settings.connections_max,
         bulk_from=settings.bulk_from or None,
+        hard_delete=settings.hard_delete,
         suppress=values(settings.suppress),
+        anonymous=values(settings.anonymous),
+        ways=_ways(settings),
     )
     return replace(org, hosts=(*org.hosts, *settings.egress))
 
 
+def _salesforce_login(settings: RecipientSettings) -> salesforce.JwtLogin | salesforce.SecretLogin:
+    if not settings.private_key:
+        return salesforce.SecretLogin(settings.client_id, settings.secret.reveal())
+    key = salesforce.read_key(settings.private_key.reveal())
+    login = salesforce.JwtLogin(settings.client_id, settings.username, key)
+    return login if settings.audience is None else replace(login, audience=settings.audience)
+
+
 def _account(settings: RecipientSettings) -> hubspot.Account:
     return hubspot.Account(
-        hubspot.TokenLogin(settings.secret.reveal()),
+        _hubspot_login(settings),
         settings.object or "contacts",
         settings.url,
         settings.connections_max,
         suppress=values(settings.suppress),
+        anonymous=values(settings.anonymous),
+        unsubscribe=settings.unsubscribe,
+        ways=_ways(settings),
     )
+
+
+def _hubspot_login(settings: RecipientSettings) -> hubspot.TokenLogin | hubspot.RefreshLogin:
+    if not settings.refresh_token:
+        return hubspot.TokenLogin(settings.secret.reveal())
+    return hubspot.RefreshLogin(settings.client_id, settings.secret.reveal(), settings.refresh_token.reveal())
+
+
+def _ways(settings: RecipientSettings) -> tuple[RecallWay, ...]:
+    """Those that HQ lets us use, the strongest first; all when the settings name none."""
+    return tuple(way for way in RecallWay if not settings.take_back or way.value in settings.take_back)

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from yumen.kit.settings.faults import Fault
-from yumen.kit.settings.shape import Settings
+from yumen.kit.settings.shape import RecipientSettings, Settings
 
 _DSNS: Final = ("owner", "app", "sequencer", "staff", "keys_owner", "keys")
 _REGIONS: Final = ("database.region", "database.keys_region", "keys.region", "trail.region")
@@ -19,11 +19,23 @@ MESSAGE_FACTS: Final = {
     "parcel_sent": frozenset({"carrier", "tracking_no", "goods", "day"}),
 }
 """What a message can tell, by what it is about."""
+OF_CONNECTOR: Final = {
+    "username": frozenset({"salesforce"}),
+    "private_key": frozenset({"salesforce"}),
+    "audience": frozenset({"salesforce"}),
+    "api_version": frozenset({"salesforce"}),
+    "hard_delete": frozenset({"salesforce"}),
+    "refresh_token": frozenset({"hubspot"}),
+    "unsubscribe": frozenset({"hubspot"}),
+    "suppress": frozenset({"salesforce", "hubspot"}),
+    "anonymous": frozenset({"salesforce", "hubspot"}),
+}
+"""Which kinds of recipient a setting says anything to."""
 _NOT_SET: Final = "default"
 
 
 def references(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault]:
-    """Names that point nowhere, appids given twice, and half a set of databases."""
+    """Names that point nowhere, appids given twice, half a set of databases, and proxies that are no addresses."""
     for name, brand in settings.brand.items():
         if brand.handler not in settings.handler:
             yield _fault("no_such_handler", f"brand.{name}.handler", sources, name=brand.handler)
@@ -43,6 +55,9 @@ def references(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault
         for name in _DSNS:
             if not getattr(settings.database, name):
                 yield _fault("database_incomplete", f"database.{name}", sources)
+    for proxy in settings.server.trusted_proxies:
+        if not _is_network(proxy):
+            yield _fault("no_network", "server.trusted_proxies", sources, given=proxy[:43])
 
 
 def _of_merchants(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault]:
@@ -85,7 +100,7 @@ def _of_messages(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fau
 
 
 def _of_recipients(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault]:
-    """A recipient of nobody's data, two for one contract, and what is no pair of names."""
+    """A recipient of nobody's data, two for one contract, and what its connector could not work with."""
     contracts: dict[tuple[str, str], str] = {}
     for name, one in settings.recipient.items():
         if one.handler not in settings.handler:
@@ -93,9 +108,29 @@ def _of_recipients(settings: Settings, sources: Mapping[str, str]) -> Iterator[F
         first = contracts.setdefault((one.handler, one.contract), name)
         if first != name:
             yield _fault("contract_twice", f"recipient.{name}.contract", sources, other=first)
-        for key in ("fields", "constants", "suppress"):
+        for key in ("fields", "constants", "suppress", "anonymous"):
             if not all(left and mark and right for left, mark, right in (p.partition("=") for p in getattr(one, key))):
                 yield _fault("no_pairs", f"recipient.{name}.{key}", sources)
+        for key, connectors in OF_CONNECTOR.items():
+            if getattr(one, key) and one.connector not in connectors:
+                yield _fault("not_of_connector", f"recipient.{name}.{key}", sources, connector=one.connector)
+        if lacking := _lacking(one):
+            yield _fault("recipient_lacks", f"recipient.{name}.{lacking}", sources, connector=one.connector)
+        if one.take_back == ("suppress",) and not one.suppress and one.connector != "webhook":
+            yield _fault("suppress_unset", f"recipient.{name}.take_back", sources)
+
+
+def _lacking(one: RecipientSettings) -> str:
+    """The first setting without which that recipient could not be served; empty when there is none."""
+    mapping, needed = ("external_id", "fields"), tuple[str, ...]()
+    match one.connector:
+        case "salesforce":
+            needed = (*mapping, "client_id", "username" if one.private_key else "secret")
+        case "hubspot":
+            needed = (*mapping, *(("client_id",) if one.refresh_token else ()), "secret")
+        case "webhook":
+            pass
+    return next((key for key in needed if not getattr(one, key)), "")
 
 
 def unfit(settings: Settings, sources: Mapping[str, str], is_mainland: Callable[[str, str], bool]) -> Iterator[Fault]:
@@ -135,6 +170,15 @@ def _unfit_merchants(settings: Settings, sources: Mapping[str, str]) -> Iterator
             yield _fault("sandboxes", f"merchant.{name}.base_urls", sources)
         if merchant.notify_url is not None and not _public(merchant.notify_url):
             yield _fault("url_not_public", f"merchant.{name}.notify_url", sources)
+
+
+def _is_network(text: str) -> bool:
+    """An address, or a network without bits of a host: `10.0.0.5/8` would trust more than somebody meant."""
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _public(url: str) -> bool:

@@ -22,6 +22,7 @@ Region = Annotated[str, Meta(pattern=r"^([a-z_]+/[A-Za-z0-9-]+)?$")]
 """`cloud/region`, for example `tencent/ap-shanghai`; empty when not declared."""
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
 """How one part of the settings calls another: `[brand.velvet]` is `velvet`."""
+TakeBack = Literal["delete", "anonymise", "suppress"]
 OptOut = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}=(marketing|export|sharing|profile|\*)$")]
 """A recipient's field and what it opts out of; `*`: the field names what is asked for."""
 
@@ -193,10 +194,17 @@ class RecipientSettings(Struct, frozen=True, kw_only=True):
     fields: tuple[str, ...] = ()
     constants: tuple[str, ...] = ()
     suppress: tuple[str, ...] = ()
+    anonymous: tuple[str, ...] = ()
+    take_back: tuple[TakeBack, ...] = ()
+    hard_delete: bool = False
+    unsubscribe: bool = False
     client_id: Annotated[str, Meta(max_length=255)] = ""
     username: Annotated[str, Meta(max_length=255)] = ""
     secret: Secret = field(default_factory=lambda: Secret(""))
     private_key: Secret = field(default_factory=lambda: Secret(""))
+    refresh_token: Secret = field(default_factory=lambda: Secret(""))
+    audience: Url | None = None
+    api_version: Annotated[str, Meta(pattern=r"^([1-9][0-9]\.0)?$")] = ""
     salt: Secret = field(default_factory=lambda: Secret(""))
     egress: tuple[str, ...] = ()
     proxy: Url | None = None

@@ -49,6 +49,20 @@ def test_a_recipient_that_can_be_told_to_leave_somebody_alone_can_suppress() -> 
     assert (RecallWay.SUPPRESS in with_ways, RecallWay.SUPPRESS in without) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("kind", "chosen", "ways"),
+    [
+        ("salesforce", (), ["delete", "anonymise", "suppress"]),
+        ("salesforce", ("suppress", "anonymise"), ["anonymise", "suppress"]),
+        ("hubspot", ("anonymise",), ["anonymise"]),
+        ("webhook", ("suppress",), ["suppress"]),
+    ],
+)
+def test_only_the_ways_that_headquarters_allows_are_used(kind: str, chosen: tuple[str, ...], ways: list[str]) -> None:
+    connector = connector_of(None, HandlerId(1), "hq", settings(kind, take_back=chosen), Http())  # type: ignore[arg-type]
+    assert [way.value for way in connector.abilities.recall] == ways
+
+
 def test_a_key_that_is_none_is_refused_at_the_start() -> None:
     with pytest.raises(Problem) as refused:
         connector_of(None, HandlerId(1), "hq", settings("salesforce", private_key=Secret("no key")), Http())  # type: ignore[arg-type]

@@ -109,6 +109,12 @@ def merchant(name: str, **changed: str) -> dict[str, str]:
     return {f"YUMEN_MERCHANT__{name}__{key}": value for key, value in (MERCHANT | changed).items()}
 
 
+@pytest.mark.parametrize("odd", ["x", "10.0.0.5/8", "10.0.0.1:80", "::/200"])
+def test_a_trusted_proxy_is_an_address_or_a_network(odd: str) -> None:
+    assert kinds({"YUMEN_SERVER__TRUSTED_PROXIES": f"10.0.0.0/8,{odd}"}) == [("no_network", "server.trusted_proxies")]
+    assert load(None, {"YUMEN_SERVER__TRUSTED_PROXIES": "10.0.0.0/8,::1"}).settings.server.trusted_proxies
+
+
 def test_a_merchant_of_an_app_is_accepted() -> None:
     settings = load(None, SHOP | merchant("MAIN"), is_mainland).settings
     assert settings.merchant["main"].apps == ("velvet",)
@@ -175,3 +181,47 @@ free_from_fen = 30000
     with pytest.raises(SettingsRefused) as refused:
         load(file, {})
     assert [fault.kind for fault in refused.value.faults] == [kind]
+
+
+RECIPIENT = """
+[handler.velvet]
+name = "Velvet"
+[recipient.hq]
+handler = "velvet"
+contract = "members-crm"
+url = "https://velvet.my.salesforce.com"
+external_id = "Yumen_Id__c"
+fields = ["Member_No=Yumen_Id__c"]
+client_id = "app"
+{more}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "faults"),
+    [
+        ('connector = "salesforce"\nsecret = "s"', []),
+        ('connector = "salesforce"\nusername = "u"\nprivate_key = "k"\naudience = "https://test.salesforce.com"', []),
+        ('connector = "hubspot"\nsecret = "s"\nrefresh_token = "r"\nunsubscribe = true', []),
+        ('connector = "webhook"\ntake_back = ["suppress"]', []),
+        ('connector = "salesforce"', [("recipient_lacks", "secret")]),
+        ('connector = "salesforce"\nprivate_key = "k"', [("recipient_lacks", "username")]),
+        ('connector = "hubspot"', [("recipient_lacks", "secret")]),
+        ('connector = "hubspot"\nsecret = "s"\nhard_delete = true', [("not_of_connector", "hard_delete")]),
+        ('connector = "salesforce"\nsecret = "s"\nunsubscribe = true', [("not_of_connector", "unsubscribe")]),
+        ('connector = "webhook"\nanonymous = ["LastName=-"]', [("not_of_connector", "anonymous")]),
+        ('connector = "salesforce"\nsecret = "s"\nanonymous = ["LastName"]', [("no_pairs", "anonymous")]),
+        ('connector = "salesforce"\nsecret = "s"\ntake_back = ["suppress"]', [("suppress_unset", "take_back")]),
+    ],
+)
+def test_a_recipient_that_could_not_be_served_or_taken_back_from_is_refused(
+    tmp_path: Path, more: str, faults: list[tuple[str, str]]
+) -> None:
+    file = tmp_path / "yumen.toml"
+    file.write_text(RECIPIENT.format(more=more))
+    found: list[tuple[str, str]] = []
+    try:
+        load(file, {}, is_mainland)
+    except SettingsRefused as refused:
+        found = [(fault.kind, fault.key.removeprefix("recipient.hq.")) for fault in refused.faults]
+    assert found == faults

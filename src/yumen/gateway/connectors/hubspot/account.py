@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from yumen.gateway.connectors.connector import Value
+from yumen.gateway.connectors.connector import RecallWay, Value
 
 SYSTEM: Final = "hubspot"
 URL: Final = "https://api.hubapi.com"
@@ -34,7 +34,8 @@ class Account:
     """`object` is contacts, companies or a custom object (`2-3453932`); only contacts can be erased for good.
 
     `suppress` is what is set on a person who must be left alone; with `unsubscribe` HubSpot is told as well that their
-    e-mail address wants no mail. `anonymous` is what stands in properties that may not be empty.
+    e-mail address wants no mail. `anonymous` is what stands in properties that may not be empty. `ways` are those of
+    taking back that HQ lets us use.
     """
 
     login: TokenLogin | RefreshLogin
@@ -44,3 +45,4 @@ class Account:
     suppress: Mapping[str, Value] = field(default_factory=dict)
     anonymous: Mapping[str, Value] = field(default_factory=dict)
     unsubscribe: bool = False
+    ways: tuple[RecallWay, ...] = tuple(RecallWay)

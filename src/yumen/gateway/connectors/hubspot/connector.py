@@ -38,11 +38,11 @@ class HubSpot:
     @property
     def abilities(self) -> Abilities:
         account = self._target.account
-        suppress = (RecallWay.SUPPRESS,) if account.suppress else ()
+        able = {RecallWay.DELETE, RecallWay.ANONYMISE} | ({RecallWay.SUPPRESS} if account.suppress else set())
         return Abilities(
             batch_max=BATCH_MAX,
             connections_max=account.connections_max,
-            recall=(RecallWay.DELETE, RecallWay.ANONYMISE, *suppress),
+            recall=tuple(way for way in RecallWay if way in able and way in account.ways),
             reads_back=True,
             keeps_version=bool(self._target.fields.version),
         )

@@ -2,6 +2,6 @@
 
 from yumen.gateway.connectors.salesforce.connector import Salesforce
 from yumen.gateway.connectors.salesforce.jobs import FolderJobs, JobBook, MemoryJobs
-from yumen.gateway.connectors.salesforce.org import JwtLogin, Org, SecretLogin, read_key
+from yumen.gateway.connectors.salesforce.org import VERSION, JwtLogin, Org, SecretLogin, read_key
 
-__all__ = ["FolderJobs", "JobBook", "JwtLogin", "MemoryJobs", "Org", "Salesforce", "SecretLogin", "read_key"]
+__all__ = ["VERSION", "FolderJobs", "JobBook", "JwtLogin", "MemoryJobs", "Org", "Salesforce", "SecretLogin", "read_key"]

@@ -46,11 +46,11 @@ class Salesforce:
     @property
     def abilities(self) -> Abilities:
         org = self._target.org
-        suppress = (RecallWay.SUPPRESS,) if org.suppress else ()
+        able = {RecallWay.DELETE, RecallWay.ANONYMISE} | ({RecallWay.SUPPRESS} if org.suppress else set())
         return Abilities(
             batch_max=COLLECTION_MAX,
             connections_max=org.connections_max,
-            recall=(RecallWay.DELETE, RecallWay.ANONYMISE, *suppress),
+            recall=tuple(way for way in RecallWay if way in able and way in org.ways),
             reads_back=True,
             bulk_from=org.bulk_from,
             keeps_version=bool(self._target.fields.version),

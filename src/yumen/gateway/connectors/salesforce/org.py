@@ -10,7 +10,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from yumen.gateway.connectors.connector import Value
+from yumen.gateway.connectors.connector import RecallWay, Value
 from yumen.kit.errors import Code
 
 UNFIT: Final = Code("connector.unfit", 500)
@@ -49,7 +49,7 @@ class Org:
 
     `bulk_from` records on a job is better than calls of 200; None never. `hard_delete` empties the recycle bin too and
     needs its permission. `suppress` is what is set on a person who must be left alone, `anonymous` what stands in
-    fields that may not be empty once the person is gone.
+    fields that may not be empty once the person is gone. `ways` are those of taking back that HQ lets us use.
     """
 
     login_url: str
@@ -64,6 +64,7 @@ class Org:
     hard_delete: bool = False
     suppress: Mapping[str, Value] = field(default_factory=dict)
     anonymous: Mapping[str, Value] = field(default_factory=dict)
+    ways: tuple[RecallWay, ...] = tuple(RecallWay)
 
 
 def read_key(pem: str) -> RSAPrivateKey:
