@@ -35,7 +35,7 @@ _NOT_SET: Final = "default"
 
 
 def references(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault]:
-    """Names that point nowhere, appids given twice, half a set of databases, and proxies that are no addresses."""
+    """Names that point nowhere, appids given twice, half a set of databases, a KMS nothing speaks to, odd proxies."""
     for name, brand in settings.brand.items():
         if brand.handler not in settings.handler:
             yield _fault("no_such_handler", f"brand.{name}.handler", sources, name=brand.handler)
@@ -55,6 +55,8 @@ def references(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault
         for name in _DSNS:
             if not getattr(settings.database, name):
                 yield _fault("database_incomplete", f"database.{name}", sources)
+    if settings.keys.kms != "file":
+        yield _fault("kms_absent", "keys.kms", sources, kms=settings.keys.kms)
     for proxy in settings.server.trusted_proxies:
         if not _is_network(proxy):
             yield _fault("no_network", "server.trusted_proxies", sources, given=proxy[:43])

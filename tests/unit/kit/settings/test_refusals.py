@@ -35,8 +35,14 @@ def kinds(environ: dict[str, str]) -> list[tuple[str, str]]:
     return [(fault.kind, fault.key) for fault in refused.value.faults]
 
 
-def test_a_complete_production_is_accepted() -> None:
-    assert load(None, PRODUCTION, is_mainland).settings.environment == "production"
+def others(environ: dict[str, str]) -> list[tuple[str, str]]:
+    """What is wrong beside the KMS that this release does not have."""
+    return [one for one in kinds(environ) if one != ("kms_absent", "keys.kms")]
+
+
+@pytest.mark.parametrize("environment", ["production", "development"])
+def test_a_kms_that_nothing_here_speaks_to_is_refused_and_never_quietly_replaced(environment: str) -> None:
+    assert kinds({**PRODUCTION, "YUMEN_ENVIRONMENT": environment}) == [("kms_absent", "keys.kms")]
 
 
 def test_a_bare_production_is_told_everything_it_lacks() -> None:
@@ -71,7 +77,7 @@ def test_a_bare_production_is_told_everything_it_lacks() -> None:
     ],
 )
 def test_production_refuses(variable: str, value: str, kind: str, key: str) -> None:
-    assert kinds({**PRODUCTION, variable: value}) == [(kind, key)]
+    assert others({**PRODUCTION, variable: value}) == [(kind, key)]
 
 
 def test_outside_production_the_same_is_accepted() -> None:
@@ -142,7 +148,7 @@ def test_merchants_that_cannot_be_meant_are_refused(environ: dict[str, str], fau
 
 def test_production_pays_at_wechat_and_nowhere_else() -> None:
     odd = {"BASE_URLS": "http://127.0.0.1:8791", "NOTIFY_URL": "http://127.0.0.1/pay"}
-    assert kinds(PRODUCTION | SHOP | merchant("MAIN", **odd)) == [
+    assert others(PRODUCTION | SHOP | merchant("MAIN", **odd)) == [
         ("sandboxes", "merchant.main.base_urls"),
         ("url_not_public", "merchant.main.notify_url"),
     ]
