@@ -54,6 +54,12 @@ def write_databases(folder: Path, url: str) -> None:
     (folder / "yumen.toml").write_text("[database]\n" + "\n".join(f'{name} = "{url}"' for name in names) + "\n")
 
 
+def test_the_list_of_commands_says_each_sentence_to_its_end() -> None:
+    listed = CliRunner().invoke(app, ["--help"]).output
+    assert "secrets hidden." in " ".join(listed.split())
+    assert "..." not in listed.partition("Commands:")[2]
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_help_speaks_the_language_of_the_terminal(language: str, tmp_path: Path) -> None:
     said = process("--help", language=language, folder=tmp_path)

@@ -62,14 +62,23 @@ def main_options(
         os.environ["YUMEN_CONFIG"] = str(config.absolute())
 
 
-for command in (run.up, run.demo, wechat.init, wechat.check, settings.migrate, run.serve, run.worker, settings.config):
-    app.command(help=say(f"{command.__name__}"))(command)
-app.command("audit", help=say("audit"))(audit.audit)
-app.command("reconcile", help=say("reconcile"))(shop.reconcile)
+for command in (
+    run.demo,
+    audit.audit,
+    wechat.init,
+    wechat.check,
+    settings.config,
+    run.up,
+    settings.migrate,
+    run.serve,
+    run.worker,
+    shop.reconcile,
+    settings.datamap,
+    settings.openapi,
+    transfer.export,
+):
+    app.command(help=say(command.__name__))(command)
 transfer.group.command("catalogue", help=say("import.catalogue"))(shop.catalogue)
-app.command("datamap", help=say("datamap"))(settings.datamap)
-app.command("export", help=say("export"))(transfer.export)
-app.command("openapi", help=say("openapi"))(settings.openapi)
 for name, group in (
     ("trail", trail.group),
     ("keys", keys.group),
@@ -82,6 +91,19 @@ for name, group in (
     ("import", transfer.group),
 ):
     app.add_typer(group, name=name, help=say(name))
+
+
+def _say_whole(program: typer.Typer) -> None:
+    """The list of commands says each sentence to its end; by default it is cut where the line ends."""
+    for command in program.registered_commands:
+        command.short_help = command.help
+    for group in program.registered_groups:
+        group.short_help = group.help
+        if group.typer_instance is not None:
+            _say_whole(group.typer_instance)
+
+
+_say_whole(app)
 
 
 def main() -> None:
