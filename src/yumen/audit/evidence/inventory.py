@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ YES: Final = frozenset(
     {"yes", "true", "1", "y", "on", "是", "已加密", "开启", "public", "public-read", "公开", "公有读"}
 )
 NO: Final = frozenset({"no", "false", "0", "n", "off", "否", "未加密", "关闭", "private", "私有"})
+BUCKET: Final = re.compile(r"bucket|storage_account|object|对象存储|\b(?:cos|oss|obs|s3)\b", re.IGNORECASE)
 PUBLIC: Final = frozenset({"public-read", "public-read-write"})
 
 
@@ -39,6 +41,11 @@ class Resource:
     encrypted: bool | None = None
     public: bool | None = None
     personal: bool | None = None
+
+    @property
+    def is_bucket(self) -> bool:
+        """Is it object storage, which the whole internet may be let into?"""
+        return BUCKET.search(self.kind) is not None
 
     @property
     def trap(self) -> bool:
@@ -140,7 +147,7 @@ def _resource(origin: str, one: Mapping[str, Any], regions: Mapping[str, str]) -
         place=place_of(cloud, region),
         origin=origin,
         encrypted=_encrypted(values),
-        public=True if str(values.get("acl", "")) in PUBLIC else None,
+        public=_public(values),
     )
 
 
@@ -159,6 +166,14 @@ def _encrypted(values: Mapping[str, Any]) -> bool | None:
         if isinstance(said, str) and said:
             return said.lower() not in {"disabled", "false", "none"}
     return True if values.get("kms_key_id") or values.get("server_side_encryption_rule") else None
+
+
+def _public(values: Mapping[str, Any]) -> bool | None:
+    """By the list of a bucket, or the switch of a database."""
+    acl, open_ = str(values.get("acl") or ""), values.get("publicly_accessible")
+    if acl:
+        return acl in PUBLIC
+    return open_ if isinstance(open_, bool) else None
 
 
 def _provider_regions(plan: Mapping[str, Any]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from yumen.audit.evidence.hosts import Probes, Where
 from yumen.audit.finding import At, Certainty, Finding, Gap
 from yumen.audit.known_hosts import is_abroad, listed, suffix
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
+from yumen.audit.rules.hosting.answers import silent
 from yumen.law import Tag
 
 
@@ -78,7 +79,7 @@ def host_answers_from_a_private_address(probes: Probes) -> Iterator[Finding]:
     owner=Owner.PLATFORM,
     effort=Effort.DAYS,
 )
-def delivery_network_is_abroad(probes: Probes) -> Iterator[Finding]:
+def delivery_network_is_abroad(probes: Probes) -> Iterator[Finding | Gap]:
     """Content comes from a delivery network without mainland edges.
 
     Pictures then cross the border at peak hours, with losses between 4 and 15 per cent on ordinary lines. The mainland
@@ -88,6 +89,7 @@ def delivery_network_is_abroad(probes: Probes) -> Iterator[Finding]:
 
     Way out: Use a mainland delivery network, or buy the mainland edge of this one.
     """
+    yield from silent(probes, "cname", lambda one: one.cname)
     for probe in probes.answered():
         if any(suffix(name, listed("cdn_mainland")) for name in probe.cname):
             continue
@@ -105,7 +107,7 @@ def delivery_network_is_abroad(probes: Probes) -> Iterator[Finding]:
     owner=Owner.AGENCY,
     effort=Effort.DAY,
 )
-def page_calls_a_host_abroad(probes: Probes, flows: Flows | None) -> Iterator[Finding]:
+def page_calls_a_host_abroad(probes: Probes, flows: Flows | None) -> Iterator[Finding | Gap]:
     """A web page of the mini-program calls services abroad.
 
     A page inside a web-view runs scripts like any website. Each counter, font or map from abroad gets the shopper's
@@ -116,6 +118,7 @@ def page_calls_a_host_abroad(probes: Probes, flows: Flows | None) -> Iterator[Fi
     Way out: Remove the script or serve it yourself; what has to stay is declared as a flow.
     """
     declared = [host for flow in flows.listed for host in flow.hosts] if flows else []
+    yield from silent(probes, "page_hosts", lambda one: one.page_hosts)
     for probe in probes.answered():
         for called in sorted(set(probe.page_hosts)):
             if is_abroad(called) and suffix(called, declared) is None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from yumen.audit.declaration import FilingKind, Filings
-from yumen.audit.evidence.hosts import Probes
+from yumen.audit.evidence.hosts import Probe, Probes
 from yumen.audit.finding import At, Finding, Gap
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.rules.filings.applies import done
@@ -21,6 +21,19 @@ BUDGET_MS_MAX = 1_000
 """From a mainland vantage point: name, connection, handshake and first byte together. Our figure."""
 
 
+def silent(probes: Probes, word: str, tells: Callable[[Probe], object]) -> Iterator[Gap]:
+    """One gap for the hosts whose record does not tell that; a whole one where none does."""
+    answered = probes.answered()
+    without = [probe for probe in answered if not tells(probe)]
+    if without:
+        facts: dict[str, Fact] = {"host": without[0].host, "hosts": len(without), "word": word}
+        yield Gap("probe_word", facts, whole=len(without) == len(answered))
+
+
+def _versions(probe: Probe) -> tuple[str, ...]:
+    return probe.tls.versions if probe.tls is not None else ()
+
+
 @rule(
     "HST020",
     Area.HOSTING,
@@ -30,7 +43,7 @@ BUDGET_MS_MAX = 1_000
     owner=Owner.PLATFORM,
     effort=Effort.HALF_DAY,
 )
-def tls_is_too_old(probes: Probes) -> Iterator[Finding]:
+def tls_is_too_old(probes: Probes) -> Iterator[Finding | Gap]:
     """A host speaks no TLS 1.2 or higher.
 
     WeChat's client refuses the connection, and so do iPhones.
@@ -39,9 +52,11 @@ def tls_is_too_old(probes: Probes) -> Iterator[Finding]:
 
     Way out: Switch on TLS 1.2 and 1.3 at the load balancer.
     """
+    yield from silent(probes, "tls.versions", _versions)
     for probe in probes.answered():
-        if probe.tls is not None and probe.tls.versions and not NEW & set(probe.tls.versions):
-            facts: dict[str, Fact] = {"host": probe.host, "versions": ", ".join(sorted(probe.tls.versions))}
+        spoken = _versions(probe)
+        if spoken and not NEW & set(spoken):
+            facts: dict[str, Fact] = {"host": probe.host, "versions": ", ".join(sorted(spoken))}
             yield Finding(At("domain", probe.host), facts)
 
 
@@ -54,7 +69,7 @@ def tls_is_too_old(probes: Probes) -> Iterator[Finding]:
     owner=Owner.PLATFORM,
     effort=Effort.HALF_DAY,
 )
-def certificate_does_not_hold(probes: Probes, day: AsOf) -> Iterator[Finding]:
+def certificate_does_not_hold(probes: Probes, day: AsOf) -> Iterator[Finding | Gap]:
     """A certificate is expired, or its chain is not trusted.
 
     A missing intermediate certificate works in most browsers and fails on many Android phones; an expired one fails
@@ -64,6 +79,9 @@ def certificate_does_not_hold(probes: Probes, day: AsOf) -> Iterator[Finding]:
 
     Way out: Install the whole chain from a public authority and have it renewed by itself.
     """
+    yield from silent(
+        probes, "tls.chain_ok", lambda one: one.tls and (one.tls.chain_ok is not None or one.tls.not_after)
+    )
     for probe in probes.answered():
         if probe.tls is None:
             continue
@@ -77,7 +95,7 @@ def certificate_does_not_hold(probes: Probes, day: AsOf) -> Iterator[Finding]:
 @rule(
     "HST022", Area.HOSTING, Tag.ADVICE, Effect.RISKY, requirements=("wx.tls",), owner=Owner.PLATFORM, effort=Effort.HOUR
 )
-def certificate_ends_soon(probes: Probes, day: AsOf) -> Iterator[Finding]:
+def certificate_ends_soon(probes: Probes, day: AsOf) -> Iterator[Finding | Gap]:
     """A certificate ends soon.
 
     On the day after, every phone fails at once.
@@ -86,6 +104,7 @@ def certificate_ends_soon(probes: Probes, day: AsOf) -> Iterator[Finding]:
 
     Way out: Renew it now and automate the next one; watch the date from outside.
     """
+    yield from silent(probes, "tls.not_after", lambda one: one.tls and one.tls.not_after)
     last = day.on + timedelta(days=number("certificate.warning", day.on).value)
     for probe in probes.answered():
         until = probe.tls.not_after if probe.tls else None
@@ -103,7 +122,7 @@ def certificate_ends_soon(probes: Probes, day: AsOf) -> Iterator[Finding]:
     owner=Owner.PLATFORM,
     effort=Effort.HOUR,
 )
-def old_tls_is_still_spoken(probes: Probes) -> Iterator[Finding]:
+def old_tls_is_still_spoken(probes: Probes) -> Iterator[Finding | Gap]:
     """A host still speaks TLS 1.0 or 1.1.
 
     No phone that runs WeChat needs them, and a tester of graded protection writes them down as a flaw.
@@ -112,9 +131,11 @@ def old_tls_is_still_spoken(probes: Probes) -> Iterator[Finding]:
 
     Way out: Switch them off at the load balancer and the delivery network.
     """
+    yield from silent(probes, "tls.versions", _versions)
     for probe in probes.answered():
-        old = sorted(OLD & set(probe.tls.versions)) if probe.tls else []
-        if old and NEW & set(probe.tls.versions if probe.tls else ()):
+        spoken = set(_versions(probe))
+        old = sorted(OLD & spoken)
+        if old and NEW & spoken:
             yield Finding(At("domain", probe.host), {"host": probe.host, "versions": ", ".join(old)})
 
 
@@ -140,6 +161,7 @@ def certificate_status_cannot_be_asked(probes: Probes) -> Iterator[Finding | Gap
     if not probes.in_mainland:
         yield Gap("vantage", {})
         return
+    yield from silent(probes, "tls.status_hosts", lambda one: one.tls and one.tls.status_hosts)
     for probe in probes.answered():
         for status in sorted(set(probe.tls.status_hosts if probe.tls else ()) & set(probe.unreachable)):
             yield Finding(At("domain", probe.host), {"host": probe.host, "status": status})
@@ -154,7 +176,7 @@ def certificate_status_cannot_be_asked(probes: Probes) -> Iterator[Finding | Gap
     owner=Owner.PLATFORM,
     effort=Effort.WEEKS,
 )
-def level_three_has_no_sm_certificate(probes: Probes, filings: Filings) -> Iterator[Finding]:
+def level_three_has_no_sm_certificate(probes: Probes, filings: Filings) -> Iterator[Finding | Gap]:
     """A system of level 3 answers without an SM certificate.
 
     From level 3 on the use of commercial cryptography is assessed every year. A host with an RSA or ECDSA certificate
@@ -167,6 +189,7 @@ def level_three_has_no_sm_certificate(probes: Probes, filings: Filings) -> Itera
     level = max((one.level or 0 for one in done(filings, FilingKind.MLPS)), default=0)
     if level < 3:
         return
+    yield from silent(probes, "tls.sm_certificate", lambda one: one.tls and one.tls.sm_certificate is not None)
     for probe in probes.answered():
         if probe.tls is not None and probe.tls.sm_certificate is False:
             yield Finding(At("domain", probe.host), {"host": probe.host, "level": level}, key=probe.host)
@@ -195,6 +218,7 @@ def host_answers_late(probes: Probes) -> Iterator[Finding | Gap]:
     if not probes.in_mainland:
         yield Gap("vantage", {})
         return
+    yield from silent(probes, "times_ms", lambda one: one.times_ms)
     for probe in probes.answered():
         times = probe.times_ms
         if times is None:
@@ -215,7 +239,7 @@ def host_answers_late(probes: Probes) -> Iterator[Finding | Gap]:
     owner=Owner.PLATFORM,
     effort=Effort.HOUR,
 )
-def no_http2(probes: Probes) -> Iterator[Finding]:
+def no_http2(probes: Probes) -> Iterator[Finding | Gap]:
     """A host speaks no HTTP/2.
 
     A first screen with several calls opens a connection for each, and each pays the handshake anew.
@@ -224,6 +248,7 @@ def no_http2(probes: Probes) -> Iterator[Finding]:
 
     Way out: Switch HTTP/2 on at the load balancer and set `enableHttp2` in the requests.
     """
+    yield from silent(probes, "http2", lambda one: one.http2 is not None)
     for probe in probes.answered():
         if probe.http2 is False:
             yield Finding(At("domain", probe.host), {"host": probe.host})

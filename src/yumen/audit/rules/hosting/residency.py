@@ -29,6 +29,13 @@ def facts_of(one: Resource) -> dict[str, str | int]:
     return {"name": one.name, "region": one.region or "—", "cloud": one.cloud or "—"}
 
 
+def silent(word: str, without: list[Resource], held: int) -> Iterator[Gap]:
+    """One gap for those of which the inventory does not tell that; a whole one where it tells it of none."""
+    if without:
+        facts: dict[str, str | int] = {"name": without[0].name, "count": len(without), "word": word}
+        yield Gap("resource_word", facts, whole=len(without) == held)
+
+
 def certainty_of(one: Resource) -> Certainty:
     """Proven where the inventory says that persons are in it."""
     return Certainty.PROVEN if one.personal else Certainty.LIKELY
@@ -146,7 +153,7 @@ def hongkong_looks_like_the_mainland(inventory: Inventory) -> Iterator[Finding]:
 
 
 @rule("HST035", Area.HOSTING, Tag.LAW, Effect.RISKY, requirements=("pipl.51",), owner=Owner.PLATFORM, effort=Effort.DAY)
-def store_is_not_encrypted(inventory: Inventory) -> Iterator[Finding]:
+def store_is_not_encrypted(inventory: Inventory) -> Iterator[Finding | Gap]:
     """A store or a backup is not encrypted at rest.
 
     Encryption is the first measure the law names, and the first question after a disk or a snapshot went astray.
@@ -155,7 +162,9 @@ def store_is_not_encrypted(inventory: Inventory) -> Iterator[Finding]:
 
     Way out: Switch on encryption with a key in the mainland's KMS; old snapshots are copied encrypted and deleted.
     """
-    for one in inventory.of("store", "backup", "replica", "log"):
+    held = inventory.of("store", "backup", "replica", "log")
+    yield from silent("encrypted", [one for one in held if one.encrypted is None], len(held))
+    for one in held:
         if one.encrypted is False:
             yield Finding(place_of(one), facts_of(one))
 
@@ -163,7 +172,7 @@ def store_is_not_encrypted(inventory: Inventory) -> Iterator[Finding]:
 @rule(
     "HST036", Area.HOSTING, Tag.LAW, Effect.RISKY, requirements=("pipl.51",), owner=Owner.PLATFORM, effort=Effort.HOUR
 )
-def store_is_public(inventory: Inventory) -> Iterator[Finding]:
+def store_is_public(inventory: Inventory) -> Iterator[Finding | Gap]:
     """A store is readable by the whole internet.
 
     Open buckets are found by machines within hours. Product pictures may be public, but in a bucket of their own.
@@ -172,6 +181,9 @@ def store_is_public(inventory: Inventory) -> Iterator[Finding]:
 
     Way out: Make the bucket private and hand out signed addresses; keep public pictures apart.
     """
-    for one in inventory.of("store", "backup", "log"):
+    held = inventory.of("store", "backup", "log")
+    buckets = [one for one in held if one.is_bucket]
+    yield from silent("public", [one for one in buckets if one.public is None], len(held))
+    for one in held:
         if one.public and one.personal is not False:
             yield Finding(place_of(one), facts_of(one), certainty_of(one))
