@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from yumen.app import refusals
 from yumen.app.alarms import raise_alarm
 from yumen.app.transfer.releasing import forget_waiting_job
 from yumen.customer import identity
@@ -25,6 +26,7 @@ FORGET_SESSIONS: Final = "chore.forget_sessions"
 CHECK_TRAIL: Final = "chore.check_trail"
 FORGET_WAITING: Final = "chore.forget_waiting"
 FORGET_BEACONS: Final = "chore.forget_beacons"
+FORGET_REFUSALS: Final = "chore.forget_refusals"
 
 
 NOBODY: Final = HandlerId(0)
@@ -39,6 +41,7 @@ def register(jobs: Jobs) -> None:
     jobs.register(FORGET_SESSIONS, _forget_sessions, cron="10 18 * * *")
     jobs.register(FORGET_WAITING, forget_waiting_job, cron="20 18 * * *")
     jobs.register(FORGET_BEACONS, _forget_beacons, cron="*/10 * * * *")
+    jobs.register(FORGET_REFUSALS, _forget_refusals, cron="25 18 * * *")
     jobs.register(CHECK_TRAIL, _check_trail, cron="30 18 * * *")
 
 
@@ -60,6 +63,11 @@ async def _forget_sessions(work: Work, args: Arguments) -> None:
 async def _forget_beacons(work: Work, args: Arguments) -> None:
     async with work.begin(_actor()) as uow:
         await beacons.forget_old(uow)
+
+
+async def _forget_refusals(work: Work, args: Arguments) -> None:
+    async with work.begin(_actor()) as uow:
+        await refusals.forget_old(uow)
 
 
 async def _finish_shreds(work: Work, args: Arguments) -> None:

@@ -15,7 +15,7 @@ from litestar.types import ASGIApp
 from psycopg import OperationalError
 
 from yumen import __version__
-from yumen.app import logs, shop, staff_jobs, staff_trail
+from yumen.app import logs, refusals, shop, staff_alarms, staff_jobs, staff_refusals, staff_trail
 from yumen.app.configured import read_settings
 from yumen.app.databases import reachable
 from yumen.app.door import HooksDoor, ShopperDoor, StaffDoor
@@ -50,6 +50,8 @@ OWN: Final[dict[str, Sequence[Any]]] = {
         *access_routes.ROUTES,
         *staff_trail.ROUTES,
         *staff_jobs.ROUTES,
+        *staff_alarms.ROUTES,
+        *staff_refusals.ROUTES,
         *profile_routes.STAFF_ROUTES,
         *rights_routes.STAFF_ROUTES,
         *monitoring_routes.STAFF_ROUTES,
@@ -96,8 +98,12 @@ def application(name: str, settings: Settings) -> ASGIApp:
 
     @asynccontextmanager
     async def opening() -> AsyncIterator[Opened]:
-        async with reachable(settings) as databases, furnished(settings, databases) as house:
-            yield Opened(house.work, lambda: _ready(house))
+        async with (
+            reachable(settings) as databases,
+            furnished(settings, databases) as house,
+            refusals.written_down(house.work) as refused,
+        ):
+            yield Opened(house.work, lambda: _ready(house), refused.count)
 
     return web_app(
         routes_of(name, settings.chapters), DOORS[name](), limits(settings.server), opening, name, __version__

@@ -157,12 +157,13 @@ async def note_issued(conn: Conn, handler: HandlerId, order: str, now: datetime)
     return (await conn.execute(query, (now, order, handler))).rowcount
 
 
-async def list_invoices(conn: Conn, handler: HandlerId, limit: int) -> list[DictRow]:
-    """Invoices to be issued, the oldest first."""
-    query = """select purchase_id, subject_id, kind, title_sealed, tax_number_sealed, email_sealed, state, asked_at,
-                      issued_at
-                 from orders.invoice where handler_id = %s and state = 'asked' order by asked_at limit %s"""
-    return await (await conn.execute(query, (handler, limit))).fetchall()
+async def list_invoices(conn: Conn, handler: HandlerId, state: str, after: str, limit: int) -> list[DictRow]:
+    """Invoices of a state, by their order, the oldest first; what they are worth after refunds."""
+    query = """select i.purchase_id as order, i.kind, i.state, p.paid_fen - p.refunded_fen as amount_fen, i.asked_at,
+                      i.issued_at
+                 from orders.invoice i join orders.purchase p on p.id = i.purchase_id
+                where i.handler_id = %s and i.state = %s and i.purchase_id > %s order by i.purchase_id limit %s"""
+    return await (await conn.execute(query, (handler, state, after, limit))).fetchall()
 
 
 async def list_claims_of(conn: Conn, family: Sequence[SubjectId]) -> list[Claim]:

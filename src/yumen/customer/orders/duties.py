@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import date
 from functools import partial
 from typing import Final
 
+from yumen.customer import identity
 from yumen.customer.orders import (
     after_sales,
     bill_store,
@@ -21,13 +24,13 @@ from yumen.customer.orders import (
 from yumen.customer.orders.events import OrderCancelled, OrderRefunded, ParcelSent, RefundAsked
 from yumen.customer.orders.neighbours import Shop
 from yumen.customer.orders.shipping import Alarm
-from yumen.kit.errors import NotSent
+from yumen.kit.errors import NotSent, Problem, Rejected, Unsettled
 from yumen.kit.events import Bus
 from yumen.kit.ids import HandlerId
 from yumen.kit.jobs import Arguments, Jobs
 from yumen.kit.work import Work
 from yumen.wechat import Mini
-from yumen.wechat.pay import Next, Pay, next_of
+from yumen.wechat.pay import Pay
 
 SEND_REFUND: Final = "orders.send_refund"
 CLOSE_PAYMENTS: Final = "orders.close_payments"
@@ -41,6 +44,8 @@ RECONCILE: Final = "orders.reconcile"
 
 BATCH_MAX: Final = 200
 
+log = logging.getLogger("yumen.orders")
+
 
 def register(jobs: Jobs, bus: Bus, alarm: Alarm) -> None:
     """Make the jobs known and wire them. Times are UTC: bills are there from 02:00 UTC (10:00 in Beijing)."""
@@ -52,7 +57,7 @@ def register(jobs: Jobs, bus: Bus, alarm: Alarm) -> None:
     jobs.register(WATCH_SHIPPING, partial(watch_shipping_job, alarm=alarm), cron="*/10 * * * *")
     jobs.register(GROW_OLD, grow_old_job, cron="20 * * * *")
     jobs.register(REMIND, remind_job, cron="5 2-12 * * *")
-    jobs.register(RECONCILE, reconcile_job, cron="15,45 2-14 * * *")
+    jobs.register(RECONCILE, partial(reconcile_job, alarm=alarm), cron="15,45 2-14 * * *")
     bus.listen(RefundAsked, SEND_REFUND)
     bus.listen(OrderCancelled, CLOSE_PAYMENTS)
     bus.listen(ParcelSent, TELL_PARCEL)
@@ -98,8 +103,9 @@ async def sweep_job(work: Work, args: Arguments) -> None:
 
 async def watch_shipping_job(work: Work, args: Arguments, *, alarm: Alarm) -> None:
     """Raise the alarms before WeChat's 48 hours are over."""
-    async with work.begin(progress.system(HandlerId(0))) as uow:
-        await shipping.watch(uow, alarm)
+    for handler in work.use(identity.Apps).handlers():
+        async with work.begin(progress.system(handler)) as uow:
+            await shipping.watch(uow, alarm)
 
 
 async def grow_old_job(work: Work, args: Arguments) -> None:
@@ -111,21 +117,33 @@ async def remind_job(work: Work, args: Arguments) -> None:
     await telling.remind(work, work.use(Mini))
 
 
-async def reconcile_job(work: Work, args: Arguments) -> None:
-    """Compare the bills of the last days that were not compared yet; one that is not made yet is tried again later."""
+async def reconcile_job(work: Work, args: Arguments, *, alarm: Alarm) -> None:
+    """Compare the bills of the last days that were not compared yet.
+
+    A bill that cannot be had or is damaged keeps no other back: it is tried again by the next run, and raises an alarm
+    unless it is only not made yet.
+    """
     pay = work.use(Pay)
     for merchant in pay.merchants.all():
         handler = hooks.handler_of(work, pay, merchant.mchid)
-        fee_ppm = work.use(Shop).fee_ppm.get(merchant.mchid, reconciliation.FEE_PPM)
-        for day in reconciliation.days_due(work.clock.now()):
-            async with work.begin(progress.system(handler)) as uow:
-                known = await bill_store.is_compared(uow.conn, merchant.mchid, day)
+        days = reconciliation.days_due(work.clock.now())
+        for day in days:
             try:
-                if not known:
-                    await reconciliation.reconcile(work, pay, merchant.mchid, handler, day, fee_ppm)
-            except NotSent as failure:
-                if next_of(failure) is not Next.LATER:
-                    raise
+                await _compare(work, pay, merchant.mchid, handler, day)
+            except (NotSent, Unsettled, Rejected, Problem) as failure:
+                log.info("bill %s %s: %s", merchant.mchid, day, failure)
+                if not reconciliation.may_wait(failure, day, days):
+                    async with work.begin(progress.system(handler)) as uow:
+                        await alarm(uow, reconciliation.UNREAD_ALARM, f"{merchant.mchid} {day}")
+
+
+async def _compare(work: Work, pay: Pay, mchid: str, handler: HandlerId, day: date) -> None:
+    """Once: a day that was compared is left as it is."""
+    async with work.begin(progress.system(handler)) as uow:
+        known = await bill_store.is_compared(uow.conn, mchid, day)
+    if not known:
+        fee_ppm = work.use(Shop).fee_ppm.get(mchid, reconciliation.FEE_PPM)
+        await reconciliation.reconcile(work, pay, mchid, handler, day, fee_ppm)
 
 
 def _handler(args: Arguments) -> HandlerId:

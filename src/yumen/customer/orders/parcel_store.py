@@ -40,16 +40,15 @@ select min(id) as id, purchase_id, handler_id, max(arrived_at) as arrived_at
 having bool_and(arrived_at is not null and upload = 'done') and bool_or(last)
 """
 LATE: Final = """
-select handler_id, count(*) as orders
+select count(*) as orders
   from orders.purchase
- where shipped_at is null and state in ('paid', 'partially_refunded') and paid_at <= %(before)s
- group by handler_id limit 1000
+ where handler_id = %(handler)s and shipped_at is null and state in ('paid', 'partially_refunded')
+   and paid_at <= %(before)s
 """
 UNTOLD: Final = """
-select l.handler_id, count(*) as orders
+select count(*) as orders
   from orders.parcel l join orders.purchase p on p.id = l.purchase_id
- where l.upload in ('waiting', 'refused') and p.paid_at <= %(before)s
- group by l.handler_id limit 1000
+ where l.handler_id = %(handler)s and l.upload in ('waiting', 'refused') and p.paid_at <= %(before)s
 """
 PARCELS_MAX: Final = 15
 
@@ -124,16 +123,19 @@ async def note_reminded(conn: Conn, order: str, now: datetime) -> None:
     await conn.execute("update orders.parcel set reminded_at = %s where purchase_id = %s", (now, order))
 
 
-async def count_late(conn: Conn, before: datetime) -> dict[HandlerId, int]:
+async def count_late(conn: Conn, handler: HandlerId, before: datetime) -> int:
     """Orders paid before that moment and not shipped."""
-    rows = await (await conn.execute(LATE, {"before": before})).fetchall()
-    return {HandlerId(row["handler_id"]): row["orders"] for row in rows}
+    return await _count(conn, LATE, handler, before)
 
 
-async def count_untold(conn: Conn, before: datetime) -> dict[HandlerId, int]:
-    """Orders paid before that moment and shipped, but unknown to WeChat."""
-    rows = await (await conn.execute(UNTOLD, {"before": before})).fetchall()
-    return {HandlerId(row["handler_id"]): row["orders"] for row in rows}
+async def count_untold(conn: Conn, handler: HandlerId, before: datetime) -> int:
+    """Parcels of orders paid before that moment, unknown to WeChat."""
+    return await _count(conn, UNTOLD, handler, before)
+
+
+async def _count(conn: Conn, query: str, handler: HandlerId, before: datetime) -> int:
+    row = await (await conn.execute(query, {"handler": handler, "before": before})).fetchone()
+    return 0 if row is None else int(row["orders"])
 
 
 async def _rows(conn: Conn, query: str, value: str) -> list[Parcel]:

@@ -8,7 +8,7 @@ and settles what is gone by itself. What the bill knows to be paid and we do not
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -20,7 +20,7 @@ from yumen.customer.orders import progress
 from yumen.customer.orders.comparison_store import Found, Window
 from yumen.kit.clock import SHANGHAI, shanghai_day
 from yumen.kit.crypto import sm3
-from yumen.kit.errors import Code
+from yumen.kit.errors import Code, NotSent, Unsettled
 from yumen.kit.ids import HandlerId, new_id
 from yumen.kit.work import UnitOfWork, Work, recorded
 from yumen.security import trail
@@ -33,11 +33,15 @@ SETTLEMENT_UNFIT: Final = Code("difference.settlement_unfit", 422)
 COMPARED: Final = trail.LeafKind("bill.compared", "day", "rows", "differences", "bill_hash")
 SETTLED: Final = trail.LeafKind("difference.settled", "difference", "reason", "settlement")
 
+UNREAD_ALARM: Final = "orders.bill_unread"
+
 FEE_PPM: Final = 6_000
 """0.6 %, the usual rate of retail; a merchant's own is handed in."""
 PIECE_ROWS: Final = 5_000
 DIFFERENCES_MAX: Final = 10_000
 EDGE: Final = timedelta(minutes=10)
+DAYS_BACK: Final = 14
+"""A worker that stood still for a fortnight misses no day; WeChat Pay keeps bills for three months."""
 READY_HOUR: Final = 10
 """Bills of the day before are there from ten o'clock in Beijing (申请交易账单)."""
 SETTLEMENTS: Final = frozenset({"repaired", "booked_elsewhere", "platform_error", "paid_by_hand", "written_off"})
@@ -106,11 +110,16 @@ def window_of(mchid: str, day: date) -> Window:
     return Window(mchid, day, from_at, until_at, from_at - EDGE, until_at - EDGE)
 
 
-def days_due(now: datetime, back: int = 3) -> list[date]:
+def days_due(now: datetime, back: int = DAYS_BACK) -> list[date]:
     """The days whose bill should be there, the oldest first."""
     local = now.astimezone(SHANGHAI)
     last = shanghai_day(now) - timedelta(days=1 if local.hour >= READY_HOUR else 2)
     return [last - timedelta(days=age) for age in reversed(range(back))]
+
+
+def may_wait(failure: Exception, day: date, days: Sequence[date]) -> bool:
+    """Need nobody look at it yet? The newest bill may still be being made, or the network be down for a while."""
+    return isinstance(failure, NotSent | Unsettled) and day == days[-1]
 
 
 async def _stage(uow: UnitOfWork, bill: TradeBill) -> int:

@@ -95,14 +95,14 @@ async def arrived(uow: UnitOfWork, order_id: str, parcel_id: str, at: datetime) 
 
 
 async def watch(uow: UnitOfWork, alarm: Alarm) -> int:
-    """Raise the alarms of orders that will miss the platform's time; answers how many orders."""
+    """Raise the alarms of the handler's orders that will miss the platform's time; answers how many orders."""
     before = uow.now - ALARM_AFTER
-    late = await parcel_store.count_late(uow.conn, before)
-    untold = await parcel_store.count_untold(uow.conn, before)
+    late = await parcel_store.count_late(uow.conn, uow.handler, before)
+    untold = await parcel_store.count_untold(uow.conn, uow.handler, before)
     for code, counted in ((LATE_ALARM, late), (UNTOLD_ALARM, untold)):
-        for handler in sorted(counted):
-            await alarm(uow, code, f"handler:{handler}")
-    return sum(late.values()) + sum(untold.values())
+        if counted:
+            await alarm(uow, code, f"handler:{uow.handler}")
+    return late + untold
 
 
 @recorded

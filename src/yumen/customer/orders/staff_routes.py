@@ -36,6 +36,7 @@ from yumen.customer.orders.shapes import (
     OrderTile,
     RefundView,
 )
+from yumen.customer.orders.showing_routes import SHOWING_ROUTES
 from yumen.customer.orders.staff_shapes import (
     ArrivedBody,
     BillView,
@@ -276,5 +277,5 @@ async def _done(edge: Edge, act: Callable[[UnitOfWork], Awaitable[object]]) -> N
 STAFF_ROUTES: Final = [
     list_orders, find_orders, read_order, ship, parcel_arrived, pay_back, cancel, invoice_issued, list_claims,
     approve_claim, reject_claim, take_back, list_stuck, refund_again, list_bills, compare_bill, list_differences,
-    settle_difference, list_refused,
+    settle_difference, list_refused, *SHOWING_ROUTES,
 ]  # fmt: skip

@@ -58,11 +58,16 @@ MOVE_PAID: Final = MOVE.replace(
 """The same for an order whose attempt is paid with it: one statement, one round trip."""
 OF_PAYMENT: Final = " where id = (select purchase_id from orders.payment where id = %s) and handler_id = %s"
 LIST: Final = (
-    SELECT
-    + """
- where subject_id = any(%(family)s) and id < %(before)s order by id desc limit %(limit)s
+    """
+select p.* from unnest(%(family)s::bigint[]) as f (member)
+ cross join lateral ("""
+    + SELECT
+    + """ where subject_id = f.member and id < %(before)s order by id desc limit %(limit)s
+ ) as p
+ order by p.id desc limit %(limit)s
 """
 )
+"""A page of each subject that stands for the person, along the index; the newest of them all."""
 LIST_OF_HANDLER: Final = (
     SELECT
     + """

@@ -14,6 +14,7 @@ from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp
 
+from yumen.kit.ids import HandlerId
 from yumen.kit.web import openapi
 from yumen.kit.web.edge import BULK, OPEN, Doorkeeper, Edge, Guarded
 from yumen.kit.web.envelope import Envelope
@@ -36,12 +37,20 @@ async def give_edge(request: Request[Any, Any, Any]) -> Edge:
     return edge
 
 
+def _unheard(handler: HandlerId, route: str, code: str) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What an edge works with while it is open. `ready` answers how each thing it needs is; all `ok` means ready."""
+    """What an edge works with while it is open. `ready` answers how each thing it needs is; all `ok` means ready.
+
+    `refused` hears of each request of somebody known that was refused: whose door, method and route, code.
+    """
 
     work: Work
     ready: Callable[[], Awaitable[dict[str, str]]]
+    refused: Callable[[HandlerId, str, str], None] = _unheard
 
 
 Opening = Callable[[], AbstractAsyncContextManager[Opened]]

@@ -119,6 +119,10 @@ def answer(request: Request[Any, Any, Any], exception: Exception) -> Response[Pr
     state["code"] = problem.code.name
     if problem.code is INTERNAL:
         state["failure"] = exception
+    actor = state.get("actor")
+    if actor is not None and problem.code.status < 500:
+        route = f"{request.method} {request.scope.get('path_template')}"
+        request.app.state.opened.refused(actor.handler, route, problem.code.name)
     retry_after_s = state.get("retry_after_s") or (1 if problem.code.status == 503 else None)
     headers = {"Retry-After": str(retry_after_s)} if retry_after_s else {}
     if problem.code.status == 401:

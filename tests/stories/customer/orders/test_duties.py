@@ -5,7 +5,7 @@ from datetime import timedelta
 from tests.stories.customer.orders.test_reconciliation import day_of, raw_of
 from tests.stories.customer.orders.test_telling import Alarms, Mini
 from tests.stories.customer.orders.till import MCHID, later
-from yumen.customer.orders import after_sales, checkout, duties, progress, refund, shipping
+from yumen.customer.orders import after_sales, checkout, duties, progress, reconciliation, refund, shipping
 from yumen.customer.orders.after_sales import Kind, Reason, Wanted
 from yumen.customer.orders.states import Act, State
 from yumen.wechat import Mini as WechatMini
@@ -84,12 +84,41 @@ async def test_each_day_is_compared_once_when_its_bill_is_there(market):
     day, rows, _, _ = await day_of(market)
     later(market.house.clock, days=1)
     market.till.bills[str(day)] = b""
-    await duties.reconcile_job(market.work, {})
+    alarms = Alarms()
+    await duties.reconcile_job(market.work, {}, alarm=alarms)
     compared = [row["day"] for row in await market.house.rows("select day from orders.bill order by day")]
-    assert compared == [day - timedelta(days=age) for age in (2, 1)]
+    assert compared == [day - timedelta(days=age) for age in reversed(range(1, 14))]
+    assert alarms.raised == [], "the newest bill may still be being made"
     market.till.bills[str(day)] = raw_of(day, rows)
     for _ in range(2):
-        await duties.reconcile_job(market.work, {})
+        await duties.reconcile_job(market.work, {}, alarm=alarms)
     (last,) = await market.house.rows("select mchid, rows, differences from orders.bill where day = %s", day)
     assert (last["mchid"], last["rows"], last["differences"]) == (MCHID, 3, 0)
-    assert len(await market.house.leaves("bill.compared")) == 3
+    assert len(await market.house.leaves("bill.compared")) == 14
+
+
+async def test_a_damaged_bill_is_an_alarm_keeps_no_other_back_and_leaves_the_books_as_they_were(market):
+    day, rows, _, _ = await day_of(market)
+    later(market.house.clock, days=2)
+    market.till.bills[str(day)] = raw_of(day, rows)
+    market.till.damaged.add(str(day))
+    alarms = Alarms()
+    await duties.reconcile_job(market.work, {}, alarm=alarms)
+    assert alarms.raised == [(reconciliation.UNREAD_ALARM, f"{MCHID} {day}")]
+    newest = await market.house.rows("select 1 from orders.bill where day = %s", day + timedelta(days=1))
+    damaged = await market.house.rows("select 1 from orders.bill where day = %s", day)
+    assert (len(newest), len(damaged)) == (1, 0)
+    assert await market.house.rows("select 1 from orders.difference") == []
+    market.till.damaged.clear()
+    await duties.reconcile_job(market.work, {}, alarm=alarms)
+    (mended,) = await market.house.rows("select rows, differences from orders.bill where day = %s", day)
+    assert (mended["rows"], mended["differences"]) == (3, 0)
+
+
+async def test_a_bill_that_is_not_made_for_a_day_is_an_alarm(market):
+    day, _, _, _ = await day_of(market)
+    later(market.house.clock, days=2)
+    market.till.bills[str(day)] = b""
+    alarms = Alarms()
+    await duties.reconcile_job(market.work, {}, alarm=alarms)
+    assert alarms.raised == [(reconciliation.UNREAD_ALARM, f"{MCHID} {day}")]

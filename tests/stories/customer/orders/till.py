@@ -49,6 +49,7 @@ class Till:
     faults: deque[str] = field(default_factory=deque)
     calls: list[str] = field(default_factory=list)
     bills: dict[str, bytes] = field(default_factory=dict)
+    damaged: set[str] = field(default_factory=set)
     numbers: count[int] = field(default_factory=lambda: count(1))
 
     def pay(self) -> Pay:
@@ -142,7 +143,8 @@ class Till:
         raw = self.bills.get(day)
         if not raw:
             return self._signed(400, {"code": "NO_STATEMENT_EXIST" if raw is None else "STATEMENT_CREATING"})
-        digest = hashlib.sha1(raw, usedforsecurity=False).hexdigest()
+        whole = raw + b"lost on the way" if day in self.damaged else raw
+        digest = hashlib.sha1(whole, usedforsecurity=False).hexdigest()
         url = f"https://till.example/v3/billdownload/file?token={day}"
         return self._signed(200, {"hash_type": "SHA1", "hash_value": digest, "download_url": url})
 

@@ -29,10 +29,10 @@ def test_the_jobs_are_known_once_each():
     }
 
 
-def test_a_bill_is_asked_for_from_ten_in_beijing_and_three_days_back():
+def test_a_bill_is_asked_for_from_ten_in_beijing_and_a_fortnight_back():
     before, after = datetime(2026, 11, 25, 1, 59, tzinfo=UTC), datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
-    assert reconciliation.days_due(before) == [date(2026, 11, day) for day in (21, 22, 23)]
-    assert reconciliation.days_due(after) == [date(2026, 11, day) for day in (22, 23, 24)]
+    assert reconciliation.days_due(before) == [date(2026, 11, day) for day in range(10, 24)]
+    assert reconciliation.days_due(after) == [date(2026, 11, day) for day in range(11, 25)]
 
 
 def test_questions_become_more_seldom_and_never_stop():
