@@ -64,6 +64,14 @@ def test_every_decision_is_told_in_four_parts(texts):
     assert decisions
     for place, text in decisions.items():
         assert re.findall(r"^## (.+)$", text, re.MULTILINE) == DECISION_PARTS, place
+        number = int(re.match(r"docs/decisions/(\d{4})-", place)[1])
+        assert re.match(rf"# {number}\. \S.*\n\n\d+ [A-Z][a-z]+ \d{{4}} · ", text), place
+
+
+def test_every_decision_is_in_their_index(texts):
+    listed = re.findall(r"\]\((\d{4}-[^)]+)\)", texts["docs/decisions/index.md"])
+    decisions = {place.rpartition("/")[2] for place in texts if re.match(r"docs/decisions/\d{4}-", place)}
+    assert decisions - set(listed) == set()
 
 
 def test_links_of_the_papers_lead_somewhere(texts, root):
