@@ -70,6 +70,8 @@ class Site:
         path, _, fragment = target.partition("#")
         if "://" in target or target.startswith("mailto:") or not path:
             return target
+        if path.endswith(".zh.md"):  # on the site the other language of a page is the same place in another tree
+            path = f"{path.removesuffix('.zh.md')}.md"
         origin = page.source.parent if page.source else ROOT / "docs" / page.section
         if (origin / path).resolve().parent == PICTURES:
             return _way(page.place, f"{PICTURES.name}/{Path(path).name}")
