@@ -3,6 +3,7 @@
 capture     an act that changes somebody writes their number down, in its own transaction
 judging     many who changed are judged and booked; whoever may no longer be there is recalled
 dispatch    what is booked is opened, sent, settled one by one; what failed is asked for, sent again, or a case
+rehearsing  what the next round would do at a recipient, before anybody is sent
 retraction  plans, carries out, verifies and proves that somebody was taken back
 """
 
@@ -17,6 +18,7 @@ from yumen.gateway import (
     judging,
     recall_queue,
     recalling,
+    rehearsing,
     retraction,
     starting,
     waking,
@@ -44,6 +46,7 @@ __all__ = [
     "judging",
     "recall_queue",
     "recalling",
+    "rehearsing",
     "retraction",
     "starting",
     "waking",

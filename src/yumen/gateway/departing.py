@@ -17,7 +17,7 @@ from yumen.gateway import cases, closing, presence_store, retraction, standings
 from yumen.gateway.capture import note_subjects
 from yumen.gateway.connectors.connector import Record
 from yumen.gateway.fields import EXTERNAL_ID
-from yumen.gateway.flight import Flight, Ready
+from yumen.gateway.flight import Flight, Ready, flights_of
 from yumen.gateway.gate import Gate, Recipient
 from yumen.gateway.presence_store import Departure, Presence
 from yumen.gateway.settling import settle_arrived
@@ -44,21 +44,24 @@ async def prepare_batch(
     async with work.begin(recipient.actor) as uow:
         if await closing.is_closed(uow):
             raise CLOSED()
-        rules = await filings.rules(uow, gate.data_map, gate.what_is(recipient.handler))
-        contract = rules.contracts.get(contract_id)
-        if contract is None:
-            raise ENDED()
-        people = await standings.read(uow, gate, [one.subject for one in flights])
-        prepared = prepare(contract, rules.mechanisms, shanghai_day(uow.now))
-        naming = await standings.naming(uow, contract)
-        allowed = {one.subject for one in people.before(naming) if isinstance(prepared.judge(one), Allow)}
-        # somebody who stands for another person since the booking is judged as that person
-        flying = [one for one in flights if one.subject in allowed and people.persons.get(one.subject) == one.subject]
+        contract, flying = await _still_cleared(uow, gate, recipient, contract_id, flights)
         going = {one.key for one in flying}
         await withdraw(uow, [one for one in flights if one.key not in going])
         records = await _open(uow, gate, recipient, contract, flying)
         days = contract.draft.retention.days
         return Ready(tuple(one for one, _ in records), tuple(one for _, one in records), days)
+
+
+async def rehearse(uow: UnitOfWork, gate: Gate, recipient: Recipient, contract_id: int, limit: int) -> list[Record]:
+    """What would be sent of those who wait first, if nobody changed. Nothing is written, and nobody departs.
+
+    Raises `gateway.contract_ended`, `vault.budget_spent`.
+    """
+    waiting = await transfers.waiting(uow, contract_id, limit=limit)
+    flights = flights_of(waiting, frozenset(), last_state_wins=True)
+    contract, flying = await _still_cleared(uow, gate, recipient, contract_id, flights)
+    opened, _ = await _read(uow, gate, recipient, contract, flying)
+    return [_record(flight, payload) for flight, payload in opened]
 
 
 async def withdraw(uow: UnitOfWork, flights: Sequence[Flight]) -> None:
@@ -83,14 +86,40 @@ async def _take_off(uow: UnitOfWork, flights: Sequence[Flight]) -> list[Flight]:
     return [one for one in flights if one.key in sent]
 
 
+async def _still_cleared(
+    uow: UnitOfWork, gate: Gate, recipient: Recipient, contract_id: int, flights: Sequence[Flight]
+) -> tuple[ExportContract, list[Flight]]:
+    """The contract as it is in force, and who may leave under it today. Raises `gateway.contract_ended`."""
+    rules = await filings.rules(uow, gate.data_map, gate.what_is(recipient.handler))
+    contract = rules.contracts.get(contract_id)
+    if contract is None:
+        raise ENDED()
+    people = await standings.read(uow, gate, [one.subject for one in flights])
+    prepared = prepare(contract, rules.mechanisms, shanghai_day(uow.now))
+    naming = await standings.naming(uow, contract)
+    allowed = {one.subject for one in people.before(naming) if isinstance(prepared.judge(one), Allow)}
+    # somebody who stands for another person since the booking is judged as that person
+    return contract, [
+        one for one in flights if one.subject in allowed and people.persons.get(one.subject) == one.subject
+    ]
+
+
 async def _open(
     uow: UnitOfWork, gate: Gate, recipient: Recipient, contract: ExportContract, flights: Sequence[Flight]
 ) -> list[tuple[Flight, Record]]:
+    opened, unfit = await _read(uow, gate, recipient, contract, flights)
+    await refuse(uow, recipient, [(one, cases.UNFIT) for one in unfit])
+    return await _name(uow, recipient, opened)
+
+
+async def _read(
+    uow: UnitOfWork, gate: Gate, recipient: Recipient, contract: ExportContract, flights: Sequence[Flight]
+) -> tuple[list[tuple[Flight, Payload]], list[Flight]]:
+    """What the contract lets out of each, and of whom nothing can be let out."""
     reader = DeclaredReader(contract, gate.openers, recipient.salt)
     payloads, unfit = await reader.read(uow, [one.waiting.cleared for one in flights])
     by_key = {one.waiting.cleared.key: one for one in flights}
-    await refuse(uow, recipient, [(by_key[one.key], cases.UNFIT) for one in unfit])
-    return await _name(uow, recipient, [(by_key[one.key], one) for one in payloads])
+    return [(by_key[one.key], one) for one in payloads], [by_key[one.key] for one in unfit]
 
 
 async def _name(

@@ -1,38 +1,50 @@
-"""Before anybody is sent: does the recipient's own description of its object still take what the contract lets out?"""
+"""Before anybody is sent: does the recipient's own description of its object still take what the contract lets out?
+
+And before it is asked: has the mapping a place for every line of the contract, and is there a salt where one hashes?
+Either would be refused for each person, or for each batch, with a code that points elsewhere.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Final
 
 from yumen.border import ExportContract, filings
 from yumen.border.contract import Change
 from yumen.gateway import connections
-from yumen.gateway.connectors.kit import DRIFTED, Shape, check_start
+from yumen.gateway.connectors.kit import DRIFTED, Drift, Shape, check_start
 from yumen.gateway.gate import Gate, Recipient
 from yumen.kit.errors import NotSent, Problem, Rejected, Unsettled
 from yumen.kit.work import Work
 from yumen.security.datamap import Kind
 
 HASH_LENGTH: Final = 64
+UNMAPPED: Final = "connector.drift.unmapped"
+UNSALTED: Final = "connector.drift.unsalted"
 PASSED: Final[Mapping[Kind, Shape]] = {Kind.POINTS: Shape("number"), Kind.BIRTHDAY: Shape("date")}
+
+log = logging.getLogger("yumen.gateway")
 
 
 async def fits(work: Work, gate: Gate, recipient: Recipient) -> bool:
     """False when the connection was stopped (a field is missing, of another kind, required …) or nobody could say."""
-    if recipient.fields is None:
-        return True
     async with work.begin(recipient.actor) as uow:
         rules = await filings.rules(uow, gate.data_map, gate.what_is(recipient.handler))
     contract = next((one for one in rules.contracts.values() if one.draft.id == recipient.contract), None)
     if contract is None:
+        return True
+    if lacking := lacks(contract, recipient):
+        await _stop(work, recipient, lacking[0].code, lacking[0].field)
+        return False
+    if recipient.fields is None:
         return True
     try:
         await check_start(recipient.connector, recipient.fields, shapes_of(contract))
     except Problem as drifted:
         if drifted.code is not DRIFTED:
             raise
-        await _stop(work, recipient, str(drifted.facts["why"]))
+        await _stop(work, recipient, str(drifted.facts["why"]), str(drifted.facts["field"]))
         return False
     except Rejected as refused:
         await _stop(work, recipient, refused.upstream or refused.code)
@@ -40,6 +52,15 @@ async def fits(work: Work, gate: Gate, recipient: Recipient) -> bool:
     except (NotSent, Unsettled):
         return False
     return True
+
+
+def lacks(contract: ExportContract, recipient: Recipient) -> list[Drift]:
+    """What the contract cannot go without and this recipient's settings do not say, line by line."""
+    names = None if recipient.fields is None else recipient.fields.fields
+    lines = contract.draft.lines
+    unmapped = [] if names is None else [line.name for line in lines if line.name not in names]
+    unsalted = [] if recipient.salt else [line.name for line in lines if line.change is Change.HASH]
+    return [*(Drift(UNMAPPED, name, {}) for name in unmapped), *(Drift(UNSALTED, name, {}) for name in unsalted)]
 
 
 def shapes_of(contract: ExportContract) -> dict[str, Shape]:
@@ -58,6 +79,7 @@ def shapes_of(contract: ExportContract) -> dict[str, Shape]:
     return shapes
 
 
-async def _stop(work: Work, recipient: Recipient, code: str) -> None:
+async def _stop(work: Work, recipient: Recipient, code: str, field: str = "-") -> None:
+    log.warning("%s is stopped: %s, %s", recipient.contract, code, field)
     async with work.begin(recipient.actor) as uow:
         await connections.stop(uow, recipient.contract, code)

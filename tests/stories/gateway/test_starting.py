@@ -59,6 +59,21 @@ async def test_what_no_longer_fits_stops_the_connection(
     assert await mapped.kinds("gateway.") == ["gateway.stopped"]
 
 
+async def test_a_line_without_a_place_in_the_mapping_stops_before_anybody_is_sent(
+    mapped: Gateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    fewer = FieldMap("No__c", {"Phone_Hash": "Hash__c", "Nickname": "Nick__c"})
+    mapped.recipient = replace(mapped.recipient, fields=fewer)
+    assert await looked_at(mapped, *SOUND) == (False, "stopped", "connector.drift.unmapped")
+    assert "connector.drift.unmapped, Member_No" in caplog.text
+
+
+@pytest.mark.parametrize("fields", [FIELDS, None])
+async def test_a_contract_that_hashes_is_not_served_without_a_salt(mapped: Gateway, fields: FieldMap | None) -> None:
+    mapped.recipient = replace(mapped.recipient, fields=fields, salt=b"")
+    assert await looked_at(mapped, *SOUND) == (False, "stopped", "connector.drift.unsalted")
+
+
 async def test_whoever_cannot_be_asked_now_is_asked_again(mapped: Gateway) -> None:
     mapped.hq.trouble = lambda what, n: not_sent() if what == "describe" else None
     assert await looked_at(mapped, *SOUND) == (False, "running", "")

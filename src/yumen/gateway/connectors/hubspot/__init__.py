@@ -2,6 +2,6 @@
 
 from yumen.gateway.connectors.hubspot.account import Account, RefreshLogin, TokenLogin
 from yumen.gateway.connectors.hubspot.connector import HubSpot
-from yumen.gateway.connectors.hubspot.properties import Wanted
+from yumen.gateway.connectors.hubspot.properties import Wanted, wanted_by
 
-__all__ = ["Account", "HubSpot", "RefreshLogin", "TokenLogin", "Wanted"]
+__all__ = ["Account", "HubSpot", "RefreshLogin", "TokenLogin", "Wanted", "wanted_by"]

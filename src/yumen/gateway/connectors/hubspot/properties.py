@@ -6,18 +6,22 @@ id is made first and by itself. Source: developers.hubspot.com, "Properties API"
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
 
+from yumen.gateway.connectors.connector import Value
+from yumen.gateway.connectors.fields import FieldMap
 from yumen.gateway.connectors.hubspot.api import json_call
 from yumen.gateway.connectors.hubspot.describe import describe, properties_path
 from yumen.gateway.connectors.hubspot.target import Target
+from yumen.gateway.connectors.kit.shape import Shape, shape_of, shapes_of_recipient
 from yumen.kit.errors import Rejected
 
 GROUP: Final = "yumen"
 CONFLICT: Final = 409
+CHOICE: Final = "choice"
 TYPES: Final = {
     "text": ("string", "text"),
     "number": ("number", "number"),
@@ -39,6 +43,15 @@ class Wanted(Struct, frozen=True):
     choices: tuple[str, ...] = ()
 
 
+def wanted_by(fields: FieldMap, shapes: Mapping[str, Shape], marks: Mapping[str, Value]) -> list[Wanted]:
+    """What a mapping writes, and the `marks` set on whoever must be left alone; each is labelled with its name."""
+    needed = {**shapes_of_recipient(fields, shapes), **{name: shape_of(value) for name, value in marks.items()}}
+    return [
+        Wanted(name, name, shape.kind, unique=name == fields.external_id, choices=_choices(shape))
+        for name, shape in needed.items()
+    ]
+
+
 async def make_missing(target: Target, wanted: Sequence[Wanted]) -> list[str]:
     """Make what is missing; answers the names that were made. Raises NotSent, Rejected, Unsettled."""
     there = {field.name for field in (await describe(target)).fields}
@@ -58,6 +71,11 @@ async def _make(target: Target, below: str, content: dict[str, object]) -> None:
     except Rejected as failure:
         if failure.facts.get("status") != CONFLICT:
             raise
+
+
+def _choices(shape: Shape) -> tuple[str, ...]:
+    """A text that happens to be constant is no choice."""
+    return shape.choices if shape.kind == CHOICE else ()
 
 
 def _content(one: Wanted) -> dict[str, object]:

@@ -33,7 +33,7 @@ class Shape(Struct, frozen=True):
 def shapes_of_recipient(fields: FieldMap, shapes: Mapping[str, Shape]) -> dict[str, Shape]:
     """The recipient's fields that are written, with the shape of what is written there."""
     told = {target: shapes.get(name, Shape()) for name, target in fields.fields.items()}
-    told.update({name: _of_constant(value) for name, value in fields.constants.items()})
+    told.update({name: shape_of(value) for name, value in fields.constants.items()})
     told.setdefault(fields.external_id, Shape())
     if fields.version:
         told[fields.version] = Shape(VERSION)
@@ -57,7 +57,8 @@ def made_up(shape: Shape, field: RemoteField | None = None) -> Value:
             return field.choices[0] if field is not None and field.choices else "Example"[: shape.length_max]
 
 
-def _of_constant(value: Value) -> Shape:
+def shape_of(value: Value) -> Shape:
+    """The shape of one value that is always the same."""
     if isinstance(value, bool):
         return Shape("boolean")
     if isinstance(value, int):

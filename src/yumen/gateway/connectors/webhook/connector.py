@@ -48,6 +48,8 @@ RECEIVER_CODES: Final = frozenset(
     }
 )
 """Words of `yumen-receiver` that are repeated in failures."""
+PARTED: Final = frozenset({"envelope.receipt_differs", "envelope.receipt_unknown"})
+"""HQ countersigned another history than ours: no repetition mends that, and people must compare both."""
 
 
 class Said(msgspec.Struct):
@@ -151,6 +153,8 @@ class Webhook:
         try:
             await self._sealer.settle(receipt)
         except Problem as foreign:
+            if foreign.code.name in PARTED:
+                raise Rejected("connector.histories_parted", foreign.code.name, system=SYSTEM) from None
             raise Unsettled("connector.receipt_refused", foreign.code.name, system=SYSTEM) from None
 
 

@@ -127,6 +127,17 @@ async def test_a_refused_envelope_is_nobodys_fault_in_it(webhook, recipient, mak
     assert (failure.value.code, failure.value.upstream) == (code, upstream)
 
 
+@pytest.mark.parametrize("code", ["envelope.receipt_differs", "envelope.receipt_unknown"])
+async def test_a_receipt_for_another_history_stops_the_connection(webhook, chain, make_record, code):
+    async def settle(receipt):
+        raise Code(code, 409 if code.endswith("differs") else 404)()
+
+    chain.settle = settle
+    with pytest.raises(Rejected) as failure:
+        await webhook.send([make_record(1)])
+    assert (failure.value.code, failure.value.upstream) == ("connector.histories_parted", code)
+
+
 async def test_what_cannot_be_sealed_is_not_sent(webhook, chain, recipient, make_record):
     chain.full = True
     with pytest.raises(NotSent) as failure:

@@ -1,0 +1,57 @@
+"""Who acts at the command line: the house itself where one only looks, a person with a key where something is done."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from yumen.app.databases import reachable
+from yumen.app.door import StaffDoor
+from yumen.app.first_staff import HANDLER_UNCLEAR
+from yumen.app.wiring import SYSTEM, House, furnished
+from yumen.customer import identity
+from yumen.kit.ids import HandlerId
+from yumen.kit.settings import Settings
+from yumen.kit.web.edge import AUTH_INVALID, DENIED, Caller
+from yumen.kit.work import Actor, ActorKind, UnitOfWork
+
+T = TypeVar("T")
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """The house of these settings, once its databases answer."""
+    async with reachable(settings) as databases, furnished(settings, databases) as house:
+        yield house
+
+
+async def as_cli(settings: Settings, handler: str, story: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+    """`handler` is its name in the settings; it may be left out where there is one. Raises `handler.unclear`."""
+    code = handler or (next(iter(settings.handler)) if len(settings.handler) == 1 else "")
+    if code not in settings.handler:
+        raise HANDLER_UNCLEAR(known=", ".join(sorted(settings.handler)) or "-")
+    async with open_house(settings) as house:
+        async with house.work.begin(SYSTEM) as uow:
+            number: HandlerId = (await identity.handlers.numbers(uow.conn))[code]
+        async with house.work.begin(Actor(ActorKind.SYSTEM, "cli", number)) as uow:
+            return await story(uow)
+
+
+async def as_staff(settings: Settings, key: str, action: str, story: Callable[[UnitOfWork, Caller], Awaitable[T]]) -> T:
+    """Whoever has this key, if the access table lets them do that with the gateway. Raises as `caller_of`."""
+    async with open_house(settings) as house:
+        caller = await caller_of(house, key, action)
+        async with house.work.begin(caller.actor) as uow:
+            return await story(uow, caller)
+
+
+async def caller_of(house: House, key: str, action: str = "") -> Caller:
+    """The person whose staff key this is. Raises `auth.invalid`, `access.denied`."""
+    door = StaffDoor()
+    caller = await door.recognise(house.work, key)
+    if caller is None:
+        raise AUTH_INVALID()
+    if action and not door.allowed(caller.roles, "gateway", action):
+        raise DENIED(resource="gateway", action=action)
+    return caller
