@@ -21,7 +21,7 @@ YUMEN = re.compile(r"^(?:.*[;&|]\s*|uvx --from \. |uvx )?(?:\S*/bin/)?yumen (.+)
 MAKE = re.compile(r"(?:^|[`;&|]\s*|\S+=\S+ )make ([a-z]+)(?![\w.])")
 METHODS = "GET|POST|PUT|PATCH|DELETE"
 ROUTE = re.compile(rf"\b({METHODS})\s+(/(?:v1|staff/v1|hooks)/?[^\s`\"?]*)")
-CURL = re.compile(rf"curl(?: -X ({METHODS}))?.*?\$STAFF(/staff/v1/[^\s\"?]*)")
+CURL = re.compile(rf"\b(?:curl|staff)(?: -X ({METHODS}))?.*?\$STAFF(/staff/v1/[^\s\"?]*)")
 EDGES = ("shopper", "staff", "hooks")
 FOLDERS = ("docs", "src", "tests", "bench", "scripts", "miniprogram", "examples", "deploy", "verifier", "receiver")
 FILE = re.compile(rf"^(?:\.\./)*((?:{'|'.join(FOLDERS)})/[\w./*-]*[\w*/-])$")
