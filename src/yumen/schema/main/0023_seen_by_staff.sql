@@ -1,4 +1,4 @@
--- What staff are shown: alarms of their own handler, what was refused to whom asked, claims and invoices by their state.
+-- What staff are shown: alarms of their own handler, what was refused to whom asked; orders, claims and invoices by state.
 
 -- 0: an alarm of the whole installation, for the staff of every handler.
 alter table ops.alarm
@@ -21,6 +21,8 @@ create index refusal_day on ops.refusal (day);
 grant select, insert, update, delete on ops.refusal to yumen_app;
 grant select on ops.refusal to yumen_staff;
 
+-- The states that pass, in which few of many orders are; the others are found soon along `purchase_handler`.
+create index purchase_in_state on orders.purchase (handler_id, state, id desc) where state in ('paid', 'refunding');
 create index claim_of_handler on orders.claim (handler_id, state, id);
 create index invoice_of_handler on orders.invoice (handler_id, state, purchase_id);
 drop index orders.invoice_asked;
