@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from yumen.gateway import Recipient
 from yumen.gateway.connectors import hubspot, salesforce, webhook
 from yumen.gateway.connectors.connector import Connector, Description, RecallWay, RemoteField, Value
 from yumen.gateway.connectors.fields import FieldMap
+from yumen.gateway.connectors.salesforce.org import UNFIT
 from yumen.gateway.egress import FencedHttp, link_settings
 from yumen.gateway.envelope import Courier
 from yumen.kit.http import Http
@@ -21,9 +23,14 @@ from yumen.kit.ids import HandlerId
 from yumen.kit.settings import RecipientSettings
 from yumen.kit.work import Work
 
+GROUP: Final = "yumen.connectors"
+"""Where a package names its connectors: `zeta = "zeta_yumen:open_connector"` (docs: write a connector)."""
 JOBS_FOLDER: Final = Path(".yumen/bulk")
 NUMBER: Final = re.compile("0|[1-9][0-9]{0,14}")
 WORDS: Final[Mapping[str, Value]] = {"true": True, "false": False}
+
+Maker = Callable[[RecipientSettings, FieldMap, Http], Connector]
+"""Makes a connector for one recipient; the client reaches the hosts of its settings only, and stays ours to close."""
 
 
 @asynccontextmanager
@@ -57,16 +64,28 @@ def hosts_of(settings: RecipientSettings) -> list[str]:
 
 
 def connector_of(work: Work, handler: HandlerId, name: str, settings: RecipientSettings, http: Http) -> Connector:
-    """The connector of that kind."""
-    if settings.connector == "salesforce":
-        return salesforce.Salesforce(
-            http, _org(settings), field_map(settings), salesforce.FolderJobs(JOBS_FOLDER / name)
-        )
-    if settings.connector == "hubspot":
-        return hubspot.HubSpot(http, _account(settings), field_map(settings))
-    fields = tuple(RemoteField(one, "other") for one in pairs(settings.fields).values())
-    endpoint = webhook.Endpoint(settings.url, Description(settings.object or "records", fields), _ways(settings))
-    return webhook.Webhook(http, endpoint, Courier(work, handler, name))
+    """The connector of that kind. Raises `connector.unfit`."""
+    match settings.connector:
+        case "salesforce":
+            jobs = salesforce.FolderJobs(JOBS_FOLDER / name)
+            return salesforce.Salesforce(http, _org(settings), field_map(settings), jobs)
+        case "hubspot":
+            return hubspot.HubSpot(http, _account(settings), field_map(settings))
+        case "webhook":
+            fields = tuple(RemoteField(one, "other") for one in pairs(settings.fields).values())
+            description = Description(settings.object or "records", fields)
+            endpoint = webhook.Endpoint(settings.url, description, _ways(settings))
+            return webhook.Webhook(http, endpoint, Courier(work, handler, name))
+        case _:
+            return _installed(settings)(settings, field_map(settings), http)
+
+
+def _installed(settings: RecipientSettings) -> Maker:
+    """What makes a connector of somebody else's package, which names it in its metadata. Raises `connector.unfit`."""
+    for entry in entry_points(group=GROUP, name=settings.connector):
+        make: Maker = entry.load()
+        return make
+    raise UNFIT(setting=f"connector = {settings.connector}")
 
 
 def field_map(settings: RecipientSettings) -> FieldMap:

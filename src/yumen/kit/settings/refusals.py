@@ -30,7 +30,8 @@ OF_CONNECTOR: Final = {
     "suppress": frozenset({"salesforce", "hubspot"}),
     "anonymous": frozenset({"salesforce", "hubspot"}),
 }
-"""Which kinds of recipient a setting says anything to."""
+"""Which of our own kinds of recipient a setting says anything to; an installed connector may use any."""
+OWN_CONNECTORS: Final = frozenset({"salesforce", "hubspot", "webhook"})
 _NOT_SET: Final = "default"
 
 
@@ -114,11 +115,11 @@ def _of_recipients(settings: Settings, sources: Mapping[str, str]) -> Iterator[F
             if not all(left and mark and right for left, mark, right in (p.partition("=") for p in getattr(one, key))):
                 yield _fault("no_pairs", f"recipient.{name}.{key}", sources)
         for key, connectors in OF_CONNECTOR.items():
-            if getattr(one, key) and one.connector not in connectors:
+            if getattr(one, key) and one.connector in OWN_CONNECTORS - connectors:
                 yield _fault("not_of_connector", f"recipient.{name}.{key}", sources, connector=one.connector)
         if lacking := _lacking(one):
             yield _fault("recipient_lacks", f"recipient.{name}.{lacking}", sources, connector=one.connector)
-        if one.take_back == ("suppress",) and not one.suppress and one.connector != "webhook":
+        if one.take_back == ("suppress",) and not one.suppress and one.connector in OWN_CONNECTORS - {"webhook"}:
             yield _fault("suppress_unset", f"recipient.{name}.take_back", sources)
 
 
@@ -130,7 +131,7 @@ def _lacking(one: RecipientSettings) -> str:
             needed = (*mapping, "client_id", "username" if one.private_key else "secret")
         case "hubspot":
             needed = (*mapping, *(("client_id",) if one.refresh_token else ()), "secret")
-        case "webhook":
+        case _:
             pass
     return next((key for key in needed if not getattr(one, key)), "")
 

@@ -186,7 +186,7 @@ class DeliverySettings(Struct, frozen=True, kw_only=True):
 class RecipientSettings(Struct, frozen=True, kw_only=True):
     handler: Name
     contract: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,47}$")]
-    connector: Literal["salesforce", "hubspot", "webhook"]
+    connector: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
     url: Url
     object: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{0,80}$")] = ""
     external_id: Annotated[str, Meta(max_length=80)] = ""
@@ -222,7 +222,6 @@ class DemoSettings(Struct, frozen=True, kw_only=True):
     sandboxes: bool = False
     sandbox_port: Port = 8790
     folder: Path = Path(".yumen/sandbox")
-    shoppers: Annotated[int, Meta(ge=1, le=10_000)] = 24
 
 
 class Settings(Struct, frozen=True, kw_only=True):

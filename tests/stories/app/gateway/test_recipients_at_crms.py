@@ -11,12 +11,15 @@ import pytest
 
 from tests.stories.gateway.connectors.conftest import org, portal
 from tests.stories.sandbox.test_simple_salesforce import PRIVATE, PUBLIC
-from yumen.app.gateway.recipients import connector_of
+from yumen.app.gateway.recipients import connector_of, recipient_of
 from yumen.gateway.connectors import Outcome, RecallWay, Record
-from yumen.kit.errors import Rejected
+from yumen.kit.errors import NotSent, Rejected
 from yumen.kit.http import Http
 from yumen.kit.ids import HandlerId
 from yumen.kit.settings import RecipientSettings, Secret
+from yumen.sandbox.salesforce import client as salesforce_client
+from yumen.sandbox.salesforce import server as salesforce_server
+from yumen.sandbox.salesforce.login import MY_DOMAIN
 
 MEI = Record("k1", "M1", 1, {"Member_No": "M1", "Nickname": "Mei"})
 
@@ -77,6 +80,23 @@ async def test_a_sandbox_org_is_logged_in_to_under_its_own_audience(org):
     assert await taken_back(salesforce(org[0], **login, audience="https://test.salesforce.com")) == (Outcome.DONE, "")
     with pytest.raises(Rejected, match="login_refused"):
         await taken_back(salesforce(org[0], **login, audience="https://elsewhere.example"))
+
+
+async def test_everything_goes_through_a_forward_proxy_under_the_certificates_of_the_settings(tmp_path: Path):
+    """The sandbox is also a forward proxy to Salesforce's own names, whose certificate only its authority signs."""
+    options = salesforce_server.Options(state=tmp_path / "sf.sqlite", tls_port=0, ca=tmp_path / "ca.pem")
+    async with salesforce_server.running(options) as at, salesforce_client.Admin(at.admin) as admin:
+        app = (await admin.apps())[0]
+        login = {"client_id": app.client_id, "secret": Secret(app.client_secret)}
+        given = salesforce(f"https://{MY_DOMAIN}", **login, proxy=at.api, ca_bundle=tmp_path / "ca.pem")
+        async with recipient_of(None, HandlerId(1), "hq", given) as recipient:  # type: ignore[arg-type]
+            (told,) = await recipient.connector.send([MEI])
+        assert told.outcome is Outcome.DONE
+        assert [one.fields["LastName"] for one in await admin.records("Contact")] == ["Mei"]
+        strange = msgspec.structs.replace(given, ca_bundle=None)
+        async with recipient_of(None, HandlerId(1), "hq", strange) as recipient:  # type: ignore[arg-type]
+            with pytest.raises(NotSent, match=r"http\.certificate_refused"):
+                await recipient.connector.send([MEI])
 
 
 async def test_an_oauth_app_is_logged_in_to_by_its_refresh_token(portal):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,6 +62,30 @@ def test_a_recipient_that_can_be_told_to_leave_somebody_alone_can_suppress() -> 
 def test_only_the_ways_that_headquarters_allows_are_used(kind: str, chosen: tuple[str, ...], ways: list[str]) -> None:
     connector = connector_of(None, HandlerId(1), "hq", settings(kind, take_back=chosen), Http())  # type: ignore[arg-type]
     assert [way.value for way in connector.abilities.recall] == ways
+
+
+TOY = """
+class Zeta:
+    def __init__(self, settings, fields, http):
+        self.url, self.names, self.http = settings.url, fields.targets(), http
+"""
+
+
+def test_a_connector_of_somebody_elses_package_is_found_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "zeta_of_a_test.py").write_text(TOY)
+    metadata = tmp_path / "zeta_of_a_test-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: zeta-of-a-test\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[yumen.connectors]\nzeta = zeta_of_a_test:Zeta\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    http = Http()
+    made: Any = connector_of(None, HandlerId(1), "hq", settings("zeta"), http)  # type: ignore[arg-type]
+    assert (made.url, made.http, "Phone_Hash__c" in made.names) == (GIVEN["url"], http, True)
+    with pytest.raises(Problem) as refused:
+        connector_of(None, HandlerId(1), "hq", settings("zetta"), http)  # type: ignore[arg-type]
+    assert refused.value.facts == {"setting": "connector = zetta"}
 
 
 def test_a_key_that_is_none_is_refused_at_the_start() -> None:
