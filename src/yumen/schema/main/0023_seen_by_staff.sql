@@ -23,6 +23,7 @@ grant select on ops.refusal to yumen_staff;
 
 -- The states that pass, in which few of many orders are; the others are found soon along `purchase_handler`.
 create index purchase_in_state on orders.purchase (handler_id, state, id desc) where state in ('paid', 'refunding');
+create index refund_stuck on orders.refund (handler_id, id) where state = 'abnormal' or (state = 'failed' and not followed);
 create index claim_of_handler on orders.claim (handler_id, state, id);
 create index invoice_of_handler on orders.invoice (handler_id, state, purchase_id);
 drop index orders.invoice_asked;
