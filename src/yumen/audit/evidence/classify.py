@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from functools import cache
 from operator import mul
 from typing import Final
+
+from yumen.audit.evidence.kinds import Kind, kinds_of_name
 
 SHARE: Final = 0.5
 """From this share of the non-empty values on, a column is of a kind by its values alone."""
@@ -23,31 +24,6 @@ SHARE_NAMED: Final = 0.2
 VALUE_CHARS_MAX: Final = 512
 MINOR_YEARS: Final = 18
 
-
-class Kind(StrEnum):
-    PHONE = "phone"
-    ID_NUMBER = "id_number"
-    BANK_CARD = "bank_card"
-    OPENID = "openid"
-    UNIONID = "unionid"
-    EMAIL = "email"
-    NAME = "name"
-    ADDRESS = "address"
-    LOCATION = "location"
-    HEALTH = "health"
-    BIRTH = "birth"
-    MINOR = "minor"
-    SESSION_KEY = "session_key"
-    CARD_CODE = "card_code"
-    PLATE = "plate"
-    PASSPORT = "passport"
-    SEALED = "sealed"
-
-
-SENSITIVE: Final = frozenset(
-    {Kind.ID_NUMBER, Kind.BANK_CARD, Kind.HEALTH, Kind.LOCATION, Kind.MINOR, Kind.PASSPORT, Kind.CARD_CODE}
-)
-"""Sensitive personal information (PIPL art. 28, conservative reading of GB/T 35273 for ID numbers)."""
 
 _SHAPES: Final = re.compile(
     r"(?P<phone>(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4})"
@@ -72,28 +48,6 @@ _HEALTH: Final = re.compile(
     r"|diabet|hypertens|allerg|pregnan|diagnos|asthma|eczema|prescription|depress)",
     re.IGNORECASE,
 )
-_NAMES: Final[Mapping[Kind, re.Pattern[str]]] = {
-    kind: re.compile(pattern, re.IGNORECASE)
-    for kind, pattern in {
-        Kind.PHONE: r"(?:^|_)(?:phone|mobile|tel|telephone|cell|msisdn|shouji)(?:_|$)|手机|电话",
-        Kind.ID_NUMBER: r"(?:^|_)(?:id_?card|id_?no|id_?number|identity|idcard_?no|sfz|cert_?no)(?:_|$)|身份证|证件号",
-        Kind.BANK_CARD: r"(?:^|_)(?:card_?no|bank_?card|card_?number|pan|account_?no)(?:_|$)|银行卡|卡号",
-        Kind.OPENID: r"open_?id",
-        Kind.UNIONID: r"union_?id",
-        Kind.EMAIL: r"e_?mail|邮箱",
-        Kind.NAME: r"(?:^|_)(?:real|full|true|family|given|first|last|receiver|consignee|contact|customer|member|user)"
-        r"_?name(?:_|$)|^name$|^xingming$|姓名|收货人|联系人",
-        Kind.ADDRESS: r"(?:^|_)(?:address|addr|street|detail_?info|dizhi)(?:_|$)|地址",
-        Kind.LOCATION: r"(?:^|_)(?:lat|lng|lon|latitude|longitude|gps|geo|location|coordinates?)(?:_|$)|经度|纬度|定位",
-        Kind.HEALTH: r"health|disease|allerg|diagnos|blood|pregnan|medical|skin|bmi|body_?fat|病|过敏|健康|血型|肤质",
-        Kind.BIRTH: r"birth|(?:^|_)dob(?:_|$)|shengri|生日|出生",
-        Kind.MINOR: r"(?:^|_)(?:child|kid|baby|guardian|minor)|宝宝|儿童|孩子|监护人",
-        Kind.SESSION_KEY: r"session_?key",
-        Kind.CARD_CODE: r"(?:^|_)(?:cvv2?|cvc2?|card_?code)(?:_|$)|安全码",
-        Kind.PLATE: r"plate|车牌",
-        Kind.PASSPORT: r"passport|护照",
-    }.items()
-}
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 _ONLY_NAMED: Final = frozenset({Kind.CARD_CODE, Kind.SESSION_KEY, Kind.PASSPORT, Kind.NAME, Kind.LOCATION, Kind.BIRTH})
@@ -109,9 +63,9 @@ class Class:
     values: int
 
 
-def classify(name: str, values: Iterable[str], on: date) -> tuple[Class, ...]:
+def classify(name: str, values: Iterable[str], on: date, comment: str = "") -> tuple[Class, ...]:
     """The kinds of a column, surest first. `on` tells minors from adults; values are looked at, never kept."""
-    named = kinds_of_name(name)
+    named = kinds_of_name(name) | kinds_of_name(comment)
     counts: Counter[Kind] = Counter()
     seen = 0
     for value in values:
@@ -125,12 +79,6 @@ def classify(name: str, values: Iterable[str], on: date) -> tuple[Class, ...]:
         if count / seen >= (SHARE_NAMED if kind in named else SHARE) and (kind in named or kind not in _ONLY_NAMED)
     ]
     return tuple(sorted(classes, key=lambda one: (-one.share, one.kind)))
-
-
-def kinds_of_name(name: str) -> frozenset[Kind]:
-    """What the name of a column says: `receiverMobile`, `id_card_no`, `收货地址`."""
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name[:128])
-    return frozenset(kind for kind, pattern in _NAMES.items() if pattern.search(snake))
 
 
 def kinds_of_value(value: str, named: frozenset[Kind], on: date) -> Sequence[Kind]:

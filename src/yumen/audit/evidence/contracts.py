@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from yumen.audit.evidence.classify import Kind, kinds_of_name
+from yumen.audit.evidence.kinds import Kind, kinds_of_name
 from yumen.audit.evidence.policy import PolicyFile, flat, read_text
 from yumen.audit.world import World
 

@@ -16,7 +16,8 @@ CELL_CHARS_MAX: Final = 512
 _COLUMNS: Final = """
 select n.nspname || '.' || c.relname as table_name, a.attname as column_name,
        format_type(a.atttypid, a.atttypmod) as column_type,
-       coalesce(has_table_privilege('public', c.oid, 'select'), false) as readable_by_all
+       coalesce(has_table_privilege('public', c.oid, 'select'), false) as readable_by_all,
+       coalesce(left(col_description(c.oid, a.attnum), 200), '') as said
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -29,12 +30,14 @@ limit %(limit)s
 def catalogue(conn: psycopg.Connection[Any]) -> Iterator[Sample]:
     """Every table with its columns, one after the other."""
     current: Sample | None = None
-    for table, column, kind, public in conn.execute(_COLUMNS, {"limit": COLUMNS_READ_MAX}):
+    for table, column, kind, public, said in conn.execute(_COLUMNS, {"limit": COLUMNS_READ_MAX}):
         if current is None or current.name != table:
             if current is not None:
                 yield current
             current = Sample(table, public=public)
         current.types[column] = kind
+        if said:
+            current.comments[column] = said
     if current is not None:
         yield current
 

@@ -69,6 +69,8 @@ class _Words:
     cloud: Mapping[str, str]
     csv: Mapping[str, list[str]]
     csv_cloud: Mapping[str, list[str]]
+    csv_region: Mapping[str, list[str]]
+    csv_product: Mapping[str, list[str]]
     csv_role: Mapping[str, list[str]]
 
 
@@ -90,17 +92,36 @@ def read_inventory(world: World, names: Sequence[str]) -> Inventory | None:
 
 
 def place_of(cloud: str, region: str) -> Place:
-    """Where a region or a zone lies. No region is unknown; a cloud with none in the mainland is abroad."""
+    """Where a region or a zone lies. No region is unknown; a cloud with none in the mainland is abroad.
+
+    Where nobody says whose region it is, the clouds that know it must agree.
+    """
     if cloud == "abroad":
         return Place.ELSEWHERE
-    if not region or cloud not in {one.value for one in Cloud}:
+    if not region:
         return Place.UNKNOWN
+    if cloud not in {one.value for one in Cloud}:
+        known = {_listed(one, region) for one in Cloud} - {Place.UNKNOWN}
+        return known.pop() if len(known) == 1 else _called(region)
     own = Cloud(cloud)
-    for candidate in (region, region.rpartition("-")[0]):
-        if (found := place(own, candidate)) is not Place.UNKNOWN:
-            return found
+    if (found := _listed(own, region)) is not Place.UNKNOWN:
+        return found
     # the worldwide partitions of these clouds have no region in the mainland
-    return Place.ELSEWHERE if own in {Cloud.AWS_CHINA, Cloud.AZURE_CHINA} else Place.UNKNOWN
+    return Place.ELSEWHERE if own in {Cloud.AWS_CHINA, Cloud.AZURE_CHINA} else _called(region)
+
+
+def _listed(cloud: Cloud, region: str) -> Place:
+    """By the list of the cloud; `ap-shanghai-2` is a zone of `ap-shanghai`."""
+    found = place(cloud, region)
+    return found if found is not Place.UNKNOWN else place(cloud, region.rpartition("-")[0])
+
+
+def _called(region: str) -> Place:
+    """By the name a console prints: `华东1（杭州）`. An id that no list knows stays unknown."""
+    if re.fullmatch(r"[a-z]{2}-[a-z0-9-]+", region):
+        return Place.UNKNOWN
+    names = words().csv_region
+    return next((Place(kind) for kind in names if any(_holds(region, one) for one in names[kind])), Place.UNKNOWN)
 
 
 def _plan(world: World, name: str, text: str) -> list[Resource] | None:
@@ -165,6 +186,9 @@ def _encrypted(values: Mapping[str, Any]) -> bool | None:
             return said
         if isinstance(said, str) and said:
             return said.lower() not in {"disabled", "false", "none"}
+    for block in values.get("encrypt_conf") or ():
+        if isinstance(block, dict) and isinstance(block.get("enable"), bool):
+            return block["enable"]
     return True if values.get("kms_key_id") or values.get("server_side_encryption_rule") else None
 
 
@@ -208,7 +232,7 @@ def _csv(origin: str, text: str) -> Iterator[Resource]:
 def _row(origin: str, cells: Mapping[str, str]) -> Resource:
     kind, region = cells.get("kind", ""), cells.get("region", "").lower()
     cloud = _word(words().csv_cloud, cells.get("cloud", "")) or words().cloud.get(kind.partition("_")[0], "")
-    role = _word(words().csv_role, cells.get("role", "")) or _role(kind) or _word(words().csv_role, kind) or "other"
+    role = _word(words().csv_role, cells.get("role", "")) or _role(kind) or _product(kind) or "other"
     return Resource(
         name=cells.get("name") or kind,
         kind=kind,
@@ -236,6 +260,17 @@ def _column(head: str) -> str | None:
 def _word(table: Mapping[str, list[str]], said: str) -> str | None:
     said = " ".join(said.strip().strip("\ufeff").lower().replace("_", " ").split())
     return next((name for name, aliases in table.items() if said in aliases), None)
+
+
+def _product(said: str) -> str | None:
+    """The role of a product by its name: `对象存储 COS`, `TencentDB for MySQL`."""
+    said = said.lower()
+    return next((role for role, names in words().csv_product.items() if any(_holds(said, one) for one in names)), None)
+
+
+def _holds(said: str, name: str) -> bool:
+    """Latin names are whole words; digits may stand behind them (`rds5`)."""
+    return re.search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", said) is not None if name.isascii() else name in said
 
 
 def _get(tree: Any, *keys: str) -> Any:

@@ -14,8 +14,9 @@ from msgspec import Meta
 
 from yumen.audit.declaration import Filing, Flow, Retention, Service
 from yumen.audit.evidence.access import AccessList, Account
-from yumen.audit.evidence.classify import Class, Kind
+from yumen.audit.evidence.classify import Class
 from yumen.audit.evidence.inventory import Resource, place_of
+from yumen.audit.evidence.kinds import Kind
 from yumen.audit.evidence.schema import Column, Table
 from yumen.audit.world import World
 

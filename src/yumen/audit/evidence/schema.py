@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from yumen.audit.evidence.classify import Class, Kind, classify
+from yumen.audit.evidence.classify import Class, classify
+from yumen.audit.evidence.kinds import Kind, is_bare_name, is_of_persons, kinds_of_column
 
 TABLES_MAX: Final = 100_000
 SAMPLE_ROWS: Final = 500
@@ -32,14 +33,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`rows_seen` is the size of the sample; `oldest` the oldest day in a column of creation; `public` that everyone
-    who may connect may read it; `readers` the roles that may."""
+    """`rows_seen` is the size of the sample; `oldest` the oldest day in a column of creation; `public` whether everyone
+    who may connect may read it, None where the source does not tell rights."""
 
     name: str
     columns: tuple[Column, ...]
     rows_seen: int = 0
     oldest: date | None = None
-    public: bool = False
+    public: bool | None = None
     origin: str = ""
 
     @property
@@ -63,7 +64,8 @@ class Sample:
     rows: list[Sequence[str]] = field(default_factory=list)
     order: tuple[str, ...] = ()
     """The columns of the rows, where they differ from the table's."""
-    public: bool = False
+    public: bool | None = None
+    comments: dict[str, str] = field(default_factory=dict)
 
     def judge(self, on: date, origin: str) -> Table:
         """Classify each column."""
@@ -73,12 +75,32 @@ class Sample:
             for name, value in zip(names, row, strict=False):
                 held[name].append(value)
         columns = tuple(
-            Column(name, kind, classify(name, held.get(name, ()), on))
+            Column(name, kind, self._classes(name, kind, held.get(name, ()), on))
             for name, kind in list(self.types.items())[:COLUMNS_MAX]
         )
-        return Table(self.name, columns, len(self.rows), _oldest(held), self.public, origin)
+        return Table(self.name, self._of_persons(columns), len(self.rows), _oldest(held), self.public, origin)
+
+    def _classes(self, name: str, type_: str, values: Sequence[str], on: date) -> tuple[Class, ...]:
+        """By its values; a column of which none was seen, by its name alone."""
+        comment = self.comments.get(name, "")
+        if any(values):
+            return classify(name, values, on, comment)
+        return tuple(Class(kind, 0.0, 0) for kind in sorted(kinds_of_column(name, type_, comment)))
+
+    def _of_persons(self, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+        """A column that is only called `name` holds those of persons where the table is about persons."""
+        if is_of_persons(self.name) or any(column.has(*TELLING) for column in columns):
+            return columns
+        return tuple(
+            replace(one, classes=tuple(kept for kept in one.classes if kept.kind is not Kind.NAME))
+            if is_bare_name(one.name)
+            else one
+            for one in columns
+        )
 
 
+TELLING: Final = (Kind.PHONE, Kind.ID_NUMBER, Kind.EMAIL, Kind.OPENID, Kind.UNIONID, Kind.BIRTH, Kind.ADDRESS)
+"""Kinds that tell of persons where they stand."""
 CREATED: Final = (
     "created_at",
     "create_time",

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from yumen.audit.evidence.classify import Kind
 from yumen.audit.evidence.database import read_database
+from yumen.audit.evidence.kinds import Kind
 from yumen.kit.db import Database, Role
 from yumen.kit.errors import Problem
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yumen.audit.evidence.classify import Kind, classify, kinds_of_name, kinds_of_value, luhn, valid_id_number
+from yumen.audit.evidence.classify import classify, kinds_of_value, luhn, valid_id_number
+from yumen.audit.evidence.kinds import Kind
 
 ON = date(2026, 11, 26)
 NOTHING = frozenset()
@@ -56,28 +57,6 @@ def test_a_value_is_known_by_itself(value, kinds):
 )
 def test_harmless_values_are_nothing(value):
     assert not kinds_of_value(value, NOTHING, ON)
-
-
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        ("receiverMobile", Kind.PHONE),
-        ("id_card_no", Kind.ID_NUMBER),
-        ("收货地址", Kind.ADDRESS),
-        ("realName", Kind.NAME),
-        ("lng", Kind.LOCATION),
-        ("baby_birthday", Kind.MINOR),
-    ],
-)
-def test_a_name_says_what_it_holds(name, kind):
-    assert kind in kinds_of_name(name)
-
-
-@pytest.mark.parametrize(
-    "name", ["flat", "hotel_id", "surname_count", "automobile", "panel", "product_name", "addressed"]
-)
-def test_a_name_that_only_sounds_like_it_says_nothing(name):
-    assert kinds_of_name(name) == frozenset()
 
 
 def test_a_column_needs_half_of_its_values_or_a_name_and_a_fifth():

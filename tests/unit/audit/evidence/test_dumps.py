@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.audit.conftest import NOW, TODAY
-from yumen.audit.evidence.classify import Kind
 from yumen.audit.evidence.dumps import read_dump, read_dumps
+from yumen.audit.evidence.kinds import Kind
 from yumen.audit.evidence.schema import SAMPLE_ROWS
 from yumen.audit.world import World
 
@@ -51,6 +51,32 @@ def test_a_mysql_dump_with_quotes_and_brackets_in_values_is_read():
     assert [one.name for one in table.columns] == ["id", "收货地址"]
     assert table.rows_seen == 3
     assert table.columns[1].has(Kind.ADDRESS)
+
+
+def test_an_insert_may_go_on_over_many_lines():
+    text = "INSERT INTO `m` (`id`, `tel`) VALUES\n(1, '13800138000'),\n(2, 'a\nb'),\n(3, '13800138001');\nselect 1;\n"
+    (table,) = read_dump(text, "d.sql", TODAY)
+    assert table.rows_seen == 3
+    assert table.columns[1].has(Kind.PHONE)
+
+
+def test_a_torn_insert_ends_where_the_next_statement_begins():
+    text = "INSERT INTO a (x) VALUES\n('13800138000'),\nINSERT INTO b (y) VALUES ('13800138001');\n"
+    assert [(table.name, table.rows_seen) for table in read_dump(text, "d.sql", TODAY)] == [("a", 1), ("b", 1)]
+
+
+def test_comments_of_columns_say_what_they_hold():
+    mysql = "CREATE TABLE `m` (\n  `lxdh` varchar(20) DEFAULT NULL COMMENT '联系电话',\n) ENGINE=InnoDB;\n"
+    postgres = "CREATE TABLE public.m (\n    lxdh text\n);\nCOMMENT ON COLUMN public.m.lxdh IS '手机号';\n"
+    for text in (mysql, postgres):
+        (table,) = read_dump(text, "d.sql", TODAY)
+        assert table.columns[0].has(Kind.PHONE)
+
+
+def test_rights_are_known_only_where_the_dump_tells_any():
+    table = "CREATE TABLE public.m (\n    id bigint\n);\n"
+    assert read_dump(table, "d.sql", TODAY)[0].public is None
+    assert read_dump(table + "REVOKE ALL ON TABLE public.m FROM PUBLIC;\n", "d.sql", TODAY)[0].public is False
 
 
 def test_a_sample_is_bounded():

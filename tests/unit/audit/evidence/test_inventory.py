@@ -35,7 +35,12 @@ def read(folder):
         ("aws_china", "us-east-2", Place.ELSEWHERE),
         ("aws_china", "cn-north-1", Place.MAINLAND),
         ("abroad", "", Place.ELSEWHERE),
-        ("somewhere", "ap-shanghai", Place.UNKNOWN),
+        ("", "ap-shanghai", Place.MAINLAND),
+        ("", "cn-hongkong", Place.ELSEWHERE),
+        ("", "ap-atlantis", Place.UNKNOWN),
+        ("alibaba", "华东1（杭州）", Place.MAINLAND),
+        ("", "中国香港", Place.ELSEWHERE),
+        ("", "亚特兰蒂斯", Place.UNKNOWN),
     ],
 )
 def test_a_region_is_compared_with_lists_never_with_prefixes(cloud, region, place):
@@ -113,3 +118,21 @@ def test_yes_and_no_in_both_languages():
 def test_every_role_and_cloud_of_the_vocabulary_is_known():
     assert set(words().role.values()) <= set(words().csv_role)
     assert {kind.partition("_")[0] for kind in words().role} == set(words().cloud)
+
+
+@pytest.mark.parametrize(
+    ("product", "role"),
+    [
+        ("对象存储 COS", "store"),
+        ("TencentDB for MySQL", "store"),
+        ("云数据库RDS", "store"),
+        ("云数据库备份", "backup"),
+        ("日志服务SLS", "log"),
+        ("消息队列 CKafka", "queue"),
+        ("Lambda", "function"),
+        ("frobnicator", "other"),
+    ],
+)
+def test_a_product_is_known_as_consoles_call_it(read, product, role):
+    inventory, _ = read("i.csv", f"实例名称,云产品,地域\na,{product},ap-shanghai\n")
+    assert [one.role for one in inventory.resources] == [role]

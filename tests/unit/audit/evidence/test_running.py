@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.unit.audit.conftest import NOW, TODAY
-from yumen.audit.evidence.classify import Kind
+from yumen.audit.evidence.kinds import Kind
 from yumen.audit.evidence.running import access_of, read_running, resources_of, tables_of
 from yumen.audit.world import World
 from yumen.law import Place

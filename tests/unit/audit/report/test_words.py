@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from yumen.audit.declaration import FilingKind, FilingState
-from yumen.audit.evidence.classify import Kind
 from yumen.audit.evidence.hosts import Where
+from yumen.audit.evidence.kinds import Kind
 from yumen.audit.evidence.policy import topics
 from yumen.audit.finding import Certainty
 from yumen.audit.judging import need_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from yumen.audit.declaration import Flows
@@ -12,6 +12,7 @@ from yumen.audit.finding import At, Certainty, Finding, Gap
 from yumen.audit.redact import personal
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.world import AsOf
+from yumen.kit.errors import Fact
 from yumen.law import Tag, number
 
 SHARED_NAMES = (
@@ -33,6 +34,14 @@ SHARED_NAMES = (
 )
 STRONG_SHARE_MAX = 0.2
 STRONG_FEW = 3
+
+
+def silent(access: AccessList, column: str, tells: Callable[[Account], object]) -> Iterator[Gap]:
+    """One gap for the accounts whose cell in that column says nothing that is understood."""
+    without = [one for one in access.active() if not tells(one)]
+    if without:
+        facts: dict[str, Fact] = {"account": at(without[0]).name, "accounts": len(without), "column": column}
+        yield Gap("cell", facts, whole=len(without) == len(access.active()))
 
 
 def at(account: Account) -> At:
@@ -82,6 +91,7 @@ def account_is_unused(access: AccessList, day: AsOf) -> Iterator[Finding | Gap]:
     if "last_used" not in access.columns:
         yield Gap("column", {"column": "last_used"})
         return
+    yield from silent(access, "last_used", lambda one: one.last_used)
     longest = timedelta(days=number("access.unused", day.on).value)
     for one in access.active():
         if one.last_used is not None and day.on - one.last_used > longest:
@@ -106,9 +116,10 @@ def access_has_no_end(access: AccessList) -> Iterator[Finding | Gap]:
 
     Way out: Set an end of at most a year, and renew it when somebody says why.
     """
-    if "until" not in access.columns:
-        yield Gap("column", {"column": "until"})
-        return
+    for column in ("until", "rights"):
+        if column not in access.columns:
+            yield Gap("column", {"column": column})
+            return
     for one in access.active():
         if one.until is None and one.strong:
             yield Finding(at(one), {"account": at(one).name, "rights": one.rights[:80]}, key=one.account)
@@ -136,6 +147,7 @@ def somebody_looks_from_abroad(access: AccessList, flows: Flows) -> Iterator[Fin
     if "country" not in access.columns:
         yield Gap("column", {"column": "country"})
         return
+    yield from silent(access, "country", lambda one: one.country)
     covered = {flow.country for flow in flows.listed if flow.remote_access}
     for one in access.active():
         if one.abroad and one.country.upper() not in covered:
@@ -143,7 +155,7 @@ def somebody_looks_from_abroad(access: AccessList, flows: Flows) -> Iterator[Fin
 
 
 @rule("ACC005", Area.ACCESS, Tag.LAW, Effect.RISKY, requirements=("pipl.51",), owner=Owner.PLATFORM, effort=Effort.DAY)
-def too_many_administrators(access: AccessList) -> Iterator[Finding]:
+def too_many_administrators(access: AccessList) -> Iterator[Finding | Gap]:
     """Too many accounts may do everything.
 
     Rights follow the task. When a fifth of all accounts may administer or export, rights were given by convenience.
@@ -152,6 +164,9 @@ def too_many_administrators(access: AccessList) -> Iterator[Finding]:
 
     Way out: Keep two or three administrators; give the others the views they use.
     """
+    if "rights" not in access.columns:
+        yield Gap("column", {"column": "rights"})
+        return
     active = access.active()
     strong = sum(one.strong for one in active)
     if strong > STRONG_FEW and strong > STRONG_SHARE_MAX * len(active):
@@ -171,13 +186,14 @@ def no_second_factor(access: AccessList) -> Iterator[Finding | Gap]:
     if "second_factor" not in access.columns:
         yield Gap("column", {"column": "second_factor"})
         return
+    yield from silent(access, "second_factor", lambda one: one.second_factor is not None)
     for one in access.active():
         if one.second_factor is False:
             yield Finding(at(one), {"account": at(one).name}, key=one.account)
 
 
 @rule("ACC007", Area.ACCESS, Tag.LAW, Effect.RISKY, requirements=("pipl.51",), owner=Owner.PLATFORM, effort=Effort.HOUR)
-def somebody_left_and_may_still_enter(access: AccessList, day: AsOf) -> Iterator[Finding]:
+def somebody_left_and_may_still_enter(access: AccessList, day: AsOf) -> Iterator[Finding | Gap]:
     """Somebody left, and the account is open; or its end has passed.
 
     Found: {account} should have been closed on {since}.
@@ -186,6 +202,9 @@ def somebody_left_and_may_still_enter(access: AccessList, day: AsOf) -> Iterator
 
     Way out: Close it today and look at what it did since.
     """
+    if not {"left", "until"} & access.columns:
+        yield Gap("column", {"column": "left"})
+        return
     for one in access.active():
         since = min((day_ for day_ in (one.left, one.until) if day_ is not None), default=None)
         if since is not None and since < day.on:

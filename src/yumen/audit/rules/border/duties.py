@@ -66,7 +66,7 @@ def no_impact_assessment(flows: Flows, filings: Filings) -> Iterator[Finding]:
     owner=Owner.COMPLIANCE,
     effort=Effort.DAYS,
 )
-def assessment_was_old_when_filed(flows: Flows, filings: Filings, day: AsOf) -> Iterator[Finding]:
+def assessment_was_old_when_filed(flows: Flows, filings: Filings, day: AsOf) -> Iterator[Finding | Gap]:
     """The impact assessment was older than three months when it was filed.
 
     The template of the filing asks for one finished within the three months before; an older one is sent back.
@@ -81,7 +81,11 @@ def assessment_was_old_when_filed(flows: Flows, filings: Filings, day: AsOf) -> 
             covers = not filing.recipients or flow.recipient in filing.recipients
             if not covers or filing.kind.value != flow.mechanism:
                 continue
-            if flow.impact_assessment_on and filing.on and filing.on - flow.impact_assessment_on > freshness:
+            if flow.impact_assessment_on is None:
+                yield Gap("flow_word", {"flow": flow.name, "word": "impact_assessment_on"}, whole=False)
+            elif filing.on is None:
+                yield Gap("filing_day", {"kind": filing.kind}, whole=False)
+            elif filing.on - flow.impact_assessment_on > freshness:
                 facts = {
                     "flow": flow.name,
                     "assessed": flow.impact_assessment_on.isoformat(),

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from yumen.audit.declaration import Flow, Flows
-from yumen.audit.evidence.classify import Kind, kinds_of_name
 from yumen.audit.evidence.contracts import ContractTexts, mentions
 from yumen.audit.evidence.egress import EgressLog
 from yumen.audit.evidence.hosts import bare
+from yumen.audit.evidence.kinds import Kind, kinds_of_name
 from yumen.audit.evidence.schema import Schema
 from yumen.audit.finding import At, Certainty, Finding, Gap, InFile
 from yumen.audit.known_hosts import is_abroad, suffix

@@ -146,7 +146,7 @@ def mechanism_is_not_filed(flows: Flows, filings: Filings, day: AsOf) -> Iterato
     owner=Owner.COMPLIANCE,
     effort=Effort.DAYS,
 )
-def recipient_is_not_in_the_filing(flows: Flows, filings: Filings) -> Iterator[Finding]:
+def recipient_is_not_in_the_filing(flows: Flows, filings: Filings) -> Iterator[Finding | Gap]:
     """The recipient of a flow is not the one that was filed.
 
     A mechanism covers its recipient, purpose and scope. Another company of the group is another recipient.
@@ -159,6 +159,8 @@ def recipient_is_not_in_the_filing(flows: Flows, filings: Filings) -> Iterator[F
         kind = FILED.get(flow.mechanism or "")
         standing = done(filings, kind) if kind else ()
         covered = {name for one in standing for name in one.recipients}
+        if kind and not covered:
+            yield Gap("filing_recipients", {"kind": kind}, whole=False)
         if covered and flow.recipient not in covered:
             facts: dict[str, Fact] = {
                 "flow": flow.name,
@@ -203,7 +205,7 @@ def exemption_is_none(flows: Flows, day: AsOf) -> Iterator[Finding]:
     owner=Owner.HEADQUARTERS,
     effort=Effort.DAYS,
 )
-def threshold_is_near(flows: Flows, day: AsOf) -> Iterator[Finding]:
+def threshold_is_near(flows: Flows, day: AsOf) -> Iterator[Finding | Gap]:
     """The number of persons comes close to the next threshold.
 
     Whoever passes it in the middle of a campaign has to stop: an assessment takes months and covers everything since
@@ -214,6 +216,8 @@ def threshold_is_near(flows: Flows, day: AsOf) -> Iterator[Finding]:
     Way out: Forecast the year now; send fewer persons, or begin with the next mechanism.
     """
     persons = counted(flows)
+    for name in persons.unknown:
+        yield Gap("flow_people", {"flow": name}, whole=False)
     alarm = number("export.alarm_second", day.on).value
     for name, count in (
         ("export.general_mechanism", persons.general),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from yumen.audit.evidence.classify import SENSITIVE, Kind
+from yumen.audit.evidence.classify import Class
+from yumen.audit.evidence.kinds import SENSITIVE, Kind
 from yumen.audit.evidence.schema import Column, Schema, Table
 from yumen.audit.finding import At, Certainty, Finding
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
@@ -16,19 +17,25 @@ LOOSE = ("log", "remark", "note", "memo", "extra", "payload", "raw", "comment", 
 
 
 def facts_of(table: Table, column: Column, *kinds: Kind) -> tuple[At, dict[str, str | int], Certainty]:
-    """The place, what was seen there, and how sure: the values said so, or only a declaration did."""
+    """The place, what was seen there, and how sure: the values said so, or only a name or a declaration did."""
     held = next(one for one in column.classes if one.kind in kinds)
     facts: dict[str, str | int] = {
         "column": f"{table.name}.{column.name}",
         "kind": held.kind,
-        "share": round(held.share * 100),
-        "values": held.values,
+        "seen": _seen(held),
     }
     return (
         At("column", f"{table.name}.{column.name}"),
         facts,
         Certainty.PROVEN if held.values >= 5 else Certainty.LIKELY,
     )
+
+
+def _seen(held: Class) -> str:
+    """How many of the values seen were of that kind; a word where none was seen."""
+    if held.values:
+        return f"{round(held.share * held.values)}/{held.values}"
+    return "declared" if held.share else "none"
 
 
 def holding(schema: Schema, *kinds: Kind) -> Iterator[Finding]:
@@ -55,7 +62,7 @@ def sensitive_values_are_open(schema: Schema) -> Iterator[Finding]:
     ID numbers, cards, health, whereabouts and children's data ask for strict protection. Whoever gets at a backup or a
     reading role reads all of them.
 
-    Found: {column} holds {kind} in the open ({share} of 100 among {values} values seen).
+    Found: {column} holds {kind} in the open (values: {seen}).
 
     Way out: Seal the column before the value reaches SQL, under a key outside the database; search by a blind index.
     """
@@ -69,7 +76,7 @@ def personal_values_are_open(schema: Schema) -> Iterator[Finding]:
     Encryption and de-identification are measures the law names. A list of phones with addresses is what is sold after
     a leak.
 
-    Found: {column} holds {kind} in the open ({share} of 100 among {values} values seen).
+    Found: {column} holds {kind} in the open (values: {seen}).
 
     Way out: Seal the column; show a masked value where the whole one is not needed.
     """
@@ -91,7 +98,7 @@ def session_key_is_stored_open(schema: Schema) -> Iterator[Finding]:
     With it anybody opens what WeChat encrypted for this shopper. WeChat says that it stays on the server and is not
     handed on.
 
-    Found: {column} holds {kind} ({share} of 100 among {values} values seen).
+    Found: {column} holds {kind} (values: {seen}).
 
     Way out: Seal it under the shopper's own token, or keep it in memory for the minutes it is needed.
     """
@@ -112,7 +119,7 @@ def card_code_is_stored(schema: Schema) -> Iterator[Finding]:
 
     It serves one payment and nothing after it; the rules of the card schemes forbid keeping it, sealed or not.
 
-    Found: {column} holds {kind} ({share} of 100 among {values} values seen).
+    Found: {column} holds {kind} (values: {seen}).
 
     Way out: Delete the column and its backups; let the payment service take the card.
     """
@@ -134,7 +141,7 @@ def minors_are_held(schema: Schema) -> Iterator[Finding]:
     Birth dates or ID numbers of persons under 18 make the yearly minors audit a certainty; under 14 everything is
     sensitive and needs the guardian.
 
-    Found: {column} holds {kind} ({share} of 100 among {values} values seen).
+    Found: {column} holds {kind} (values: {seen}).
 
     Way out: Ask for the guardian's consent at registration, keep these rows apart, report the yearly audit; or do not
     ask for the birth date.
@@ -160,7 +167,7 @@ def persons_stand_in_free_text(schema: Schema) -> Iterator[Finding]:
 
     Nobody seals, exports or erases what nobody knows to be there: a request to delete misses these.
 
-    Found: {column} is a column for notes and holds {kind} ({share} of 100 among {values} values seen).
+    Found: {column} is a column for notes and holds {kind} (values: {seen}).
 
     Way out: Replace the value by the id of the person when it is written, and clean what is there.
     """

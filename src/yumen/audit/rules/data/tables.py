@@ -16,7 +16,7 @@ LOGS = ("log", "logs", "audit_log", "access_log", "login_log")
 
 
 @rule("DAT010", Area.DATA, Tag.LAW, Effect.RISKY, requirements=("pipl.51",), owner=Owner.PLATFORM, effort=Effort.HOUR)
-def everyone_may_read(schema: Schema) -> Iterator[Finding]:
+def everyone_may_read(schema: Schema) -> Iterator[Finding | Gap]:
     """A table with persons may be read by everyone who may connect.
 
     A right given to PUBLIC reaches every role there is and every role there will be, the one for reports included.
@@ -25,6 +25,10 @@ def everyone_may_read(schema: Schema) -> Iterator[Finding]:
 
     Way out: Take the right from PUBLIC and give it to the roles that need it.
     """
+    silent = [table.name for table in schema.tables if table.public is None]
+    if silent:
+        facts: dict[str, Fact] = {"table": silent[0], "tables": len(silent)}
+        yield Gap("rights", facts, whole=len(silent) == len(schema.tables))
     for table in schema.tables:
         if table.public and table.personal:
             columns = ", ".join(sorted(column.name for column in table.personal)[:8])

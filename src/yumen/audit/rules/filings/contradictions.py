@@ -11,7 +11,16 @@ from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.rules.filings.numbers import at
 from yumen.law import Tag
 
-OF_THE_SERVICE = (FilingKind.ICP, FilingKind.MINI_PROGRAM, FilingKind.PUBLIC_SECURITY, FilingKind.MLPS, FilingKind.EDI)
+OF_THE_SERVICE = frozenset(
+    {
+        FilingKind.ICP,
+        FilingKind.MINI_PROGRAM,
+        FilingKind.APP,
+        FilingKind.PUBLIC_SECURITY,
+        FilingKind.MLPS,
+        FilingKind.EDI,
+    }
+)
 
 
 @rule(
@@ -37,7 +46,9 @@ def filing_names_another_entity(service: Service, filings: Filings) -> Iterator[
         yield Gap("service_word", {"word": "entity"})
         return
     for filing in filings.listed:
-        if filing.kind in OF_THE_SERVICE and filing.entity and _bare(filing.entity) != _bare(service.entity):
+        if filing.kind in OF_THE_SERVICE and filing.state is FilingState.DONE and not filing.entity:
+            yield Gap("filing_word", {"kind": filing.kind, "word": "entity"}, whole=False)
+        elif filing.kind in OF_THE_SERVICE and filing.entity and _bare(filing.entity) != _bare(service.entity):
             yield Finding(at(filing), {"kind": filing.kind, "filed": filing.entity, "entity": service.entity})
 
 

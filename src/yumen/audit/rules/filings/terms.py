@@ -14,6 +14,9 @@ from yumen.audit.world import AsOf
 from yumen.kit.errors import Fact
 from yumen.law import LawNumber, Tag, number
 
+ENDING = (FilingKind.ASSESSMENT, FilingKind.CERTIFICATION)
+"""Three years, says Order 16 art. 9 and Order 20 art. 8."""
+
 
 @rule(
     "FIL030",
@@ -24,7 +27,7 @@ from yumen.law import LawNumber, Tag, number
     owner=Owner.COMPLIANCE,
     effort=Effort.WEEKS,
 )
-def filing_has_expired(filings: Filings, day: AsOf) -> Iterator[Finding]:
+def filing_has_expired(filings: Filings, day: AsOf) -> Iterator[Finding | Gap]:
     """A filing, licence or certificate has run out.
 
     What rested on it rests on nothing since that day: a transfer abroad has to stop, a licensed service too.
@@ -33,6 +36,7 @@ def filing_has_expired(filings: Filings, day: AsOf) -> Iterator[Finding]:
 
     Way out: Stop what rested on it, apply anew, and say in the declaration when it was granted.
     """
+    yield from endless(filings)
     for filing in filings.listed:
         if filing.until is not None and filing.until < day.on and filing.state is FilingState.DONE:
             yield Finding(at(filing), {"kind": filing.kind, "until": filing.until.isoformat()})
@@ -47,7 +51,7 @@ def filing_has_expired(filings: Filings, day: AsOf) -> Iterator[Finding]:
     owner=Owner.COMPLIANCE,
     effort=Effort.DAYS,
 )
-def filing_expires_soon(filings: Filings, day: AsOf) -> Iterator[Finding]:
+def filing_expires_soon(filings: Filings, day: AsOf) -> Iterator[Finding | Gap]:
     """A filing, licence or certificate runs out soon.
 
     An extension is asked for before the end: an assessment within 60 working days before it, a certificate six months
@@ -57,6 +61,7 @@ def filing_expires_soon(filings: Filings, day: AsOf) -> Iterator[Finding]:
 
     Way out: Apply for the extension now; if its conditions no longer hold, apply anew.
     """
+    yield from endless(filings)
     for filing in filings.listed:
         if filing.until is None or filing.state is not FilingState.DONE:
             continue
@@ -84,9 +89,11 @@ def level_three_was_not_tested_this_year(filings: Filings, day: AsOf) -> Iterato
     Way out: Order the test from a body on the official list; plan two months for it and for what it finds.
     """
     for filing in done(filings, FilingKind.MLPS):
-        if filing.level is None or filing.level < 3:
+        if filing.level is None:
+            yield Gap("filing_word", {"kind": filing.kind, "word": "level"})
+        elif filing.level < 3:
             continue
-        if filing.on is None:
+        elif filing.on is None:
             yield Gap("filing_day", {"kind": filing.kind})
         elif filing.on + timedelta(days=number("mlps.test_cycle", day.on).days) < day.on:
             yield Finding(at(filing), {"level": filing.level, "tested": filing.on.isoformat()})
@@ -160,6 +167,13 @@ def compliance_audit_is_overdue(service: Service, filings: Filings, day: AsOf) -
             "years": cycle.value,
         }
         yield Finding(At("filing", FilingKind.COMPLIANCE_AUDIT), facts)
+
+
+def endless(filings: Filings) -> Iterator[Gap]:
+    """A gap for what ends by law, and of which no end is declared."""
+    for kind in ENDING:
+        if any(one.until is None for one in done(filings, kind)):
+            yield Gap("filing_word", {"kind": kind, "word": "until"}, whole=False)
 
 
 def _notice(filing: Filing, on: date) -> LawNumber:

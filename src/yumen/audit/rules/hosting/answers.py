@@ -186,8 +186,11 @@ def level_three_has_no_sm_certificate(probes: Probes, filings: Filings) -> Itera
 
     Way out: Add an SM2 certificate beside the present one (both can be served) and plan the assessment.
     """
-    level = max((one.level or 0 for one in done(filings, FilingKind.MLPS)), default=0)
+    graded = done(filings, FilingKind.MLPS)
+    level = max((one.level or 0 for one in graded), default=0)
     if level < 3:
+        if any(one.level is None for one in graded):
+            yield Gap("filing_word", {"kind": FilingKind.MLPS, "word": "level"})
         return
     yield from silent(probes, "tls.sm_certificate", lambda one: one.tls and one.tls.sm_certificate is not None)
     for probe in probes.answered():

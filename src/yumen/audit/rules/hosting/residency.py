@@ -61,6 +61,8 @@ def store_stands_abroad(inventory: Inventory) -> Iterator[Finding | Gap]:
     Way out: Move the store to a mainland region and send abroad only what a declared flow covers; if nothing personal
     is in it, say so in the inventory.
     """
+    unknown = [one for one in inventory.of("other") if one.personal is not False]
+    yield from silent("role", unknown, len(inventory.resources))
     yield from abroad(inventory, "store")
 
 
