@@ -152,7 +152,14 @@ def _probes(world: World, declaration: Declaration, ways: Ways, running: Running
     for one in seen.hosts if seen else ():
         if one.error:
             world.skip(one.host, "no_answer", why=one.error)
+    left_out = sorted(_named(declaration) - {one.host for one in seen.hosts}) if seen else []
+    if left_out:
+        world.skip(left_out[0], "no_look", hosts=len(left_out))
     return seen if seen is not None and seen.answered() else None
+
+
+def _named(declaration: Declaration) -> frozenset[str]:
+    return declaration.domains.listed if declaration.domains is not None else frozenset()
 
 
 def _inventory(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> Inventory | None:

@@ -1,6 +1,7 @@
-"""Look at the named hosts, once each, when the user asks for it: DNS, a TLS handshake, HTTP/2, the time each part took.
+"""Look at the named hosts, when the user asks for it: DNS, TLS handshakes, HTTP/2, the time each part took.
 
-No other host is spoken to, no page is fetched beyond its first byte, no redirect is followed.
+One HEAD a host, and a handshake for each version that is asked about. No other host is spoken to, no page is fetched
+beyond its first byte, no redirect is followed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import time
 import warnings
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from yumen.audit.evidence.hosts import Address, Probe, ProbeFile, Times, Tls
 
@@ -36,72 +37,85 @@ def look_at(host: str) -> Probe:
     name, _, port = host.partition(":")
     started = time.perf_counter()
     try:
-        answers = socket.getaddrinfo(name, int(port or 443), type=socket.SOCK_STREAM)
+        answers = socket.getaddrinfo(name, int(port or 443), type=socket.SOCK_STREAM, flags=socket.AI_CANONNAME)
     except (OSError, ValueError) as failed:
         return Probe(host, error=type(failed).__name__)
     resolved = time.perf_counter()
     addresses = tuple(Address(ip) for ip in sorted({str(answer[4][0]) for answer in answers}))
-    family, kind, protocol, _, peer = answers[0]
+    canonical = tuple(answer[3].lower() for answer in answers if answer[3])
+    peer = _Peer(answers[0][0], answers[0][4], name)
     try:
-        with socket.socket(family, kind, protocol) as connection:
-            connection.settimeout(SECONDS_MAX)
-            connection.connect(peer)
+        with peer.connection() as connection:
             connected = time.perf_counter()
-            tls, http2, spoken, first = _speak(connection, name)
+            tls, spoken, first = _speak(connection, name)
     except (OSError, ValueError) as failed:
         return Probe(host, addresses=addresses, error=type(failed).__name__)
-    versions = tuple(label for label, version in VERSIONS if _accepts(peer, family, name, version))
+    versions = tuple(label for label, version in VERSIONS if _shaken(peer, version) is not None)
     times = Times(*(round(1000 * part, 1) for part in (resolved - started, connected - resolved, spoken, first)))
-    return Probe(host, addresses, (), _with(tls, versions), http2, times)
+    return Probe(host, addresses, canonical, _with(tls, versions), _shaken(peer) == "h2", times)
+
+
+class _Peer(NamedTuple):
+    """Where to connect, and the name that is asked for there."""
+
+    family: int
+    address: object
+    name: str
+
+    def connection(self) -> socket.socket:
+        """A connection with a limit on every step. Raises OSError."""
+        made = socket.socket(self.family, socket.SOCK_STREAM)
+        try:
+            made.settimeout(SECONDS_MAX)
+            made.connect(self.address)  # type: ignore[arg-type]
+        except OSError:
+            made.close()
+            raise
+        return made
 
 
 def _with(tls: Tls, versions: tuple[str, ...]) -> Tls:
     return Tls(versions, tls.chain_ok, tls.not_after, tls.sm_certificate, tls.status_hosts)
 
 
-def _speak(connection: socket.socket, name: str) -> tuple[Tls, bool, float, float]:
-    """Handshake and one HEAD. A chain that does not verify ends the talk: that is the finding."""
+def _speak(connection: socket.socket, name: str) -> tuple[Tls, float, float]:
+    """Handshake and one HEAD by HTTP/1.1. A chain that does not verify ends the talk: that is the finding."""
     started = time.perf_counter()
     context = ssl.create_default_context()
-    context.set_alpn_protocols(["h2", "http/1.1"])
+    context.set_alpn_protocols(["http/1.1"])
     try:
         with context.wrap_socket(connection, server_hostname=name) as talk:
             spoken = time.perf_counter()
-            http2 = talk.selected_alpn_protocol() == "h2"
             certificate = talk.getpeercert() or {}
-            if not http2:
-                talk.sendall(
-                    f"HEAD / HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n".encode(
-                        "idna" if not name.isascii() else "ascii"
-                    )
-                )
-                talk.recv(1)
+            written = name.encode("ascii" if name.isascii() else "idna")
+            talk.sendall(b"HEAD / HTTP/1.1\r\nHost: " + written + b"\r\nConnection: close\r\n\r\n")
+            talk.recv(1)
             first = time.perf_counter()
     except ssl.SSLCertVerificationError:
-        return Tls(chain_ok=False), False, time.perf_counter() - started, 0.0
+        return Tls(chain_ok=False), time.perf_counter() - started, 0.0
     hosts = {_host_of(url) for key in ("OCSP", "crlDistributionPoints") for url in certificate.get(key, ())}
     tls = Tls(
         chain_ok=True, not_after=_last_day(str(certificate.get("notAfter", ""))), status_hosts=tuple(sorted(hosts))
     )
-    return tls, http2, spoken - started, first - spoken
+    return tls, spoken - started, first - spoken
 
 
-def _accepts(peer: object, family: int, name: str, version: ssl.TLSVersion) -> bool:
+def _shaken(peer: _Peer, version: ssl.TLSVersion | None = None) -> str | None:
+    """One more handshake, in that version if one is named: the protocol agreed on (empty if none), None if refused."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_alpn_protocols(["h2", "http/1.1"])
     with contextlib.suppress(ssl.SSLError):
         context.set_ciphers("DEFAULT:@SECLEVEL=0")  # else OpenSSL itself refuses the old versions we ask about
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # asking about old versions is the point
-            context.minimum_version = context.maximum_version = version
-        with socket.socket(family, socket.SOCK_STREAM) as connection:
-            connection.settimeout(SECONDS_MAX)
-            connection.connect(peer)  # type: ignore[arg-type]
-            with context.wrap_socket(connection, server_hostname=name):
-                return True
+        if version is not None:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # asking about old versions is the point
+                context.minimum_version = context.maximum_version = version
+        with peer.connection() as connection, context.wrap_socket(connection, server_hostname=peer.name) as talk:
+            return talk.selected_alpn_protocol() or ""
     except (OSError, ValueError):
-        return False
+        return None
 
 
 def _last_day(said: str) -> date | None:

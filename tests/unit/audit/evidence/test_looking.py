@@ -1,5 +1,6 @@
 """A look at named hosts, on the loopback only."""
 
+import ipaddress
 import socket
 import ssl
 import threading
@@ -29,6 +30,7 @@ def server(tmp_path):
         .serial_number(1)
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=9))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
         .sign(key, hashes.SHA256())
     )
     file = tmp_path / "both.pem"
@@ -39,6 +41,7 @@ def server(tmp_path):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(file)
+    context.set_alpn_protocols(["h2", "http/1.1"])
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve():
@@ -46,7 +49,8 @@ def server(tmp_path):
             try:
                 peer, _ = listener.accept()
                 with context.wrap_socket(peer, server_side=True) as talk:
-                    talk.recv(1)
+                    if talk.recv(1):
+                        talk.sendall(b"H")
             except ssl.SSLError:
                 continue
             except OSError:
@@ -63,6 +67,14 @@ def test_an_untrusted_chain_and_the_versions_spoken_are_seen(server):
     assert probe.tls.chain_ok is False
     assert probe.tls.versions == ("1.2", "1.3")
     assert [one.ip for one in probe.addresses] == ["127.0.0.1"]
+
+
+def test_a_host_that_speaks_both_protocols_is_timed_to_its_first_byte(server, tmp_path, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "both.pem"))
+    probe = look_at(f"127.0.0.1:{server}")
+    assert (probe.tls.chain_ok, probe.http2) == (True, True)
+    assert probe.times_ms.first_byte > 0
+    assert probe.cname == ("127.0.0.1",)
 
 
 def test_a_host_that_does_not_answer_has_an_error():
