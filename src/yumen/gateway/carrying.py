@@ -11,8 +11,8 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
-from yumen.gateway import connection_store, connections, presence_store
-from yumen.gateway.asking import found_of, settled_of
+from yumen.gateway import connection_store, connections, presence_store, putting_off
+from yumen.gateway.asking import ABSENT, found_of, settled_of
 from yumen.gateway.connectors.connector import Outcome, Settled
 from yumen.gateway.departing import CLOSED, ENDED, prepare_batch
 from yumen.gateway.flight import Flight, Ready
@@ -46,6 +46,8 @@ class Carrier:
         self._contract_id = contract_id
         self._pace = pace
         self._patience = patience
+        self._busy: dict[str, str] = {}
+        """By key: the code with which the recipient could not take somebody just now."""
 
     async def prepare(self, flights: Sequence[Flight]) -> Ready | None:
         """What of these may be sent now. None: they are to be looked at again. Raises Problem of `ENDS_ROUND`."""
@@ -65,7 +67,7 @@ class Carrier:
             if not flights:
                 return
             await self._patience.sleep(self._patience.wait_s(attempt))
-        self.tally.left += len(flights)
+        await self._leave(flights)
 
     async def _once(self, ready: Ready, *, bulk: bool) -> Sequence[Flight]:
         """One attempt; answers who is to be sent again."""
@@ -120,10 +122,22 @@ class Carrier:
             if not self._recipient.calls_a_day_max:
                 await self._spend(uow)
             await connection_store.note_up(uow.conn, uow.handler, self._recipient.contract)
+        busy = {flight.key: one.code for flight, one in pairs if one.outcome is Outcome.RETRY and one.code != ABSENT}
+        self._busy.update(busy)
         self.tally.arrived += sorted_out.arrived
         self.tally.rejected += sorted_out.rejected
         self._tell("settled", len(ready.records), len(sorted_out.again))
         return sorted_out.again
+
+    async def _leave(self, flights: Sequence[Flight]) -> None:
+        """The round goes on without them; whom the recipient itself could not take, not the link, waits for longer."""
+        busy = [(one, self._busy[one.key]) for one in flights if one.key in self._busy]
+        worn = 0
+        if busy:
+            async with self._work.begin(self._recipient.actor) as uow:
+                worn = await putting_off.put_off(uow, self._recipient, busy)
+        self.tally.rejected += worn
+        self.tally.left += len(flights) - worn
 
     async def _not_sent(self, ready: Ready, code: str) -> Sequence[Flight]:
         """The recipient has not acted: the names are not flying, and the same batch goes again."""

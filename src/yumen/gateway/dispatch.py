@@ -14,7 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 from yumen.border import filings, transfers
-from yumen.gateway import asking, closing, connection_store, presence_store
+from yumen.gateway import asking, closing, connection_store, presence_store, put_off_store
 from yumen.gateway.carrying import ENDS_ROUND, Carrier
 from yumen.gateway.departing import CLOSED, withdraw
 from yumen.gateway.flight import Flight, batches, flights_of
@@ -119,6 +119,8 @@ async def _passes(work: Work, recipient: Recipient, serving: Serving, carrier: C
 async def _pass(work: Work, recipient: Recipient, serving: Serving, carrier: Carrier, stop: asyncio.Event) -> bool:
     """Once through the queue; answers whether somebody was passed over."""
     flying = await _flying(work, recipient)
+    async with work.begin(recipient.actor) as uow:
+        flying |= await put_off_store.list_waiting(uow.conn, uow.handler, recipient.contract, uow.now)
     skipped, after = False, 0
     async with asyncio.TaskGroup() as group:
         sky = Sky(carrier, group, flying)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from msgspec import Struct
 
 from yumen.border import State, filings, transfers
-from yumen.gateway import cases, presence_store
+from yumen.gateway import cases, presence_store, put_off_store
 from yumen.gateway.connectors.connector import Outcome, Settled
 from yumen.gateway.flight import Flight
 from yumen.gateway.gate import Gate, Recipient
@@ -67,4 +67,5 @@ async def _land(uow: UnitOfWork, recipient: Recipient, done: Sequence[tuple[Flig
     until = uow.now + timedelta(days=keep_days)
     landed = [(flight.key, flight.place, one.remote_id) for flight, one in done]
     await presence_store.land(uow.conn, recipient.handler, recipient.contract, landed, uow.now, until)
+    await put_off_store.forget(uow.conn, recipient.handler, recipient.contract, [one.subject for one, _ in done])
     await settle_arrived(uow, recipient, [flight for flight, _ in done])
