@@ -107,8 +107,9 @@ def _tell_broken_settings(world: World, declaration: Declaration) -> None:
         for name in ("app.json", "pages.json"):
             path = f"{code}/{name}".removeprefix("./")
             data = world.read(path) if (world.base / path).is_file() else None
-            if data is not None and not isinstance(read_json(to_utf8(data)[0]), dict):
-                world.skip(path, "source", why="no_json_object", more=0)
+            if data is not None:
+                is_object = isinstance(read_json(to_utf8(data)[0]), dict)
+                world.skip(path, "source", why="no_pages" if is_object else "no_json_object", more=0)
 
 
 def _tell_unread(world: World, source: SourceEvidence) -> None:

@@ -82,6 +82,8 @@ def read_access(world: World, name: str) -> AccessList | None:
     if "account" not in columns and "person" not in columns:
         world.skip(name, "no_access_list", why="account")
         return None
+    if len(rows) > ROWS_MAX:
+        world.skip(name, "cut_short", max=ROWS_MAX)
     accounts = sorted((_account(row) for row in rows[:ROWS_MAX]), key=lambda one: (one.account, one.person, one.rights))
     return AccessList(tuple(accounts), columns)
 

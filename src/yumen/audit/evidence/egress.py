@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -75,18 +76,16 @@ def read_egress(world: World, names: Sequence[str]) -> EgressLog | None:
             world.skip(name, "no_egress", why="host")
             continue
         read = True
-        for row in rows:
+        if len(rows) > ROWS_MAX:
+            world.skip(name, "cut_short", max=ROWS_MAX)
+        for row in rows[:ROWS_MAX]:
             _add(summed, row, name)
     return EgressLog(tuple(summed[host] for host in sorted(summed))) if read else None
 
 
 def _rows(name: str, text: str) -> Iterator[dict[str, str]]:
     made = _json_rows(text) if name.lower().endswith(".json") else _csv_rows(text)
-    for number, row in enumerate(made):
-        if number >= ROWS_MAX:
-            return
-        if bare(row.get("host", "")):
-            yield row
+    yield from islice((row for row in made if bare(row.get("host", ""))), ROWS_MAX + 1)
 
 
 def _csv_rows(text: str) -> Iterator[dict[str, str]]:

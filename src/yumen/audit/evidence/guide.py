@@ -73,8 +73,8 @@ class Sdk(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class _File(msgspec.Struct, frozen=True):
-    setting_list: Annotated[tuple[Setting, ...], Meta(max_length=500)] = ()
-    owner_setting: OwnerSetting = OwnerSetting()
+    setting_list: Annotated[tuple[Setting, ...], Meta(max_length=500)] | None = None
+    owner_setting: OwnerSetting | None = None
     sdk_privacy_info_list: tuple[Sdk, ...] = ()
 
 
@@ -100,4 +100,7 @@ def read_guide(world: World, name: str) -> Guide | None:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as refused:
         world.skip(name, "no_guide", why=str(refused)[:160])
         return None
-    return Guide(name, file.setting_list, file.owner_setting)
+    if file.setting_list is None and file.owner_setting is None:
+        world.skip(name, "no_guide", why="setting_list")
+        return None
+    return Guide(name, file.setting_list or (), file.owner_setting or OwnerSetting())

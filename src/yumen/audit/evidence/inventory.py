@@ -82,10 +82,12 @@ def read_inventory(world: World, names: Sequence[str]) -> Inventory | None:
         text = world.text(name)
         if text is None:
             continue
-        read = list(_csv(name, text)) if name.lower().endswith(".csv") else _plan(world, name, text)
+        read = _csv(world, name, text) if name.lower().endswith(".csv") else _plan(world, name, text)
         if read is None:
             continue
         understood = True
+        if len(found) + len(read) > RESOURCES_MAX:
+            world.skip(name, "cut_short", max=RESOURCES_MAX)
         found.extend(read[: RESOURCES_MAX - len(found)])
     ordered = sorted(found, key=lambda one: (one.origin, one.name, one.kind))
     return Inventory(tuple(ordered)) if understood else None
@@ -217,16 +219,22 @@ def _role(kind: str) -> str | None:
     return None if best is None else table[best]
 
 
-def _csv(origin: str, text: str) -> Iterator[Resource]:
+def _csv(world: World, origin: str, text: str) -> list[Resource] | None:
     reader = csv.reader(io.StringIO(text))
+    found: list[Resource] = []
     try:
         columns = [_column(head) for head in next(reader, [])]
+        if not {"name", "kind"} & set(columns):
+            world.skip(origin, "no_inventory", why="name, type")
+            return None
         for row in reader:
             cells = {name: value.strip()[:200] for name, value in zip(columns, row, strict=False) if name}
             if cells.get("name") or cells.get("kind"):
-                yield _row(origin, cells)
-    except csv.Error:
-        return
+                found.append(_row(origin, cells))
+    except csv.Error as refused:
+        world.skip(origin, "no_inventory", why=str(refused)[:160])
+        return found or None
+    return found
 
 
 def _row(origin: str, cells: Mapping[str, str]) -> Resource:

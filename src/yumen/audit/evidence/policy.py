@@ -18,6 +18,8 @@ from yumen.audit.evidence.word import read_word
 from yumen.audit.world import World, decode
 
 CHARS_MAX: Final = 500_000
+PAGE_CHARS_MIN: Final = 200
+"""A web page with scripts and less text than this fetches its words elsewhere."""
 HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 CHINESE_SHARE: Final = 0.2
 """From this share of Han characters on a text counts as Chinese."""
@@ -70,23 +72,33 @@ def read_text(world: World, name: str) -> PolicyFile | None:
     """One text of a policy, a notice or a contract; None, told among the unread, where it cannot be had."""
     if (data := world.read(name)) is None:
         return None
+    file, why = _file(name, data)
+    if file is None:
+        world.skip(name, why)
+        return None
+    if not file.text.strip():
+        world.skip(name, "no_words")
+        return None
+    if len(file.text) > CHARS_MAX:
+        world.skip(name, "cut_short", max=CHARS_MAX)
+    return PolicyFile(name, file.text[:CHARS_MAX], file.exact)
+
+
+def _file(name: str, data: bytes) -> tuple[PolicyFile | None, str]:
+    """The text by what the file is; None and why."""
     ending = name.lower().rpartition(".")[2]
     if ending == "pdf" or data.startswith(b"%PDF"):
         text, why = read_pdf(data)
-        if text is None:
-            world.skip(name, why)
-            return None
-        return PolicyFile(name, text[:CHARS_MAX], exact=False)
+        return (PolicyFile(name, text, exact=False), "") if text is not None else (None, why)
     if ending in {"docx", "doc"} or data.startswith(b"PK\x03\x04"):
         text = read_word(data)
-        if text is None:
-            world.skip(name, "no_word")
-            return None
-        return PolicyFile(name, text[:CHARS_MAX], exact=False)
-    text = decode(data)[:CHARS_MAX]
+        return (PolicyFile(name, text, exact=False), "") if text is not None else (None, "no_word")
+    text = decode(data)
     if ending in {"html", "htm", "wxml", "vue"}:
-        return PolicyFile(name, strip_markup(text), exact=False)
-    return PolicyFile(name, text, exact=data[:2] not in {b"\xff\xfe", b"\xfe\xff"} and text.encode() == data)
+        words = strip_markup(text[: 4 * CHARS_MAX])
+        fetched = ending in {"html", "htm"} and "<script" in text.lower() and len(words.strip()) < PAGE_CHARS_MIN
+        return (None, "no_words") if fetched else (PolicyFile(name, words, exact=False), "")
+    return PolicyFile(name, text, exact=data[:2] not in {b"\xff\xfe", b"\xfe\xff"} and text.encode() == data), ""
 
 
 def strip_markup(text: str) -> str:

@@ -23,7 +23,7 @@ def test_an_export_of_the_platform_is_read(read):
     assert guide.owner.contact == "1"
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"setting_list": [{}]}'])
+@pytest.mark.parametrize("text", ["", "[]", '{"setting_list": [{}]}', '{"errcode": 40001}'])
 def test_what_is_none_is_told(read, text):
     guide, world = read(text)
     assert guide is None

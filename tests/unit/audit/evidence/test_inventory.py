@@ -136,3 +136,9 @@ def test_every_role_and_cloud_of_the_vocabulary_is_known():
 def test_a_product_is_known_as_consoles_call_it(read, product, role):
     inventory, _ = read("i.csv", f"实例名称,云产品,地域\na,{product},ap-shanghai\n")
     assert [one.role for one in inventory.resources] == [role]
+
+
+def test_a_table_of_something_else_is_no_inventory(read):
+    inventory, world = read("i.csv", "colour,size\nred,M\n")
+    assert inventory is None
+    assert [one.code for one in world.unread] == ["no_inventory"]

@@ -36,7 +36,7 @@ def test_the_chinese_text_is_the_one_that_binds(read):
 
 
 def test_html_is_read_without_its_scripts(read):
-    policy, _ = read({"p.html": "<style>注销账号</style><script>注销账号</script><p>隐私&nbsp;政策</p>"})
+    policy, _ = read({"p.html": f"<style>注销账号</style><script>注销账号</script><p>隐私&nbsp;政策</p>{'正文' * 100}"})
     assert "隐私\xa0政策" in policy.main.text
     assert not policy.says("close")
 
@@ -56,6 +56,14 @@ def test_what_has_no_text_is_told(read, name, data, codes):
     assert policy is None
     (unread,) = world.unread
     assert unread.code in codes
+
+
+def test_a_page_whose_words_a_script_fetches_is_told(read):
+    policy, world = read(
+        {"p.html": "<div id=app></div><noscript>JavaScript, please.</noscript><script src=a.js></script>"}
+    )
+    assert policy is None
+    assert [one.code for one in world.unread] == ["no_words"]
 
 
 def test_an_offset_is_one_of_the_file(read):

@@ -25,7 +25,7 @@ def request_without_tls(source: SourceEvidence) -> Iterator[Finding]:
     WeChat refuses it on every phone; it works only in the developer tool with the check switched off. Where it does
     get through, anybody on the way reads and changes what is sent.
 
-    Found: {url} is called by `{api}`, {calls} calls lead there.
+    Found: {url} is called by `{api}`; calls that lead there: {calls}.
 
     Way out: Serve the host over TLS 1.2 or higher and write `https` or `wss`.
     """
@@ -41,7 +41,7 @@ def request_to_an_address_without_name(source: SourceEvidence) -> Iterator[Findi
     The domain list takes names with a filing only. An address in the code is usually a forgotten test server, and the
     first thing that breaks after the release.
 
-    Found: {url} is called by `{api}`, {calls} calls lead there.
+    Found: {url} is called by `{api}`; calls that lead there: {calls}.
 
     Way out: Use the filed name of the server. Choose the base address by the `envVersion` that
     `wx.getAccountInfoSync()` gives, and keep addresses of machines in files that are not uploaded.
@@ -109,7 +109,7 @@ def request_to_a_service_abroad(source: SourceEvidence) -> Iterator[Finding]:
     a notice and in most cases a separate consent. A host without a filing cannot be listed, so the call fails in the
     released version; and lines abroad are slow at best.
 
-    Found: {url} ({whose}) is called by `{api}`, {calls} calls lead there.
+    Found: {url} ({whose}) is called by `{api}`; calls that lead there: {calls}.
 
     Way out: Put a server in the mainland between, which sends abroad only what a declared flow allows.
     """
