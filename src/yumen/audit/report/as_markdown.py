@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import groupby
 from typing import Final
@@ -14,6 +15,10 @@ from yumen.audit.rule import Effect
 from yumen.kit.i18n import Language
 
 PLACES_MAX: Final = 20
+_ADDRESS: Final = re.compile(r"((?:\w+://|www\.)[^\s，。；、）]*[^\s，。；、）),.;:])")
+"""What Markdown would take for a link, unasked."""
+_CODE: Final = "\ue000"
+"""Stands for the marks of code while the facts are filled in: a private character."""
 
 
 def render(result: Result, languages: tuple[Language, ...]) -> str:
@@ -36,10 +41,27 @@ def _one(result: Result, language: Language) -> str:
 
 
 def plain(said: str) -> str:
-    """Text that Markdown takes for text: nothing that was read can become markup or a link."""
-    for mark in "\\`*_[]<>|#":
-        said = said.replace(mark, f"\\{mark}" if mark not in "<>" else {"<": "&lt;", ">": "&gt;"}[mark])
-    return said.replace("\n", " ")
+    """Text that Markdown takes for text: nothing that was read can become markup or a link. Addresses are code."""
+    pieces = _ADDRESS.split(said.replace("\n", " "))
+    return "".join(code(piece) if number % 2 else _escaped(piece) for number, piece in enumerate(pieces))
+
+
+def code(said: str) -> str:
+    """A stretch of code; what would end it is left out."""
+    return f"`{said.replace('`', '')}`"
+
+
+def _escaped(said: str) -> str:
+    for mark in "\\`*_[]|#":
+        said = said.replace(mark, f"\\{mark}")
+    return said.replace("<", "&lt;").replace(">", "&gt;")
+
+
+def sentence(case: Case, language: Language) -> str:
+    """What was found, with the code that the rule's own sentence marks as such."""
+    template = page(case.rule, language).found.replace("`", _CODE)
+    pieces = words.fill(template, case.facts, language).split(_CODE)
+    return "".join(code(piece) if number % 2 and piece else plain(piece) for number, piece in enumerate(pieces))
 
 
 def _grades(result: Result, language: Language) -> str:
@@ -61,10 +83,7 @@ def _rule(cases: list[Case], language: Language) -> str:
     text = page(rule, language)
     tags = f"{words.say(f'effect.{rule.effect}', language)} · {words.say(f'grade.{rule.grade}', language)}"
     laws = "; ".join(clause(name).article(language) for name in rule.requirements)
-    lines = [
-        f"- `{words.place(case, language).replace('`', '')}` {plain(words.found(case, language))}"
-        for case in cases[:PLACES_MAX]
-    ]
+    lines = [f"- {code(words.place(case, language))} {sentence(case, language)}" for case in cases[:PLACES_MAX]]
     if len(cases) > PLACES_MAX:
         lines.append(f"- {words.say('head.more', language, count=len(cases) - PLACES_MAX)}")
     return f"### {rule.id} {text.title}\n\n{tags} · {laws}\n\n{text.why}\n\n" + "\n".join(lines) + f"\n\n→ {text.way}\n"
