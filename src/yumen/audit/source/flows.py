@@ -15,7 +15,7 @@ from yumen.audit.source.labels import OPEN, Label, Labelling
 from yumen.audit.source.linking import Links
 from yumen.audit.source.templates import Templates
 from yumen.audit.source.texts import Text, texts
-from yumen.audit.source.values import Values
+from yumen.audit.source.values import PLUGIN, Values
 
 CHAIN_MAX: Final = 3
 """Callers followed upwards from a sink."""
@@ -34,7 +34,7 @@ _QUERY: Final = re.compile(r"\{\{(.*?)\}\}")
 
 
 class Sink(NamedTuple):
-    """Where data goes. `kind`: request, url, log, storage, analytics, webview. `host` where it is known."""
+    """Where data goes. `kind`: request, url, log, storage, analytics, plugin, webview. `host` where it is known."""
 
     kind: str
     api: str
@@ -104,6 +104,8 @@ class Flows:
             self._plain("log", path, file, number, args)
         elif path in _STORAGE:
             self._plain("storage", path, file, number, args)
+        elif path.startswith(PLUGIN):
+            self._plain("plugin", path.removeprefix(PLUGIN), file, number, args)
         elif path in self._reports or (_ANALYTICS.search(path) and _ANALYTICS_BASE.search(path)):
             self._plain("analytics", path, file, number, args)
 

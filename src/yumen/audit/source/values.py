@@ -6,7 +6,7 @@ know (a parameter without a known caller, the answer of a server).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from yumen.audit.source import apis
@@ -21,6 +21,12 @@ _SELF: Final = frozenset({"Object.freeze", "Object.assign", "vue:reactive", "vue
     "vue:readonly", "vue:markRaw", "vue:storeToRefs", "pinia:storeToRefs", "vue:toRef", "structuredClone", "JSON.parse",
     "react:useMemo", "Promise.resolve", "Promise.all", "Promise.race", "Promise.any", "Array.from",
     "Object.values", "defineAppConfig", "definePageConfig", "vue:defineComponent", "wx.cloneDeep"})  # fmt: skip
+_MANAGERS: Final = frozenset(
+    {"wx.getRealtimeLogManager", "wx.getLogManager", "wx.createCameraContext", "wx.getRecorderManager"}
+)
+"""Calls whose result is used as a part of the interface."""
+PLUGIN: Final = "requirePlugin:"
+"""Begins the name of what a plugin offers; its own name follows."""
 _SAME: Final = frozenset({"catch", "finally", "slice", "filter", "sort", "reverse", "concat", "flat", "fill", "splice"})
 
 
@@ -155,6 +161,10 @@ class Values(Fields):
         if path:
             if path == "getApp":
                 return (Thing(API, "getApp()"),)
+            if path in _MANAGERS:
+                return (Thing(API, f"{path}()"),)
+            if path in {"requirePlugin", "wx.requirePlugin"} and call.args:
+                return tuple(Thing(API, f"{PLUGIN}{name}") for name in self._said(file, call.args[0], context))
             if path in _SELF:
                 return self._all(file, call.args, context)
             if path == "Promise" and call.new and call.args:
@@ -168,6 +178,12 @@ class Values(Fields):
         if op == PROP:
             return self._method(file, index, call, callee, context)
         return None
+
+    def _said(self, file: int, number: int, context: Context | None) -> Iterator[str]:
+        """The texts a value may be."""
+        for one in self.things(file, number, context):
+            if self.op(one) == TEXT:
+                yield str(self.value(one)[1])
 
     def _method(
         self, file: int, index: int, call: Call, callee: Thing, context: Context | None

@@ -35,3 +35,20 @@ def test_a_label_leads_only_to_its_field():
     assert narrowed([label], "detail") == [label._replace(path=("value",))]
     assert narrowed([label], "dataset") == []
     assert narrowed([Label(OPEN, 0, 1, "")], "x") == [Label(OPEN, 0, 1, "")]
+
+
+@pytest.mark.parametrize(
+    ("made", "kind"),
+    [
+        ("wx.createCameraContext().takePhoto({ success: (r) => SEND })", "camera"),
+        ("const m = wx.getRecorderManager(); m.onStop((r) => SEND)", "voice"),
+    ],
+)
+def test_what_a_manager_gives_is_personal(page, made, kind):
+    sent = "wx.uploadFile({ url: 'https://a.example/up', filePath: r.tempFilePath })"
+    assert {flow.label.kind for flow in page(made.replace("SEND", sent)).flows} == {kind}
+
+
+def test_a_plugin_is_a_way_out(page):
+    (flow,) = page("wx.getLocation({ success: (r) => requirePlugin('chat').open(r) })").flows
+    assert (flow.sink.kind, flow.sink.api) == ("plugin", "chat.open")

@@ -1,4 +1,4 @@
-"""Personal data on its way: to servers, logs, stores, addresses, counters, web pages."""
+"""Personal data on its way to servers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from yumen.audit.source.sites import FLOWS_MAX, caller, flow, package
 from yumen.law import Tag
 
 SENSITIVE = frozenset({"id_number", "bank_card", "biometrics"})
-_COARSE = frozenset({"album", "file", "clipboard", "bluetooth", "wifi"})
+_COARSE = frozenset({"album", "camera", "voice", "file", "clipboard", "bluetooth", "wifi"})
 """Whether these are about a person depends on what is in them."""
 
 
@@ -88,35 +88,6 @@ def personal_data_without_tls(source: SourceEvidence) -> Iterator[Finding]:
         yield from (found for host, found in _by_host(program) if host in plain)
 
 
-@rule("SRC033", Area.SOURCE, Tag.LAW, Effect.RISKY, requirements=("pipl.51", "appmethod.4"), effort=Effort.HALF_DAY)
-def personal_data_in_a_log(source: SourceEvidence) -> Iterator[Finding]:
-    """Personal data is written to a log.
-
-    Logs of the client reach developer tools, WeChat's log manager and complaint uploads; nobody deletes them when the
-    shopper asks, and nobody was told.
-
-    Found: data of the kind "{kind}" is written by `{api}`.
-
-    Way out: Log a code and an id. Take test output out of the release, for instance by the minifier's `drop_console`.
-    """
-    yield from _flows(source, lambda one: one.sink.kind == "log" and _worth(one))
-
-
-@rule("SRC034", Area.SOURCE, Tag.LAW, Effect.RISKY, requirements=("pipl.51", "pipl.19"), effort=Effort.DAY)
-def personal_data_in_the_phone_storage(source: SourceEvidence) -> Iterator[Finding]:
-    """Personal data is kept in the phone's storage in the clear.
-
-    It stays there without an end, also after the account was closed, and everybody who holds the phone or another
-    account on it may read it.
-
-    Found: data of the kind "{kind}" is kept by `{api}`.
-
-    Way out: Keep only a token and ask the server when it is needed. If it must stay, use `encrypt: true` of
-    `wx.setStorage` and remove it when the shopper logs out.
-    """
-    yield from _flows(source, lambda one: one.sink.kind == "storage" and _worth(one))
-
-
 @rule("SRC035", Area.SOURCE, Tag.LAW, Effect.RISKY, requirements=("pipl.51",), effort=Effort.HALF_DAY)
 def personal_data_in_an_address(source: SourceEvidence) -> Iterator[Finding]:
     """Personal data is part of an address.
@@ -127,42 +98,7 @@ def personal_data_in_an_address(source: SourceEvidence) -> Iterator[Finding]:
 
     Way out: Send it in the body of a POST.
     """
-    yield from _flows(source, lambda one: one.sink.kind == "url" and _worth(one))
-
-
-@rule(
-    "SRC036",
-    Area.SOURCE,
-    Tag.LAW,
-    Effect.RISKY,
-    requirements=("pipl.23", "pipl.17"),
-    owner=Owner.COMPLIANCE,
-    effort=Effort.DAY,
-)
-def personal_data_to_a_counter(source: SourceEvidence) -> Iterator[Finding]:
-    """Personal data is handed to an analytics service.
-
-    The service is another recipient: it must be named, agreed to where consent is the basis, and written into the list
-    of what is shared. WeChat's own reports must not carry it at all.
-
-    Found: data of the kind "{kind}" is handed to `{api}`.
-
-    Way out: Report counts and categories, never a value that leads to a person.
-    """
-    yield from _flows(source, lambda one: one.sink.kind == "analytics")
-
-
-@rule("SRC037", Area.SOURCE, Tag.LAW, Effect.RISKY, requirements=("pipl.51", "pipl.23"), effort=Effort.DAY)
-def personal_data_in_a_web_view_address(source: SourceEvidence) -> Iterator[Finding]:
-    """Personal data is handed to a web page in its address.
-
-    It stays in the page's history, in the referrer of everything the page loads, and in the logs of its server.
-
-    Found: data of the kind "{kind}" is put into the address of a `web-view`.
-
-    Way out: Hand over a ticket that is good once and for a minute, and let the page's server ask for the rest.
-    """
-    yield from _flows(source, lambda one: one.sink.kind == "webview")
+    yield from flows_to(source, lambda one: one.sink.kind == "url" and is_of_a_person(one))
 
 
 @rule(
@@ -195,7 +131,7 @@ def sensitive_data_is_collected(source: SourceEvidence) -> Iterator[Finding]:
                 yield flow(program, one, host=one.host or "?")
 
 
-def _flows(source: SourceEvidence, wanted: Callable[[Flow], bool]) -> Iterator[Finding]:
+def flows_to(source: SourceEvidence, wanted: Callable[[Flow], bool]) -> Iterator[Finding]:
     for program in source.programs:
         yield from _of(program, wanted)
 
@@ -231,7 +167,7 @@ def _sent(program: Program) -> Iterator[Flow]:
     seen: set[tuple[str, str, str]] = set()
     for one in program.flows:
         key = (one.host, one.label.kind, package(program, caller(program, one)))
-        sent = one.sink.kind == "request" and (_worth(one) or one.sink.api == "uploadFile")
+        sent = one.sink.kind == "request" and (is_of_a_person(one) or one.sink.api == "uploadFile")
         if sent and key not in seen:
             seen.add(key)
             yield one
@@ -248,7 +184,7 @@ def _plain_hosts(program: Program) -> frozenset[str]:
     return frozenset(host for host, used in schemes.items() if used <= {"http", "ws"})
 
 
-def _worth(one: Flow) -> bool:
+def is_of_a_person(one: Flow) -> bool:
     """Paths of pictures and the like are no data of a person by themselves."""
     return one.label.kind not in _COARSE
 
