@@ -18,6 +18,7 @@ _CHINESE: Final[dict[str, str]] = {
     "icp_number": "ICP备",
     "age_gate": "未成年 周岁 监护人",
     "guardian_consent": "监护人同意 监护人的同意 家长同意",
+    "minors_mode": "未成年人模式 青少年模式 儿童模式 防沉迷 适龄提示",
     "children": "儿童 宝宝 婴幼儿 童装 母婴 幼儿园 小学生 亲子",
     "business_licence": "营业执照",
     "virtual_goods": "虚拟商品 虚拟币 金币充值 钻石充值 充值会员 开通会员 购买课程 VIP会员 电子书",
@@ -32,6 +33,8 @@ _LATIN: Final[dict[str, str]] = {
     "complaint": 'feedback complain open-type="contact"',
     "age_gate": "guardian agegate age_gate under14 under18",
     "guardian_consent": "guardianconsent guardian_consent parentalconsent",
+    "minors_mode": "youthmode youth_mode teenmode teen_mode teenagermode teenager_mode minorsmode antiaddiction"
+    " anti_addiction",
     "children": "kidswear toddler babycare childrenswear",
     "business_licence": "businesslicense businesslicence business_license",
 }

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from yumen.audit.declaration import Service
-from yumen.audit.finding import Certainty, Finding, InFile
+from yumen.audit.declaration import Service, ServiceKind
+from yumen.audit.finding import Certainty, Finding, Gap, InFile
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.source import Program, SourceEvidence
 from yumen.audit.source.facts import Facts
 from yumen.audit.source.facts import Tag as SourceTag
-from yumen.audit.source.sites import at
+from yumen.audit.source.sites import at, setting
 from yumen.audit.source.templates import input_kind
 from yumen.law import Tag
 
 FIELD_BEHIND = 4
 """Tags after a word in which its field is looked for."""
 _BIRTH_WORDS = frozenset({"出生日期", "生日", "请选择生日", "请选择出生日期", "出生年月"})
+_FOR_THE_YOUNG = frozenset({ServiceKind.GAME, ServiceKind.CONTENT, ServiceKind.SOCIAL})
 MENTIONS_MIN = 3
 """Files that speak of children before an app counts as meant for them or their parents."""
 
@@ -123,6 +124,34 @@ def child_is_described(source: SourceEvidence) -> Iterator[Finding]:
                 if word and word not in told:
                     told.add(word)
                     yield Finding(at(program, file, tag.start, tag.end), {"words": word}, key=word)
+
+
+@rule(
+    "SRC093",
+    Area.SOURCE,
+    Tag.LAW,
+    Effect.ILLEGAL,
+    requirements=("minors.43",),
+    owner=Owner.COMPLIANCE,
+    effort=Effort.WEEKS,
+)
+def no_mode_for_minors(source: SourceEvidence, service: Service) -> Iterator[Finding | Gap]:
+    """A game, a stream or a social service has no mode for minors.
+
+    Such services offer a mode with limits of time, function and content by age, and let guardians manage time, rights
+    and spending. A shop without any of it is not meant.
+
+    Found: the service is declared as {kind}, and nothing in the app speaks of a mode for minors (未成年人模式).
+
+    Way out: Build the mode, or connect WeChat's own (青少年模式), offer it at the first start, and limit what a minor
+    may spend.
+    """
+    if not service.kinds:
+        yield Gap("service_word", {"word": "kinds"})
+    kinds = [kind for kind in service.kinds if kind in _FOR_THE_YOUNG]
+    for program in source.programs if kinds else ():
+        if program.speaks_of("minors_mode") is None:
+            yield Finding(setting(program), {"kind": kinds[0]}, Certainty.LIKELY, key="none")
 
 
 def _birth_fields(facts: Facts) -> Iterator[SourceTag]:
