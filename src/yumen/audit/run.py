@@ -87,7 +87,7 @@ def _run(asked: Asked, progress: Progress) -> Result:
         plan=plan.make(standing, asked.on),
         owners=MappingProxyType(dict(declaration.owners)),
         comparison=comparison,
-        lapsed=lapsed,
+        lapsed=(*suppress.strangers(declaration.suppress, rules.load()), *lapsed),
         others=_fold(judged.findings, places, declaration, asked.on),
     )
 

@@ -10,7 +10,7 @@ why the suppression does not count.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -21,7 +21,7 @@ from yumen.audit.places import Places
 from yumen.audit.result import Lapsed
 
 INLINE: Final = re.compile(
-    r"yumen-ignore\s+([A-Z]{3}\d{3})(?:\s+until\s+(\d{4}-\d{2}-\d{2}))?(?:\s*[:：]\s*([^\n]{0,300}?))?\s*(?:-->|\*/)?\s*$"
+    r"yumen-ignore\s+([A-Z]{3}\d{3})(?:\s+until\s+(\d{4}-\d{2}-\d{2}))?(?:\s*[:：]\s*([^\n]{0,300}?))?\s*(?:-->|\*/\}?)?\s*$"
 )
 
 
@@ -46,6 +46,11 @@ def judge(
                 return Verdict(lapsed=Lapsed(place.name, rule, "expired", {"until": one.until.isoformat()}))
             return Verdict(_reason(one.reason, one.until))
     return Verdict()
+
+
+def strangers(declared: Sequence[Suppression], known: Container[str]) -> tuple[Lapsed, ...]:
+    """Declared suppressions of rules that do not exist: a slip of the pen is not silence."""
+    return tuple(Lapsed("[[suppress]]", one.rule, "no_rule") for one in declared if one.rule not in known)
 
 
 def _inline(rule: str, place: Place, line: int | None, places: Places, on: date) -> Verdict:

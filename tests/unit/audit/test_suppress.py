@@ -20,7 +20,7 @@ def judged(folder):
     return verdict
 
 
-@pytest.mark.parametrize("comment", ["// {}", "/* {} */", "<!-- {} -->", "# {}"])
+@pytest.mark.parametrize("comment", ["// {}", "/* {} */", "{{/* {} */}}", "<!-- {} -->", "# {}"])
 def test_a_comment_above_with_reason_and_end_holds(judged, comment):
     verdict = judged(comment.format("yumen-ignore SRC001 until 2027-01-31: the vendor ships it in January"))
     assert verdict.reason == "the vendor ships it in January (2027-01-31)"
@@ -58,3 +58,9 @@ def test_another_rule_is_not_suppressed(judged):
 def test_a_declared_one_covers_its_place(judged, place, declared, holds):
     suppression = Suppression("SRC001", "because", date(2027, 1, 31), declared)
     assert bool(judged("x", (suppression,), place).reason) is holds
+
+
+def test_a_declared_one_of_no_rule_is_told(audit):
+    said = '[[suppress]]\nrule = "SRC12"\nreason = "soon"\nuntil = 2027-01-31\n'
+    (lapsed,) = audit({"yumen-audit.toml": said}).lapsed
+    assert (lapsed.rule, lapsed.code) == ("SRC12", "no_rule")
