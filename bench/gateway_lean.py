@@ -1,7 +1,8 @@
-"""A CRM abroad that costs next to nothing: `python -m bench.gateway_lean salesforce ADDRESS FOLDER`.
+"""A CRM abroad that costs next to nothing: `python -m bench.gateway_lean KIND ADDRESS FOLDER`.
 
 For figures of throughput only, where the sandboxes would be the narrowest place. It speaks what the connectors use of
 either API, keeps every name with its version, and counts what was applied twice or in the wrong order.
+`hubspot-limited` keeps HubSpot's limit of calls, `hubspot` has none.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import msgspec
 HEAD_END = b"\r\n\r\n"
 GZIP_FROM_BYTES = 860
 QUOTED = re.compile(r"'([^']*)'")
-WINDOW_S, WINDOW_CALLS = 10.0, 190
+WINDOW_S, WINDOW_CALLS, UNLIMITED_CALLS = 10.0, 190, 1_000_000
 """HubSpot's limit of a private app: 190 calls in any ten seconds (Professional and Enterprise)."""
 
 
@@ -104,13 +105,14 @@ class Salesforce:
 @dataclass
 class HubSpot:
     held: Held
+    calls_max: int
     _calls: deque[float] = field(default_factory=deque)
 
     def answer(self, method: str, target: str, body: bytes, origin: str) -> tuple[int, bytes]:
         now = time.monotonic()
         while self._calls and self._calls[0] <= now - WINDOW_S:
             self._calls.popleft()
-        if len(self._calls) >= WINDOW_CALLS:
+        if len(self._calls) >= self.calls_max:
             return 429, b'{"category":"RATE_LIMITS","policyName":"TEN_SECONDLY_ROLLING"}'
         self._calls.append(now)
         inputs = msgspec.json.decode(body, type=Inputs).inputs
@@ -157,7 +159,7 @@ class Serving(asyncio.Protocol):
         lines = [f"HTTP/1.1 {status} X", "content-type: application/json"]
         if isinstance(self._crm, HubSpot):
             window = f"x-hubspot-ratelimit-interval-milliseconds: {int(WINDOW_S * 1000)}"
-            lines += [f"x-hubspot-ratelimit-max: {WINDOW_CALLS}", window, "x-hubspot-ratelimit-daily: 1000000",
+            lines += [f"x-hubspot-ratelimit-max: {self._crm.calls_max}", window, "x-hubspot-ratelimit-daily: 1000000",
                       "x-hubspot-ratelimit-daily-remaining: 1000000"]  # fmt: skip
         else:
             lines.append("sforce-limit-info: api-usage=1/10000000")
@@ -176,7 +178,8 @@ async def main(kind: str, address: str, folder: Path) -> None:
     stop, held = asyncio.Event(), Held()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
-    crm: Salesforce | HubSpot = Salesforce(held) if kind == "salesforce" else HubSpot(held)
+    calls_max = WINDOW_CALLS if kind == "hubspot-limited" else UNLIMITED_CALLS
+    crm: Salesforce | HubSpot = Salesforce(held) if kind == "salesforce" else HubSpot(held, calls_max)
     origin: list[str] = [""]
     server = await loop.create_server(lambda: Serving(crm, origin[0]), address, 0)
     port = server.sockets[0].getsockname()[1]
