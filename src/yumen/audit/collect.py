@@ -147,8 +147,10 @@ def _flows(world: World, declaration: Declaration, ways: Ways, running: Running 
 
 def _probes(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> Probes | None:
     seen = read_probes(world, declaration.evidence.probes, declaration.network)
-    if ways.probe and declaration.domains is not None:
-        live = place_all([look(sorted(declaration.domains.listed), world.taken_at)], declaration.network)
+    if ways.probe and not _named(declaration):
+        world.skip("--probe", "no_hosts")
+    elif ways.probe:
+        live = place_all([look(sorted(_named(declaration)), world.taken_at)], declaration.network)
         seen = Probes((seen.hosts if seen else ()) + live.hosts, seen is not None and seen.in_mainland)
     for one in seen.hosts if seen else ():
         if one.error:

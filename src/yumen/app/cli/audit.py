@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from yumen.app.cli.exits import FAILED, USAGE, told
 from yumen.app.cli.words import say, terminal_language
+from yumen.kit.errors import Code
 
 if TYPE_CHECKING:
     from yumen.audit.result import Result
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 
 NO_CACHE = "YUMEN_AUDIT_NO_CACHE"
+CANNOT_WRITE: Final = Code("audit.cannot_write", 422)
 
 
 class Format(StrEnum):
@@ -126,7 +128,10 @@ def _write(result: Result, shape: Format, spoken: tuple[Language, ...], output: 
         return
     made = printers.render(shape.value, result, spoken)
     if output is not None:
-        output.write_bytes(made)
+        try:
+            output.write_bytes(made)
+        except OSError as failed:
+            raise CANNOT_WRITE(file=str(output), why=type(failed).__name__) from failed
         print(say("audit.written", file=str(output)), file=sys.stderr)
     elif shape is Format.DOCX and sys.stdout.isatty():
         raise typer.BadParameter(say("audit.needs_output"), param_hint="--output")

@@ -48,6 +48,7 @@ def test_what_stood_in_the_baseline_does_not_fail(folder):
         (("--only", "XYZ"), "No rule, letters or area is called XYZ."),
         (("--baseline", "none.json"), "not a JSON report"),
         (("--explain", "XYZ"), "No rule"),
+        (("--format", "docx", "-o", "none/report.docx"), "cannot be written"),
     ],
 )
 def test_what_cannot_be_understood_is_told_without_a_traceback(folder, words, said):
