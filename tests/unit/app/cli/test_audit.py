@@ -71,7 +71,7 @@ def test_a_wrong_word_is_wrong_usage(folder):
 
 
 def test_a_rule_is_explained_in_the_language_asked_for(folder):
-    assert "# FIL002 小程序展示的是网站或应用的备案号" in ask(folder, "--explain", "FIL002", "--lang", "zh").output
+    assert "# FIL002 小程序或 App 用的是别的服务的备案号" in ask(folder, "--explain", "FIL002", "--lang", "zh").output
     both = ask(folder, "--explain", "FIL002", "--lang", "both").output
     assert "# FIL002 The number of the mini-program" in both
     assert "小程序" in both
