@@ -9,10 +9,9 @@ from yumen.audit.finding import InFile
 from yumen.audit.source import hosts
 from yumen.audit.source.config import App, Config
 from yumen.audit.source.context import Key
-from yumen.audit.source.facts import ALT, CALL, CONST, FUNCTION, OBJECT, PARAM, PROP, THIS, VARIABLE, Call, Facts, Value
+from yumen.audit.source.facts import CALL, OBJECT, Call
 from yumen.audit.source.files import Files
 from yumen.audit.source.flows import Flow, Flows, Request
-from yumen.audit.source.indexes import Thing
 from yumen.audit.source.labels import Labelling
 from yumen.audit.source.linking import Links
 from yumen.audit.source.lower import DEPTH
@@ -160,25 +159,6 @@ class Program:
             values.op(one) != OBJECT or values.member(one, name) for one in options for name in names
         )
 
-    def starts_true(self, file: int, name: str) -> bool:
-        """Is a key of the page's data (or a cell of a Vue setup) `true` to begin with?"""
-        flows = self.flows_found
-        script = flows.templates.script(file)
-        if script < 0:
-            return False
-        first, *rest = name.split(".")
-        things = [one for owner in flows.templates.owners(script) for one in flows.values.beginning(owner, first)]
-        facts = self.facts[script]
-        if not things and first in facts.names:
-            for number in facts.variables.get(facts.names[first], ())[:1]:
-                for one in flows.values.things(script, number):
-                    things += flows.values.member(one, "value") or () if flows.values.op(one) == CALL else (one,)
-        for field in rest:
-            things = [inner for one in things for inner in flows.values.member(one, field) or ()]
-        return any(
-            one.file >= 0 and list(flows.values.value(one)) == [CONST, True] for one in things[:1] if one.value != -1
-        )
-
     @cached_property
     def guarding(self) -> dict[int, frozenset[int]]:
         """By file, the functions that run only after a question about privacy or permission."""
@@ -203,66 +183,6 @@ class Program:
             for one in values.things(use.file, use.call.args[0])
         )
 
-    def set_data_in(self, hooks: set[str]) -> list[tuple[int, str, int]]:
-        """Calls of setData right in the body of a function of one of these names: file, name, call."""
-        found = []
-        for file, number, _ in self.flows_found.links.methods.get("setData", ()):
-            call = self.facts[file].calls[number]
-            name = self.facts[file].functions[call.inside].name
-            if name in hooks and self.is_own(file):
-                found.append((file, name, number))
-        return found
-
-    def set_data_for_each(self) -> list[tuple[int, str, int]]:
-        """Calls of setData right in a function that is run for each element of a list: file, method, call."""
-        flows = self.flows_found
-        each: dict[Key, str] = {}
-        for method in ("forEach", "map"):
-            for file, number, _ in flows.links.methods.get(method, ()):
-                for argument in self.facts[file].calls[number].args[:1]:
-                    for one in flows.values.things(file, argument):
-                        if flows.values.op(one) == FUNCTION:
-                            each[Key(one.file, flows.values.value(one)[1])] = method
-        calls = [one for one in flows.links.methods.get("setData", ()) if self._of_this(one[2])]
-        inside = [(file, number, Key(file, self.facts[file].calls[number].inside)) for file, number, _ in calls]
-        return [(file, each[key], number) for file, number, key in inside if key in each]
-
-    def _of_this(self, callee: Thing) -> bool:
-        values = self.flows_found.values
-        return any(
-            values.op(one) == THIS for one in values.things(callee.file, values.value(callee)[1], callee.context)
-        )
-
-    def old_phone_events(self) -> list[tuple[int, int, str]]:
-        """Reads of `encryptedData` of a phone event in a function that never reads its `code`: file, place, name."""
-        flows = self.flows_found
-        found = []
-        for (key, index), labels in flows.labelling.received.items():
-            if index != 0 or not any(label.kind == "phone" and label.path == ("detail",) for label in labels):
-                continue
-            facts = self.facts[key.file]
-            made = facts.functions[key.function]
-            read: dict[str, int] = {}
-            for number, value in enumerate(facts.values):
-                if value[0] == PROP and made.start <= facts.places[number] < made.end:
-                    read.setdefault(str(value[2]), facts.places[number])
-            if "encryptedData" in read and "code" not in read:
-                found.append((key.file, read["encryptedData"], "encryptedData"))
-        return sorted(found)
-
-    def listens_without_answer(self, use: Use) -> bool:
-        """Does the listener in this call do nothing at all with its first parameter?"""
-        if use.call is None or not use.call.args:
-            return False
-        values = self.flows_found.values
-        for one in values.things(use.file, use.call.args[0]):
-            if values.op(one) == FUNCTION:
-                number = values.value(one)[1]
-                facts = values.files[one.file]
-                given = next((n for n, value in enumerate(facts.values) if value == (PARAM, number, 0)), -1)
-                return facts.functions[number].params == 0 or not _is_used(facts, given)
-        return False
-
     @cached_property
     def web_views(self) -> tuple[tuple[str, InFile], ...]:
         """Addresses shown in web-views."""
@@ -284,32 +204,3 @@ class Program:
     def is_own(self, file: int) -> bool:
         """Is it the brand's own code, read in full?"""
         return self.facts.lights[file] not in {"third_party", "minified"}
-
-
-def _is_used(facts: Facts, given: int) -> bool:
-    """Is a parameter called, handed on, stored or returned anywhere? Names that hold it count as it."""
-    same = {given}
-    for number, held in facts.variables.items():
-        if given in held:
-            same |= {n for n, value in enumerate(facts.values) if value == (VARIABLE, number)}
-    inside = {n for n, value in enumerate(facts.values) if value[0] in {OBJECT, ALT} and _holds(value, same)}
-    same |= inside
-    return (
-        any(call.callee in same or same & set(call.args) for call in facts.calls)
-        or any(store.value in same for store in facts.stores)
-        or any(same & set(function.returns) for function in facts.functions)
-        or any(same & set(held) - {given} for held in facts.variables.values())
-        or _held_outside(facts, given)
-    )
-
-
-def _holds(value: Value, same: set[int]) -> bool:
-    if value[0] == ALT:
-        return any(one in same for one in value[1:])
-    fields = value[2] if isinstance(value[2], list | tuple) else ()
-    return any(number in same for _, number in fields)
-
-
-def _held_outside(facts: Facts, given: int) -> bool:
-    """Was it put into a name that has other values too, one of an outer function?"""
-    return any(given in held and len(held) > 1 for held in facts.variables.values())

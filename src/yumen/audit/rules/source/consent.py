@@ -10,6 +10,7 @@ from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.source import Program, SourceEvidence
 from yumen.audit.source.facts import CONST, Facts, Tag
 from yumen.audit.source.sites import at, of
+from yumen.audit.source.state import starts_true
 from yumen.law import Tag as Grade
 
 _BOXES = frozenset({"radio", "switch", "Radio", "Switch", "van-switch", "t-switch", "u-switch", "van-radio", "t-radio"})
@@ -211,7 +212,7 @@ def _starts_ticked(program: Program, file: int, tag: Tag) -> bool:
     if checked.name in {"checked", ":checked"} and text in _TRUE:
         return True
     found = _BOUND.fullmatch(text) if "{{" in text else re.fullmatch(r"([\w$.]+)", text)
-    return found is not None and "!" not in text and program.starts_true(file, found[1])
+    return found is not None and "!" not in text and starts_true(program, file, found[1])
 
 
 def _refused(program: Program, file: int, call: object) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from yumen.audit.finding import Certainty, Finding
 from yumen.audit.rule import Area, Effect, Effort, rule
 from yumen.audit.source import Program, SourceEvidence
+from yumen.audit.source.answers import listens_without_answer
 from yumen.audit.source.apis import names
 from yumen.audit.source.program import Use
 from yumen.audit.source.sites import at, of, package, setting
@@ -106,7 +107,7 @@ def privacy_dialog_never_answers(source: SourceEvidence) -> Iterator[Finding]:
     """
     for program in source.programs:
         for use in program.uses_of("onNeedPrivacyAuthorization"):
-            if program.is_own(use.file) and program.listens_without_answer(use):
+            if program.is_own(use.file) and listens_without_answer(program, use):
                 yield Finding(of(program, use), {})
 
 

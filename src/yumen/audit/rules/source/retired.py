@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from yumen.audit.finding import Certainty, Finding
 from yumen.audit.rule import Area, Effect, Effort, rule
 from yumen.audit.source import Program, SourceEvidence
+from yumen.audit.source.answers import old_phone_events
 from yumen.audit.source.apis import names
 from yumen.audit.source.program import Use
 from yumen.audit.source.sites import at, certainty, of, package
@@ -73,7 +74,7 @@ def phone_in_the_old_way(source: SourceEvidence) -> Iterator[Finding]:
     Way out: Send `e.detail.code` to the server and call `getuserphonenumber` there.
     """
     for program in source.programs:
-        for file, place, name in program.old_phone_events():
+        for file, place, name in old_phone_events(program):
             where, whose = at(program, file, place, place), package(program, file)
             yield Finding(where, {"name": name}, key=name, package=whose)
 

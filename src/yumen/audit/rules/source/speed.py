@@ -8,6 +8,7 @@ from yumen.audit.finding import Certainty, Finding
 from yumen.audit.rule import Area, Effect, Effort, rule
 from yumen.audit.source import Program, SourceEvidence
 from yumen.audit.source.sites import at, setting
+from yumen.audit.source.state import set_data_for_each, set_data_in
 from yumen.kit.errors import Fact
 from yumen.law import Tag
 
@@ -27,7 +28,7 @@ def set_data_while_scrolling(source: SourceEvidence) -> Iterator[Finding]:
     Way out: Use `IntersectionObserver` or a WXS event handler, or set data only when a threshold is crossed.
     """
     for program in source.programs:
-        for file, name, call in program.set_data_in({"onPageScroll", "bindscroll", "onScroll", "touchmove"}):
+        for file, name, call in set_data_in(program, {"onPageScroll", "bindscroll", "onScroll", "touchmove"}):
             if facts_condition(program, file, call) < 0:
                 made = program.facts[file].calls[call]
                 yield Finding(at(program, file, made.start, made.end), {"hook": name})
@@ -44,7 +45,7 @@ def set_data_in_a_loop(source: SourceEvidence) -> Iterator[Finding]:
     Way out: Collect the changes and set them once.
     """
     for program in source.programs:
-        for file, method, call in program.set_data_for_each():
+        for file, method, call in set_data_for_each(program):
             if program.is_own(file) and facts_condition(program, file, call) < 0:  # one that is met once is no loop
                 made = program.facts[file].calls[call]
                 yield Finding(at(program, file, made.start, made.end), {"method": method})
