@@ -99,5 +99,5 @@ async function worker() {
 const stray = []
 process.on('unhandledRejection', (reason) => stray.push(String((reason && (reason.stack || reason.errMsg || reason.title)) || reason).slice(0, 400)))
 await Promise.all(Array.from({ length: said.atOnce }, worker))
-console.log(JSON.stringify({ journeys: found, stray: stray.slice(0, 20), strays: stray.length }))
-process.exit(0)
+const outcome = JSON.stringify({ journeys: found, stray: stray.slice(0, 20), strays: stray.length })
+process.stdout.write(outcome + '\n', () => process.exit(0)) // a pipe takes it piece by piece
