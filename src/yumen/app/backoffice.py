@@ -31,23 +31,43 @@ PRIVACY_KEYS: Final[Mapping[Kind, str]] = {
     Kind.DEVICE: "DeviceInfo",
 }
 """The console's own words for information; every other kind is added there by hand."""
-FIELD_KEYS: Final[Mapping[str, str]] = {"orders.evidence.picture": "Album"}
-"""The same for a field whose kind says less than the phone: pictures are chosen with `wx.chooseMedia`."""
+FIELD_KEYS: Final[Mapping[str, str]] = {"orders.evidence.picture": "Album", "inbound.past_order.lines": "EXOrderInfo"}
+"""The same for a field whose kind says too little: pictures are chosen with `wx.chooseMedia`."""
 BY_HAND: Final = "custom"
+CLIPBOARD: Final = "Clipboard"
+"""Kept nowhere, and yet to be declared: the SDK's list of personal information puts a person's copy there on a tap."""
 PRIVATE_INFOS: Final = ("chooseAddress",)
 """What the SDK uses of the eight names of `requiredPrivateInfos`."""
 LIBRARY: Final = "2.32.3"
 """The first base library with the privacy gate."""
+JOINTS: Final[Mapping[Language, str]] = {"en": ", ", "zh": "、"}
 LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Told(msgspec.Struct, frozen=True):
-    """One kind of information for the privacy guide. `fields` and `purposes` are words, `keep` whole sentences."""
+    """One kind of information for the privacy guide. `fields` and `purposes` are words, `keep` whole sentences.
+
+    `name` is WeChat's key, or where it has none (`key` is `custom`) what the holding is called.
+    """
 
     key: str
+    name: str
     fields: tuple[str, ...]
     purposes: tuple[str, ...]
     keep: tuple[str, ...]
+
+
+class Setting(msgspec.Struct, frozen=True):
+    privacy_key: str
+    privacy_text: str
+
+
+class Guide(msgspec.Struct, frozen=True):
+    """The privacy guide as `setprivacysetting` takes it (and as `yumen audit` reads it)."""
+
+    owner_setting: Mapping[str, str]
+    setting_list: tuple[Setting, ...]
+    privacy_ver: int = 2
 
 
 class Template(msgspec.Struct, frozen=True):
@@ -108,17 +128,26 @@ def sheet(settings: Settings, holdings: Iterable[Holding], name: str, language: 
 
 
 def _privacy(holdings: Iterable[Holding], language: Language, on: date) -> Iterable[Told]:
-    """By the console's word for it; what the console has no word for comes last, one by one."""
+    """By the console's word for it; what the console has no word for comes last, holding by holding."""
     found: dict[tuple[str, str], list[tuple[Holding, Field]]] = {}
     for holding in holdings:
         if holding.people is People.SHOPPERS:
             for field in holding.fields:
                 key = FIELD_KEYS.get(field.address) or PRIVACY_KEYS.get(field.kind, BY_HAND)
-                found.setdefault((key, field.kind.value if key == BY_HAND else ""), []).append((holding, field))
-    for (key, _), kept in sorted(found.items(), key=lambda one: (one[0][0] == BY_HAND, one[0])):
+                name = text(f"holding.{holding.name}", language) if key == BY_HAND else key
+                found.setdefault((key, name), []).append((holding, field))
+    yield Told(
+        CLIPBOARD,
+        CLIPBOARD,
+        (text("miniprogram.clipboard.what", language),),
+        (text("miniprogram.clipboard.why", language),),
+        (text("miniprogram.clipboard.keep", language),),
+    )
+    for (key, name), kept in sorted(found.items(), key=lambda one: (one[0][0] == BY_HAND, one[0])):
         yield Told(
             key,
-            _each(text(f"datamap.kind.{field.kind}", language) for _, field in kept),
+            name,
+            _each(text(f"holding.{field.address}", language) for _, field in kept),
             _each(text(f"datamap.purpose.{field.purpose}", language) for _, field in kept),
             _each(_keep(holding, language, on) for holding, _ in kept),
         )
@@ -144,6 +173,31 @@ def _warnings(settings: Settings, contact: str, language: Language) -> Iterable[
         yield text("miniprogram.warning.contact", language)
 
 
+def guide(found: Sheet, holdings: Iterable[Holding], language: Language) -> Guide:
+    """The same for those who enter it by an API: what has no key of WeChat's own goes by its own name.
+
+    `store_expire_timestamp` is the longest term of all, as digits and 天: WeChat refuses any other form (87072).
+    """
+    days = max(holding.keep.days for holding in holdings if holding.people is People.SHOPPERS)
+    owner = {
+        _contact_field(found.contact): found.contact,
+        "notice_method": text("miniprogram.guide.notice_method", language),
+        "store_expire_timestamp": f"{days}天",
+    }
+    return Guide(owner, tuple(Setting(one.name, _why(one, language)) for one in found.privacy))
+
+
+def _why(told: Told, language: Language) -> str:
+    joint = JOINTS[language]
+    return text("miniprogram.guide.why", language, purposes=joint.join(told.purposes), fields=joint.join(told.fields))
+
+
+def _contact_field(contact: str) -> str:
+    if "@" in contact:
+        return "contact_email"
+    return "contact_phone" if contact.lstrip("+").replace("-", "").replace(" ", "").isdigit() else "contact_weixin"
+
+
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
@@ -163,15 +217,17 @@ def as_text(found: Sheet, language: Language) -> str:
     def said(code: str, **facts: str | int) -> str:
         return text(f"miniprogram.line.{code}", language, **facts)
 
-    joint = "、" if language == "zh" else ", "
+    joint = JOINTS[language]
     domains = (
         ("request", found.request_domains),
         ("upload", found.upload_domains),
         ("download", found.download_domains),
     )
+    templates = [f"{one.template}  {one.about}  {' '.join(one.keys)}" for one in found.templates]
     privacy: list[str] = []
     for one in found.privacy:
-        privacy.append(said("information", key=one.key, fields=joint.join(one.fields)))
+        line = "custom" if one.key == BY_HAND else "information"
+        privacy.append(said(line, name=one.name, fields=joint.join(one.fields)))
         privacy.append(said("purpose", purposes=joint.join(one.purposes)))
         privacy.extend(f"  {sentence}" for sentence in one.keep)
     lines = [
@@ -179,7 +235,7 @@ def as_text(found: Sheet, language: Language) -> str:
         *chapter("domains", (f"{said(name)} {' '.join(origins)}" for name, origins in domains)),
         *chapter("push", (found.push.url, said("push_mode", mode=found.push.mode, format=found.push.format))),
         *chapter("privacy", [said("contact", contact=found.contact or "-"), *privacy]),
-        *chapter("templates", (f"{one.template}  {one.about}  {' '.join(one.keys)}" for one in found.templates)),
+        *chapter("templates", templates or [said("no_templates")]),
         *chapter("app_json", (f'"requiredPrivateInfos": {msgspec.json.encode(found.private_infos).decode()}',
                               said("library", library=found.library))),
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from yumen.app import backoffice
@@ -56,7 +57,35 @@ def test_the_privacy_guide_names_each_key_once_with_purpose_and_term():
     assert {"PhoneNumber", "UserInfo", "Address", "DeviceInfo", "Album"} <= set(keys)
     assert all(one.fields and one.purposes and one.keep for one in found.privacy)
     address = next(one for one in found.privacy if one.key == "Address")
-    assert len(address.fields) == len(set(address.fields)) == 2
+    assert set(address.fields) >= {"Delivery address", "Address", "Name of a recipient"}
+    assert len(address.fields) == len(set(address.fields))
+
+
+def test_the_guide_names_what_components_of_the_sdk_do_although_nothing_is_kept():
+    assert "Clipboard" in {one.key for one in sheet().privacy}
+
+
+@pytest.mark.parametrize(
+    ("contact", "named"),
+    [
+        ("privacy@velvet.example", "contact_email"),
+        ("+86 21-0000 0000", "contact_phone"),
+        ("绒松客服", "contact_weixin"),
+    ],
+)
+def test_the_guide_by_api_has_each_key_once_a_contact_a_purpose_and_a_term(contact, named):
+    for language in ("en", "zh"):
+        made = backoffice.guide(sheet(language, contact=contact), HOLDINGS, language)
+        keys = [one.privacy_key for one in made.setting_list]
+        assert len(keys) == len(set(keys))
+        assert all(one.privacy_text for one in made.setting_list)
+        assert made.owner_setting[named] == contact
+        assert made.owner_setting["store_expire_timestamp"] == "1096天"
+
+
+def test_an_app_without_templates_is_told_where_to_name_them():
+    found = msgspec.structs.replace(sheet(), templates=())
+    assert "[message.NAME]" in backoffice.as_text(found, "en")
 
 
 def test_only_the_templates_of_this_app_are_listed():

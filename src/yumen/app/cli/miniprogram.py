@@ -21,6 +21,7 @@ def main() -> None:
 @group.command("settings", help=say("miniprogram_settings"))
 def settings(
     app: Annotated[str, typer.Option("--app", help=say("option.one_app"))] = "",
+    guide: Annotated[bool, typer.Option("--guide", help=say("option.guide"))] = False,
     shape: Annotated[Shape, typer.Option("--format", help=say("option.format"))] = Shape.TEXT,
     language: Annotated[LanguageChoice | None, typer.Option("--lang", help=say("option.lang"))] = None,
 ) -> None:
@@ -36,7 +37,10 @@ def settings(
         name = app or next(iter(found.app), "")
         spoken = terminal_language() if language is None else language.value
         sheet = backoffice.sheet(found, HOLDINGS, name, spoken, shanghai_day(real_now()))
-        if shape is Shape.JSON:
+        if guide:
+            made = backoffice.guide(sheet, HOLDINGS, spoken)
+            print(msgspec.json.format(msgspec.json.encode(made), indent=2).decode())
+        elif shape is Shape.JSON:
             print(msgspec.json.format(msgspec.json.encode(sheet), indent=2).decode())
         else:
             print(backoffice.as_text(sheet, spoken))

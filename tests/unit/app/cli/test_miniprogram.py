@@ -41,5 +41,13 @@ def test_the_sheet_of_the_first_app_is_printed():
 
 
 @pytest.mark.usefixtures("config")
+def test_the_privacy_guide_alone_is_what_wechats_api_and_our_auditor_read():
+    said = CliRunner().invoke(app, ["miniprogram", "settings", "--guide", "--lang", "zh"])
+    told = json.loads(said.output)
+    assert told["owner_setting"]["contact_email"] == "privacy@velvet.example"
+    assert {"PhoneNumber", "Clipboard"} <= {one["privacy_key"] for one in told["setting_list"]}
+
+
+@pytest.mark.usefixtures("config")
 def test_an_app_that_is_not_there_ends_with_1():
     assert CliRunner().invoke(app, ["miniprogram", "settings", "--app", "linen"]).exit_code == 1
