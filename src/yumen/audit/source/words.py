@@ -11,6 +11,7 @@ from typing import Final
 _CHINESE: Final[dict[str, str]] = {
     "account_deletion": "注销 删除账号 删除帐号 删除账户",
     "consent_withdrawal": "撤回同意 撤回授权 取消授权 撤销授权 关闭授权 撤回",
+    "session": "退出登录 退出账号",
     "privacy_policy": "隐私政策 隐私保护 隐私协议 隐私条款 隐私指引",
     "personal_information_list": "信息清单 收集清单 共享清单 SDK目录 SDK清单",
     "personalised_off": "个性化推荐 个性化广告 个性化推送",
@@ -27,6 +28,7 @@ _LATIN: Final[dict[str, str]] = {
     "account_deletion": "deleteaccount delete_account delete-account cancelaccount cancel_account accountcancel logoff"
     " closeaccount destroyaccount unregister deleteuser",
     "consent_withdrawal": "withdraw revokeconsent revoke_consent revokeauth",
+    "session": "logout log_out signout sign_out",
     "privacy_policy": "openprivacycontract privacypolicy privacy_policy privacy-policy privacyagreement /privacy",
     "personal_information_list": "collectlist collected-list sdklist sdk-list personalinformationlist",
     "personalised_off": "personalized personalised",

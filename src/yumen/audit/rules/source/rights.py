@@ -14,6 +14,9 @@ from yumen.law import Tag
 PAGES_MIN = 3
 """A program of fewer pages is a demonstration or a part: absence says nothing about it."""
 
+_PLAIN = frozenset({"login", "getPhoneNumber", "getUserProfile", "getUserInfo", "chooseAddress"})
+"""Interfaces that tell who somebody is, rather than one thing of theirs."""
+
 
 @rule(
     "SRC080",
@@ -34,7 +37,10 @@ def no_way_to_close_the_account(source: SourceEvidence) -> Iterator[Finding]:
     Way out: Put “Close account” on the settings page, say what is deleted and what must be kept for how long, and do
     it.
     """
-    yield from _absent(source, "account_deletion")
+    for program in _grown(source):
+        api = _logs_in(program)
+        if api and program.speaks_of("account_deletion") is None:
+            yield Finding(setting(program), {"api": api}, Certainty.LIKELY, key="none")
 
 
 @rule("SRC081", Area.SOURCE, Tag.LAW, Effect.ILLEGAL, requirements=("pipl.15",), effort=Effort.DAYS)
@@ -141,11 +147,21 @@ def _grown(source: SourceEvidence) -> Iterator[Program]:
 
 
 def _collects(program: Program) -> str:
-    """The first interface by which the app knows a person; empty if none."""
+    """The interface by which the app knows a person, the plainest first; empty if none."""
     known = names().sources
-    found = next((use.name for use in program.uses if use.name == "login" or use.name in known), "")
-    if found:
-        return found
+    used = {use.name for use in program.uses if use.name == "login" or use.name in known}
+    plain = sorted(name for name in used if name in _PLAIN)
+    return min(plain, default="") or _phone_button(program) or min(used, default="")
+
+
+def _logs_in(program: Program) -> str:
+    """What shows that people have an account here: a login, a number asked for, or a way to log out."""
+    if program.uses_of("login"):
+        return "login"
+    return _phone_button(program) or ("logout" if program.speaks_of("session") is not None else "")
+
+
+def _phone_button(program: Program) -> str:
     for facts in program.facts:
         for tag in facts.tags:
             type_ = tag.get("open-type", "openType")
