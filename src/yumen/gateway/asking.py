@@ -10,7 +10,7 @@ from typing import Final
 
 from yumen.border import Cleared
 from yumen.border.transfers import Waiting
-from yumen.gateway import presence_store
+from yumen.gateway import connection_store, presence_store
 from yumen.gateway.connectors.connector import Found, Outcome, Settled
 from yumen.gateway.fields import EXTERNAL_ID
 from yumen.gateway.flight import Flight
@@ -23,6 +23,7 @@ from yumen.kit.work import UnitOfWork, Work
 from yumen.security import vault
 
 ABSENT: Final = "gateway.absent"
+UNANSWERED: Final = "gateway.recall_no_answer"
 ASKED_LATER_S: Final = 30.0
 """Whoever wants to be left alone for longer is asked in the next round."""
 
@@ -42,6 +43,8 @@ async def settle_flying(work: Work, gate: Gate, recipient: Recipient, patience: 
         said = await found_of(recipient, names, patience)
         if said is None:
             unknown += len(page)
+            async with work.begin(recipient.actor) as uow:
+                await connection_store.note_down(uow.conn, uow.handler, recipient.contract, UNANSWERED, uow.now)
             continue
         await note_found(work, gate, recipient, page, said)
 
@@ -80,6 +83,7 @@ async def note_found(
     said = [(flight, settled_of(flight.place, there)) for flight, there in flights]
     async with work.begin(recipient.actor) as uow:
         await settle_batch(uow, recipient, said, await keep_days(uow, gate, recipient))
+        await connection_store.note_up(uow.conn, uow.handler, recipient.contract)
 
 
 def settled_of(place: int, found: Found) -> Settled:

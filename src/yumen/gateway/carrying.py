@@ -158,6 +158,8 @@ class Carrier:
         found = await found_of(self._recipient, [one.external_id for one in ready.records], self._patience)
         if found is None:
             self.tally.unknown += len(ready.records)
+            async with self._work.begin(self._recipient.actor) as uow:
+                await connection_store.note_down(uow.conn, uow.handler, self._recipient.contract, code, uow.now)
             return None
         return [settled_of(flight.place, one) for flight, one in zip(ready.flights, found, strict=True)]
 

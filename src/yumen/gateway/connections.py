@@ -20,6 +20,9 @@ from yumen.security.trail import LeafKind
 
 UNKNOWN: Final = Code("gateway.connection_unknown", 404)
 
+SILENT: Final = timedelta(hours=12)
+"""A link that breaks for a night is nobody's alarm."""
+
 PAUSED: Final = LeafKind("gateway.paused", "contract", "code")
 RESUMED: Final = LeafKind("gateway.resumed", "contract", "code")
 STOPPED: Final = LeafKind("gateway.stopped", "contract", "code")
@@ -132,6 +135,12 @@ async def is_due(work: Work, gate: Gate, recipient: Recipient) -> bool:
         rules = await filings.rules(uow, gate.data_map, gate.what_is(uow.handler))
         every = [c.draft.schedule.every_minutes for c in rules.contracts.values() if c.draft.id == recipient.contract]
         return uow.now >= known.round_at + timedelta(minutes=min(every, default=0))
+
+
+async def list_silent(uow: UnitOfWork) -> list[str]:
+    """Contracts whose recipient has not answered for longer than `SILENT`."""
+    known = await store.list_all(uow.conn, uow.handler)
+    return [one.contract for one in known if one.down_since_at and uow.now - one.down_since_at > SILENT]
 
 
 async def status(uow: UnitOfWork) -> list[Status]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.stories.gateway.conftest import CONTRACT, Gateway
+from tests.stories.gateway.recipient import timed_out
 from yumen.gateway import connection_store, connections
 from yumen.gateway.connections import trail_word
 from yumen.kit.errors import Problem
@@ -62,3 +65,24 @@ async def test_one_process_serves_it_until_it_lets_go_or_dies(gateway: Gateway) 
 )
 def test_a_recipients_code_fits_the_trail(code: str, word: str) -> None:
     assert trail_word(code) == word
+
+
+async def test_a_recipient_that_does_not_answer_is_marked_and_named_after_half_a_day(gateway: Gateway) -> None:
+    """Nobody knows what became of the call, and it cannot be asked: the line is dead, not the connection refused."""
+    await gateway.member()
+    await gateway.judge()
+    gateway.hq.trouble = lambda what, n: timed_out()
+    await gateway.send()
+    await gateway.send()
+    async with gateway.unit() as uow:
+        (status,) = await connections.status(uow)
+        assert (status.flying, status.connection.code) == (1, "gateway.recall_no_answer")
+        assert await connections.list_silent(uow) == []
+    gateway.clock.offset += timedelta(hours=13)
+    async with gateway.unit() as uow:
+        assert await connections.list_silent(uow) == [CONTRACT]
+    gateway.hq.trouble = lambda what, n: None
+    await gateway.send()
+    async with gateway.unit() as uow:
+        assert await connections.list_silent(uow) == []
+        assert (await connections.status(uow))[0].connection.code == ""

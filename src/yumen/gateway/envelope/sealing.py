@@ -47,9 +47,14 @@ class Sealed(Struct, frozen=True):
     data: bytes
 
 
-@recorded
 async def seal(uow: UnitOfWork, recipient: str, content: bytes, content_type: str) -> Sealed:
-    """Seal 1 byte to 8 MiB for the recipient's newest confirmed keys.
+    """Seal 1 byte to 8 MiB for the recipient's newest confirmed keys. Raises as `seal_after`."""
+    return (await seal_after(uow, recipient, content, content_type))[0]
+
+
+@recorded
+async def seal_after(uow: UnitOfWork, recipient: str, content: bytes, content_type: str) -> tuple[Sealed, Chain]:
+    """The same, and the chain as it was before, to which it returns if the envelope never leaves.
 
     Raises `envelope.no_keys`, `envelope.backlog`, `envelope.content_unfit`.
     """
@@ -78,7 +83,7 @@ async def seal(uow: UnitOfWork, recipient: str, content: bytes, content_type: st
     after = {**chain.pens, **{suite: numbers[suite] for suite in signing}}
     moved = Chain(header.sequence, packed.identity, after, gathered.trail_size)
     await _keep(uow, recipient, moved, packed, gathered)
-    return Sealed(header.sequence, packed.identity, packed.data)
+    return Sealed(header.sequence, packed.identity, packed.data), chain
 
 
 async def in_flight(uow: UnitOfWork, recipient: str, limit: int = IN_FLIGHT_MAX) -> Sequence[Sealed]:

@@ -6,6 +6,7 @@ the way. Source: Salesforce help, "OAuth 2.0 JWT Bearer Flow" and "OAuth 2.0 Cli
 
 from __future__ import annotations
 
+import re
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
@@ -27,6 +28,8 @@ from yumen.kit.errors import NotSent, Rejected, Unsettled
 PATH: Final = "/services/oauth2/token"
 ASSERTION_S: Final = 180
 """Salesforce wants `exp` within five minutes of its own clock; three leave room for ours."""
+HOST: Final = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*", re.ASCII)
+"""What is no plain name is read as one host here and as another elsewhere."""
 REFUSALS: Final = frozenset(
     {
         *("invalid_grant", "invalid_client_id", "invalid_client", "invalid_request", "unsupported_grant_type"),
@@ -88,12 +91,18 @@ def _form(org: Org, now_s: int) -> dict[str, str]:
 
 def _instance(org: Org, said: str) -> str:
     """The origin that Salesforce named, if it is one of Salesforce's or the one we logged in at. Raises Rejected."""
-    at, home = urlsplit(said), urlsplit(org.login_url)
-    name = at.hostname or ""
-    ours = at.scheme == "https" and at.username is None and any(name.endswith(suffix) for suffix in org.hosts)
-    if not ours and (at.scheme, at.netloc) != (home.scheme, home.netloc):
-        raise Rejected("connector.login_elsewhere", system=SYSTEM)
-    return f"{at.scheme}://{at.netloc}"
+    elsewhere = Rejected("connector.login_elsewhere", system=SYSTEM)
+    try:
+        at, home = urlsplit(said), urlsplit(org.login_url)
+        name, port = at.hostname or "", at.port
+    except ValueError:
+        raise elsewhere from None
+    if (at.scheme, at.netloc) == (home.scheme, home.netloc):
+        return f"{at.scheme}://{at.netloc}"
+    theirs = HOST.fullmatch(name) and any(name.endswith(suffix) for suffix in org.hosts)
+    if at.scheme != "https" or at.username is not None or not theirs:
+        raise elsewhere
+    return f"https://{name}" if port is None else f"https://{name}:{port}"
 
 
 def _part(content: Mapping[str, str | int]) -> bytes:

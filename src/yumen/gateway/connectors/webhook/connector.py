@@ -2,7 +2,8 @@
 
 Envelopes are opened in their order, so an older one that still waits for its receipt is posted first, as it was sealed.
 A receipt says that HQ has the content, countersigned; what HQ does with it afterwards nobody reads back. The same batch
-sent again after a failure is not sealed again. HQ tells records apart by `key`: one may come twice.
+sent again after a failure is not sealed again, unless no byte of it left. HQ tells records apart by `key`: one may come
+twice.
 """
 
 from __future__ import annotations
@@ -48,6 +49,10 @@ RECEIVER_CODES: Final = frozenset(
     }
 )
 """Words of `yumen-receiver` that are repeated in failures."""
+NEVER_LEFT: Final = frozenset(
+    {"http.unreachable", "http.certificate_refused", "http.proxy_refused", "http.circuit_open"}
+)
+"""No connection stood, so no byte of the envelope went out."""
 PARTED: Final = frozenset({"envelope.receipt_differs", "envelope.receipt_unknown"})
 """HQ countersigned another history than ours: no repetition mends that, and people must compare both."""
 
@@ -128,8 +133,18 @@ class Webhook:
                 raise NotSent("connector.earlier_waits", failure.code, system=SYSTEM) from None
             if name not in self._sealed:
                 self._remember(name)
-                await self._post(await self._seal(name, content))
+                await self._post_first(name, await self._seal(name, content))
             self._sealed.pop(name, None)
+
+    async def _post_first(self, name: bytes, envelope: bytes) -> None:
+        """What never left is unmade: who is in it may have withdrawn by the time somebody is there to take it."""
+        try:
+            await self._post(envelope)
+        except NotSent as failure:
+            if failure.code in NEVER_LEFT:
+                await self._sealer.take_back(envelope)
+                self._sealed.pop(name, None)
+            raise
 
     def _remember(self, name: bytes) -> None:
         if len(self._sealed) >= REMEMBERED_MAX:

@@ -7,10 +7,14 @@ from typing import Protocol
 
 
 class Sealer(Protocol):
-    """One recipient's chain of envelopes. Sealing commits: what was sealed is posted until its receipt is here."""
+    """One recipient's chain of envelopes. Sealing commits: what left is posted again until its receipt is here."""
 
     async def seal(self, content: bytes) -> bytes:
         """The next envelope. Raises Problem when it cannot be sealed (no keys, too much on the way)."""
+        ...
+
+    async def take_back(self, envelope: bytes) -> None:
+        """Unmake the envelope sealed last, of which no byte went out."""
         ...
 
     async def waiting(self) -> Sequence[bytes]:

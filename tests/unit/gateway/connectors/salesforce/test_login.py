@@ -74,6 +74,10 @@ async def test_the_secret_flow_sends_its_secret_encoded(login_once, recipient):
         ("https://salesforce.com.evil.example", False),
         ("https://evil.example/.salesforce.com", False),
         ("https://evil@velvet.my.salesforce.com", False),
+        ("https://evil.example\\.salesforce.com", False),
+        ("https://[evil", False),
+        ("https://velvet.my.salesforce.com:none", False),
+        ("https://velvet.my.salesforce.com:99999", False),
         ("", False),
     ],
 )

@@ -30,6 +30,10 @@ class Chain:
         self.open[number] = b"%d:" % number + content
         return self.open[number]
 
+    async def take_back(self, envelope):
+        del self.open[len(self.sealed)]
+        self.sealed.pop()
+
     async def waiting(self):
         return list(self.open.values())
 
@@ -83,6 +87,22 @@ async def test_what_waits_is_posted_first_and_never_sealed_again(webhook, recipi
     assert (await webhook.send([make_record(2)]))[0].outcome is Outcome.DONE
     assert [asked.body.partition(b":")[0] for asked in recipient.asked] == [b"1", b"1", b"2"]
     assert len(chain.sealed) == 2
+
+
+async def test_what_never_left_is_unmade_and_the_next_takes_its_number(http, recipient, chain, make_record):
+    """Nobody listens there: whoever withdraws until somebody does must not be in what is posted then."""
+    nowhere = Webhook(http, Endpoint("http://127.0.0.1:9/inbox", Description("members", ())), chain)
+    for _ in range(2):
+        with pytest.raises(NotSent) as failure:
+            await nowhere.send([make_record(1), make_record(2)])
+        assert failure.value.code == "http.unreachable"
+        assert (chain.sealed, chain.open) == ([], {})
+    recipient.answer = receipt
+    there = Webhook(http, Endpoint(f"{recipient.url}/inbox", Description("members", ())), chain)
+    assert (await there.send([make_record(2)]))[0].outcome is Outcome.DONE
+    (asked,) = recipient.asked
+    assert asked.body.startswith(b"1:")
+    assert b"M00001" not in asked.body
 
 
 async def test_a_batch_behind_an_unknown_one_is_not_sent(webhook, recipient, chain, make_record, drop):
