@@ -292,6 +292,9 @@ class Chain:
         self.sealed.append(content)
         return content
 
+    async def take_back(self, envelope: bytes) -> None:
+        """It stays to be looked at."""
+
     async def waiting(self) -> Sequence[bytes]:
         return []
 
