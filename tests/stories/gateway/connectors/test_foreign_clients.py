@@ -220,8 +220,8 @@ class TestHubSpotClient:
         assert len(batch.results) == len(answer.results) == 1
         one, two = await ours.send([Record("k1", "M1", 1, {"Tier": "Gold"}), Record("k2", "M2", 1, {"Tier": "Wood"})])
         assert (one.outcome, two.outcome) == (Outcome.DONE, Outcome.REJECTED)
-        if hasattr(answer, "errors"):
-            assert batch.errors[0].category == answer.errors[0].category
+        assert batch.errors[0].category == answer.errors[0].category == "VALIDATION_ERROR"
+        assert batch.errors[0].context == answer.errors[0].context
 
     async def test_we_describe_by_what_its_model_holds(self, ours, theirs):
         answer = await asyncio.to_thread(theirs.crm.properties.core_api.get_all, "contacts")
