@@ -36,8 +36,8 @@ CHANGES: Final[Mapping[Change, frozenset[Kind] | None]] = {
     Change.MASK: frozenset(
         {Kind.PHONE, Kind.NAME, Kind.NICKNAME, Kind.ADDRESS, Kind.EMAIL, Kind.NETWORK_ADDRESS, Kind.MEMBER_NUMBER}
     ),
-    Change.YEAR: frozenset({Kind.BIRTHDAY}),
-    Change.BUCKET: frozenset({Kind.POINTS}),
+    Change.YEAR: frozenset({Kind.BIRTHDAY, Kind.PURCHASE_DAY}),
+    Change.BUCKET: frozenset({Kind.POINTS, Kind.PURCHASES, Kind.SPENDING}),
 }
 """Which kinds each change makes sense for; None: every kind."""
 

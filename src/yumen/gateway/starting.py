@@ -22,7 +22,10 @@ from yumen.security.datamap import Kind
 HASH_LENGTH: Final = 64
 UNMAPPED: Final = "connector.drift.unmapped"
 UNSALTED: Final = "connector.drift.unsalted"
-PASSED: Final[Mapping[Kind, Shape]] = {Kind.POINTS: Shape("number"), Kind.BIRTHDAY: Shape("date")}
+PASSED: Final[Mapping[Kind, Shape]] = {
+    **dict.fromkeys((Kind.POINTS, Kind.PURCHASES, Kind.SPENDING), Shape("number")),
+    **dict.fromkeys((Kind.BIRTHDAY, Kind.PURCHASE_DAY), Shape("date")),
+}
 
 log = logging.getLogger("yumen.gateway")
 

@@ -60,8 +60,11 @@ async def waking_held(work: Work, handler: HandlerId) -> None:
 
 
 async def sweep(work: Work, handler: HandlerId) -> None:
-    """Contracts that ended, mechanisms that lapsed, time abroad that passed."""
+    """Contracts that ended, mechanisms that lapsed, time abroad that passed; and recipients that do not answer."""
     await retraction.sweep(work, work.use(Gate), handler)
+    async with work.begin(gateway_actor(handler)) as uow:
+        for contract in await connections.list_silent(uow):
+            await raise_alarm(uow, "gateway.recipient_silent", contract)
 
 
 async def look_ahead(work: Work, handler: HandlerId) -> None:

@@ -10,7 +10,7 @@ from yumen.app.gateway import hearing
 from yumen.app.gateway.recipients import recipient_of
 from yumen.border import Bookings, Mechanisms, Opener
 from yumen.border.standing import CHILD, GUARDIAN, MINOR
-from yumen.customer import identity, loyalty, profile
+from yumen.customer import consent, identity, loyalty, orders, profile
 from yumen.gateway import Gate, Recipients
 from yumen.gateway.envelope import Pens
 from yumen.gateway.gate import Finder
@@ -23,8 +23,13 @@ from yumen.security.datamap import DataMap
 from yumen.security.keys import Keyring
 
 OPENERS: Final[Mapping[str, Opener]] = {
+    "consent.answer.state": consent.held.purposes,
     "loyalty.member.number": loyalty.opening.numbers,
+    "loyalty.member.tier": loyalty.opening.tiers,
     "loyalty.posting.points": loyalty.opening.points,
+    "orders.purchase.last_on": orders.bought.last_on,
+    "orders.purchase.spent_fen": orders.bought.spent_fen,
+    "orders.purchase.times": orders.bought.times,
     "profile.phone.phone": profile.opening.phones,
     "profile.detail.nickname": profile.opening.nicknames,
     "profile.detail.birthday": profile.opening.birthdays,

@@ -1,13 +1,15 @@
 """Run the gate until told to stop: one loop judges each handler's people, one serves each recipient.
 
 Several processes may run: people are shared among those who judge, and each recipient is served by one at a time (a
-lease in the database, renewed while it works), which keeps the order of what is sent about a person.
+lease in the database, renewed while it works), which keeps the order of what is sent about a person. A defect in one
+recipient's connector stops neither the others nor the judging.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
@@ -23,6 +25,7 @@ from yumen.kit.work import Work
 
 IDLE_S: Final = 1.0
 LOST_S: Final = 2.0
+DEFECT_S: Final = 30.0
 RENEW_S: Final = 5.0
 
 LookedAt = set[tuple[str, datetime] | None]
@@ -53,7 +56,19 @@ async def _until(stop: asyncio.Event, step: Callable[[], Awaitable[bool]]) -> No
         except (Problem, OperationalError, NotSent, Unsettled, Rejected) as lost:
             log.warning("gateway: %s", lost.code.name if isinstance(lost, Problem) else type(lost).__name__)
             pause_s = LOST_S
+        except Exception as defect:  # of one connector or one handler: the others go on
+            log.error("gateway: defect %s", told_without_values(defect))  # noqa: TRY400  # a traceback quotes values
+            pause_s = DEFECT_S
         await _wait(stop, pause_s)
+
+
+def told_without_values(defect: BaseException) -> str:
+    """What kind of defect it is and where it happened; its message may quote a person's value."""
+    while isinstance(defect, BaseExceptionGroup):
+        defect = defect.exceptions[0]
+    frames = traceback.extract_tb(defect.__traceback__)
+    place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    return f"{type(defect).__name__}{place}"
 
 
 async def _judge(work: Work, gate: Gate, handler: HandlerId) -> bool:

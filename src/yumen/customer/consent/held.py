@@ -32,6 +32,12 @@ async def of_many(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Mapping[Subj
     }
 
 
+async def purposes(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Mapping[SubjectId, str]:
+    """The purposes said yes to now, as lists abroad take them (`export;marketing`); who never answered is left out."""
+    held = await of_many(uow, persons)
+    return {person: ";".join(sorted(one.purposes)) for person, one in held.items()}
+
+
 async def naming(uow: UnitOfWork, recipient: str) -> frozenset[int]:
     """The notices that name this recipient, by the name it has in one of their languages (PIPL art. 23, 39)."""
     bodies = await store.list_bodies(uow.conn, uow.handler)

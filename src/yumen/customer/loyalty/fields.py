@@ -1,4 +1,4 @@
-"""The personal fields of loyalty: the number on the card, the record of points, what a person agreed to be sent."""
+"""The personal fields of loyalty: number and tier, the record of points, what a person agreed to be sent."""
 
 from __future__ import annotations
 
@@ -16,6 +16,16 @@ NUMBER: Final = Field(
     retention=RetentionClass.MEMBERSHIP,
     columns=("loyalty.member.number_sealed", "loyalty.member.number_index"),
     indexed=True,
+)
+TIER: Final = Field(
+    holding="loyalty.member",
+    name="tier",
+    kind=Kind.TIER,
+    sensitivity=Sensitivity.GENERAL,
+    purpose=Purpose.MEMBERSHIP,
+    basis=Basis.CONTRACT,
+    retention=RetentionClass.MEMBERSHIP,
+    columns=("loyalty.member.tier",),
 )
 CARD_CODE: Final = Field(
     holding="loyalty.member",

@@ -11,7 +11,7 @@ from typing import Final
 
 from yumen.customer.identity import subjects
 from yumen.customer.loyalty import card, ledger_store, member_store, message_store, overview
-from yumen.customer.loyalty.fields import CARD_CODE, MESSAGES, NUMBER, POINTS
+from yumen.customer.loyalty.fields import CARD_CODE, MESSAGES, NUMBER, POINTS, TIER
 from yumen.kit.ids import SubjectId
 from yumen.kit.work import UnitOfWork
 from yumen.security.datamap import After, Erased, Holding, Keep, RetentionClass
@@ -79,7 +79,7 @@ async def erase_messages(uow: UnitOfWork, subject: SubjectId) -> Erased:
 MEMBER: Final = Holding(
     name="loyalty.member",
     module="customer.loyalty",
-    fields=(NUMBER, CARD_CODE),
+    fields=(NUMBER, TIER, CARD_CODE),
     retention=RetentionClass.MEMBERSHIP,
     keep=Keep(days=15, after=After.ACCOUNT_CLOSED, law="retention.account_closed"),
     hand_over=hand_over_member,

@@ -1,4 +1,4 @@
-"""Who of many persons is a member, and the number and points of many members at once.
+"""Who of many persons is a member, and the number, tier and points of many members at once.
 
 For whoever judges or reads a whole segment (`gateway`); `persons` are those meant, after merges.
 """
@@ -24,6 +24,11 @@ async def numbers(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Mapping[Subj
     rows = await store.list_members(uow.conn, persons)
     values = await vault.unseal_many(uow, [(subject, NUMBER, sealed) for _, subject, sealed in rows])
     return {person: value for (person, _, _), value in zip(rows, values, strict=True)}
+
+
+async def tiers(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Mapping[SubjectId, str]:
+    """The code of the tier; empty while a member is in none."""
+    return await store.list_tiers(uow.conn, persons)
 
 
 async def points(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Mapping[SubjectId, int]:

@@ -26,6 +26,11 @@ select distinct on (n.person) n.person, m.subject_id, m.number_sealed {_FAMILIES
   join loyalty.member m on m.subject_id = f.id
  order by n.person, f.id <> n.person, m.enrolled_at, m.subject_id
 """  # constants only
+LIST_TIERS: Final = f"""
+select distinct on (n.person) n.person, m.tier {_FAMILIES}
+  join loyalty.member m on m.subject_id = f.id
+ order by n.person, f.id <> n.person, m.enrolled_at, m.subject_id
+"""  # constants only
 LIST_POINTS: Final = f"""
 select n.person, coalesce(sum(l.left_points), 0)::bigint as points {_FAMILIES}
   left join loyalty.member m on m.subject_id = f.id
@@ -44,6 +49,12 @@ async def list_members(conn: Conn, persons: Sequence[SubjectId]) -> list[tuple[S
     """Person, the subject under whom the membership lies, the sealed number."""
     rows = await (await conn.execute(LIST_MEMBERS, {"persons": arrays.plain(persons)})).fetchall()
     return [(SubjectId(row["person"]), SubjectId(row["subject_id"]), row["number_sealed"]) for row in rows]
+
+
+async def list_tiers(conn: Conn, persons: Sequence[SubjectId]) -> dict[SubjectId, str]:
+    """The code of the tier, of members only."""
+    rows = await (await conn.execute(LIST_TIERS, {"persons": arrays.plain(persons)})).fetchall()
+    return {SubjectId(row["person"]): row["tier"] for row in rows}
 
 
 async def list_points(conn: Conn, persons: Sequence[SubjectId], now: datetime) -> dict[SubjectId, int]:

@@ -12,6 +12,7 @@ What an order needs of catalogue and club is handed in as `Shop`; `register` wir
 from yumen.customer.orders import (
     addresses,
     after_sales,
+    bought,
     cart,
     checkout,
     destination,
@@ -70,6 +71,7 @@ __all__ = [
     "Wish",
     "addresses",
     "after_sales",
+    "bought",
     "cart",
     "checkout",
     "destination",

@@ -41,6 +41,25 @@ RECIPIENT: Final = _of_order("orders.purchase", "recipient", Kind.NAME, indexed=
 PHONE: Final = _of_order("orders.purchase", "phone", Kind.PHONE, indexed=True)
 ADDRESS: Final = _of_order("orders.purchase", "address", Kind.ADDRESS)
 
+
+def _of_purchases(name: str, kind: Kind, column: str) -> Field:
+    """What the record of orders tells of a person, added up."""
+    return Field(
+        holding="orders.purchase",
+        name=name,
+        kind=kind,
+        sensitivity=Sensitivity.GENERAL,
+        purpose=Purpose.SALE,
+        basis=Basis.CONTRACT,
+        retention=RetentionClass.TRANSACTION,
+        columns=(f"orders.purchase.{column}",),
+    )
+
+
+TIMES: Final = _of_purchases("times", Kind.PURCHASES, "state")
+SPENT: Final = _of_purchases("spent_fen", Kind.SPENDING, "paid_fen")
+LAST_ON: Final = _of_purchases("last_on", Kind.PURCHASE_DAY, "paid_at")
+
 STORY: Final = _of_order("orders.claim", "story", Kind.ANSWER)
 PICTURE: Final = _of_order("orders.evidence", "picture", Kind.ANSWER)
 

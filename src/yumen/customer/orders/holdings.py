@@ -22,11 +22,14 @@ from yumen.customer.orders.fields import (
     BOOK_RECIPIENT,
     INVOICE_EMAIL,
     INVOICE_TITLE,
+    LAST_ON,
     PHONE,
     PICTURE,
     RECIPIENT,
+    SPENT,
     STORY,
     TAX_NUMBER,
+    TIMES,
 )
 from yumen.customer.orders.store import Purchase
 from yumen.kit.ids import SubjectId
@@ -41,7 +44,7 @@ LAST_ID: Final = "~"
 
 
 async def hand_over_orders(uow: UnitOfWork, subject: SubjectId) -> Mapping[str, object]:
-    """Who got each parcel, and where."""
+    """Each order, who got its parcel, and where."""
     found = await _orders(uow, subject)
     told = await vault.unseal_many(
         uow,
@@ -58,6 +61,7 @@ async def hand_over_orders(uow: UnitOfWork, subject: SubjectId) -> Mapping[str, 
     parts = iter(told)
     rows = [(order.id, next(parts), next(parts), unpacked(next(parts))) for order in found]
     return {
+        "orders": [_told(order) for order in found],
         "recipient": [{"order": order, "recipient": recipient} for order, recipient, _, _ in rows],
         "phone": [{"order": order, "phone": phone} for order, _, phone, _ in rows],
         "address": [{"order": order, "address": _plain(place)} for order, _, _, place in rows],
@@ -126,6 +130,16 @@ async def _orders(uow: UnitOfWork, subject: SubjectId) -> list[Purchase]:
     return await store.list_of(uow.conn, await subjects.family(uow.conn, subject), LAST_ID, HANDED_MAX)
 
 
+def _told(order: Purchase) -> Mapping[str, object]:
+    return {
+        "order": order.id,
+        "state": order.state.value,
+        "placed_at": order.placed_at.isoformat(),
+        "paid_fen": order.facts.paid_fen,
+        "refunded_fen": order.facts.refunded_fen,
+    }
+
+
 def _plain(place: Place) -> object:
     return msgspec.to_builtins(place)
 
@@ -133,7 +147,7 @@ def _plain(place: Place) -> object:
 ORDER_HOLDING: Final = Holding(
     name="orders.purchase",
     module="customer.orders",
-    fields=(RECIPIENT, PHONE, ADDRESS),
+    fields=(RECIPIENT, PHONE, ADDRESS, TIMES, SPENT, LAST_ON),
     retention=RetentionClass.TRANSACTION,
     keep=KEEP,
     hand_over=hand_over_orders,

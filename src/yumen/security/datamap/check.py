@@ -31,8 +31,13 @@ GROUNDS: Final[dict[Purpose, frozenset[Basis]]] = {
 NEVER_SENSITIVE: Final = frozenset({Kind.OPENID, Kind.UNIONID, Kind.NICKNAME, Kind.REGION, Kind.DEVICE, Kind.ANSWER})
 """Kinds that GB/T 45574-2025 does not list: they are general, or a minor's, never sensitive by themselves."""
 
-CLEAR_KINDS: Final = frozenset({Kind.ANSWER, Kind.NETWORK_ADDRESS, Kind.DEVICE, Kind.CREDENTIAL, Kind.POINTS, Kind.AGE})
-"""Kinds that may lie unsealed: codes, shortened addresses, hashes, sums."""
+CLEAR_KINDS: Final = frozenset(
+    {
+        *(Kind.ANSWER, Kind.NETWORK_ADDRESS, Kind.DEVICE, Kind.CREDENTIAL, Kind.POINTS, Kind.AGE, Kind.TIER),
+        *(Kind.PURCHASES, Kind.SPENDING, Kind.PURCHASE_DAY),
+    }
+)
+"""Kinds that may lie unsealed: codes, shortened addresses, hashes, sums, days."""
 
 _COLUMN: Final = re.compile(r"[a-z_]+\.[a-z_]+\.[a-z0-9_]+")
 _SEALED: Final = ("_sealed", "_index")

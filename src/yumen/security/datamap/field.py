@@ -55,6 +55,10 @@ class Kind(StrEnum):
     MEMBER_NUMBER = "member_number"
     POINTS = "points"
     AGE = "age"
+    TIER = "tier"
+    PURCHASES = "purchases"
+    SPENDING = "spending"
+    PURCHASE_DAY = "purchase_day"
 
 
 class Sensitivity(StrEnum):

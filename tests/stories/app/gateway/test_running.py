@@ -7,11 +7,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.stories.gateway.conftest import CONTRACT, Gateway, opened_gateway
 from tests.stories.gateway.recipient import FakeRecipient
-from yumen.app.gateway.running import run
+from yumen.app.gateway.running import run, told_without_values
 from yumen.customer import identity
 from yumen.gateway import Gate, Recipients, connections
+from yumen.gateway.connectors.connector import Abilities
 from yumen.kit.db import Database
 
 APP = """
@@ -89,3 +92,38 @@ async def test_without_recipients_there_is_nothing_to_run(database: Database, tm
     gateway.work.services[Gate] = replace(gateway.gate, recipients=Recipients())  # type: ignore[index]
     await asyncio.wait_for(run(gateway.work, asyncio.Event()), 5)
     await gateway.gate.bookings.close()
+
+
+class Broken(FakeRecipient):
+    """A connector with a bug of its own, whose message quotes a person."""
+
+    @property
+    def abilities(self) -> Abilities:
+        raise KeyError("Mei Wang")
+
+
+async def test_a_defect_in_one_connector_stops_neither_the_others_nor_the_judging(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    gateway = await running(database, tmp_path / "kms")
+    broken = replace(gateway.recipient, contract="another", connector=Broken())
+    gate = replace(gateway.gate, recipients=Recipients([broken, gateway.recipient]))
+    gateway.work.services[Gate] = gate  # type: ignore[index]
+    stop = asyncio.Event()
+    loops = asyncio.create_task(run(gateway.work, stop))
+    name = await gateway.number_of(await gateway.member())
+
+    async def there() -> bool:
+        await gateway.do("update gateway.connection set round_at = null")
+        return name in gateway.hq.held and "defect KeyError at test_running.py" in caplog.text
+
+    await until(there)
+    stop.set()
+    await asyncio.wait_for(loops, 20)
+    assert "Mei" not in caplog.text
+    await gateway.gate.bookings.close()
+
+
+def test_a_defect_of_many_tasks_is_told_by_the_kind_of_one() -> None:
+    inner = ExceptionGroup("of a task", [KeyError("Mei Wang")])
+    assert told_without_values(ExceptionGroup("of another", [inner])) == "KeyError"

@@ -59,3 +59,12 @@ async def test_a_yes_on_a_notice_that_materially_changed_counts_no_more(house: H
     async with house.unit() as uow:
         found = await held.of_many(uow, [person])
     assert found[person].purposes == set()
+
+
+async def test_what_is_said_yes_to_is_told_as_a_list_for_recipients(house: House) -> None:  # noqa: F811
+    (yes, _), (no, _), (silent, _) = [await house.enrol(name) for name in ("oA", "oB", "oC")]
+    await answer(house, yes, Purpose.MARKETING, given=True)
+    await answer(house, yes, Purpose.EXPORT, given=True)
+    await answer(house, no, Purpose.EXPORT, given=False)
+    async with house.unit() as uow:
+        assert await held.purposes(uow, [yes, no, silent]) == {yes: "export;marketing", no: ""}

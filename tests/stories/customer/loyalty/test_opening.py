@@ -8,6 +8,7 @@ from tests.stories.customer.loyalty.conftest import Club, club  # noqa: F401  # 
 from yumen.customer.identity import subjects
 from yumen.customer.loyalty import card, ledger, opening
 from yumen.customer.loyalty.events import PointsMoved
+from yumen.kit.db import Role
 
 
 async def test_members_their_numbers_and_what_they_can_spend_now(club: Club) -> None:  # noqa: F811
@@ -36,3 +37,16 @@ async def test_after_a_merge_the_points_of_both_are_the_persons(club: Club) -> N
         own = await card.number_of(uow, await card.get(uow, winner))
         assert await opening.points(uow, [winner]) == {winner: 30}
         assert await opening.numbers(uow, [winner]) == {winner: own}
+
+
+async def test_the_tier_is_that_of_the_persons_own_membership(club: Club) -> None:  # noqa: F811
+    house = club.house
+    winner, loser = await club.member("oA"), await club.member("oB")
+    stranger, _ = await house.enrol("oStranger")
+    async with await house.database.connect(Role.OWNER, autocommit=True) as owner:
+        await owner.execute("update loyalty.member set tier = 'gold' where subject_id = %s", (winner,))
+        await owner.execute("update loyalty.member set tier = 'jade' where subject_id = %s", (loser,))
+    async with house.unit() as uow:
+        assert await opening.tiers(uow, [winner, loser, stranger]) == {winner: "gold", loser: "jade"}
+        await subjects.link(uow, loser, winner, "staff")
+        assert await opening.tiers(uow, [winner]) == {winner: "gold"}

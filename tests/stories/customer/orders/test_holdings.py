@@ -36,6 +36,9 @@ async def test_everything_is_handed_over_opened(market):
         "street": "中山东一路1号",
         "postcode": "200002",
     }
+    (kept,) = told["orders.purchase"].pop("orders")
+    assert (kept["order"], kept["state"], kept["refunded_fen"]) == (order, "paid", 0)
+    assert kept["paid_fen"] > 0
     assert told["orders.purchase"] == {
         "recipient": [{"order": order, "recipient": "陈小玉"}],
         "phone": [{"order": order, "phone": "+8619900000001"}],
