@@ -15,6 +15,7 @@ from yumen.app.cli import (
     jobs,
     keys,
     miniprogram,
+    recipient,
     run,
     sandbox,
     settings,
@@ -78,6 +79,14 @@ for command in (
     transfer.export,
 ):
     app.command(help=say(command.__name__))(command)
+for name, command in (
+    ("preview", recipient.preview),
+    ("dry-run", recipient.dry_run),
+    ("properties", recipient.properties),
+    ("retry", recipient.retry),
+    ("drop", recipient.drop),
+):
+    gateway.group.command(name, help=say(f"gateway.{command.__name__}"))(command)
 transfer.group.command("catalogue", help=say("import.catalogue"))(shop.catalogue)
 for name, group in (
     ("trail", trail.group),

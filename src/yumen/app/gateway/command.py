@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
-from yumen.app.databases import reachable
-from yumen.app.door import StaffDoor
-from yumen.app.first_staff import HANDLER_UNCLEAR
+from yumen.app.gateway.acting import as_cli, as_staff, caller_of, open_house
 from yumen.app.holdings import HOLDINGS
-from yumen.app.wiring import SYSTEM, House, furnished
 from yumen.border import BadContractError, Draft, Fault, contracting, diff, read, resolve, say
 from yumen.border.reading import Places
-from yumen.customer import identity
 from yumen.gateway import Gate, cases, connections, explaining, foresight
 from yumen.gateway.cases import Case
 from yumen.kit.i18n import Language
-from yumen.kit.ids import HandlerId
 from yumen.kit.settings import Settings
-from yumen.kit.web.edge import AUTH_INVALID, Caller
-from yumen.kit.work import Actor, ActorKind, UnitOfWork
+from yumen.kit.web.edge import Caller
+from yumen.kit.work import UnitOfWork
 from yumen.security.access import four_eyes
 from yumen.security.datamap import DataMap
-
-T = TypeVar("T")
-
 
 def check(file: Path, on: date) -> tuple[Draft | None, list[Fault]]:
     """The contract in that file, held against the data map and the law of the day; and everything that is wrong."""
@@ -53,36 +42,46 @@ def lines_of(draft: Draft, before: Draft | None, language: Language) -> list[str
 
 async def status(settings: Settings, handler: str) -> list[connections.Status]:
     """Every connection of the handler."""
-    return await _as_cli(settings, handler, connections.status)
+    return await as_cli(settings, handler, connections.status)
 
 
 async def list_cases(settings: Settings, handler: str) -> list[Case]:
     """Open cases, the oldest first."""
-    return await _as_cli(settings, handler, cases.list_open)
+    return await as_cli(settings, handler, cases.list_open)
+
+
+async def retry(settings: Settings, key: str, case: str) -> None:
+    """Judge and send the person of a case anew, after a repair."""
+    await as_staff(settings, key, "mend", lambda uow, _: cases.retry(uow, case))
+
+
+async def drop(settings: Settings, key: str, case: str, reason: str) -> None:
+    """Give a record up."""
+    await as_staff(settings, key, "mend", lambda uow, _: cases.drop(uow, case, reason))
 
 
 async def look_ahead(settings: Settings, handler: str, add: int) -> list[foresight.Outlook]:
     """The nearest lines, with a plan's persons added."""
-    return await _as_cli(settings, handler, lambda uow: foresight.look_ahead(uow, uow.use(Gate), add))
+    return await as_cli(settings, handler, lambda uow: foresight.look_ahead(uow, uow.use(Gate), add))
 
 
 async def explain(settings: Settings, handler: str, external_id: str) -> explaining.Explanation:
     """What is known of a recipient's name for somebody: codes only."""
-    return await _as_cli(settings, handler, lambda uow: explaining.explain(uow, uow.use(Gate), external_id))
+    return await as_cli(settings, handler, lambda uow: explaining.explain(uow, uow.use(Gate), external_id))
 
 
 async def pause(settings: Settings, key: str, contract: str, reason: str) -> None:
-    await _as_staff(settings, key, lambda uow, _: connections.pause(uow, contract, reason))
+    await as_staff(settings, key, "steer", lambda uow, _: connections.pause(uow, contract, reason))
 
 
 async def resume(settings: Settings, key: str, contract: str) -> None:
-    await _as_staff(settings, key, lambda uow, _: connections.resume(uow, contract))
+    await as_staff(settings, key, "steer", lambda uow, _: connections.resume(uow, contract))
 
 
 async def resync(settings: Settings, key: str, contract: str) -> int:
     """Order it and write everybody down; answers how many pages."""
-    async with _house(settings) as house:
-        caller = await _caller(house, key)
+    async with open_house(settings) as house:
+        caller = await caller_of(house, key, "steer")
         async with house.work.begin(caller.actor) as uow:
             await connections.order_resync(uow, contract)
         return await connections.resync(house.work, caller.actor.handler)
@@ -98,56 +97,24 @@ async def propose(settings: Settings, key: str, file: Path) -> str:
         gate.require_openers(draft)
         return await contracting.propose(uow, source, gate.data_map)
 
-    return await _as_staff(settings, key, story)
+    return await as_staff(settings, key, "contract", story)
 
 
 async def approve(settings: Settings, key: str, approval: str) -> None:
     """Say yes as the second person."""
-    await _as_staff(settings, key, lambda uow, caller: four_eyes.approve(uow, approval, caller.roles))
+    await as_staff(settings, key, "", lambda uow, caller: four_eyes.approve(uow, approval, caller.roles))
 
 
 async def enforce(settings: Settings, key: str, contract: str, version: int, approval: str) -> None:
     """Put an approved version into force."""
-    await _as_staff(
+    await as_staff(
         settings,
         key,
+        "contract",
         lambda uow, _: contracting.enforce(uow, contract, version, approval, uow.use(Gate).data_map),
     )
 
 
 async def end(settings: Settings, key: str, contract: str) -> None:
     """Stop a contract at once."""
-    await _as_staff(settings, key, lambda uow, _: contracting.end(uow, contract))
-
-
-@asynccontextmanager
-async def _house(settings: Settings) -> AsyncIterator[House]:
-    async with reachable(settings) as databases, furnished(settings, databases) as house:
-        yield house
-
-
-async def _as_cli(settings: Settings, handler: str, story: Callable[[UnitOfWork], Awaitable[T]]) -> T:
-    """`handler` is its name in the settings; it may be left out where there is one. Raises `handler.unclear`."""
-    code = handler or (next(iter(settings.handler)) if len(settings.handler) == 1 else "")
-    if code not in settings.handler:
-        raise HANDLER_UNCLEAR(known=", ".join(sorted(settings.handler)) or "-")
-    async with _house(settings) as house:
-        async with house.work.begin(SYSTEM) as uow:
-            number: HandlerId = (await identity.handlers.numbers(uow.conn))[code]
-        async with house.work.begin(Actor(ActorKind.SYSTEM, "cli", number)) as uow:
-            return await story(uow)
-
-
-async def _as_staff(settings: Settings, key: str, story: Callable[[UnitOfWork, Caller], Awaitable[T]]) -> T:
-    async with _house(settings) as house:
-        caller = await _caller(house, key)
-        async with house.work.begin(caller.actor) as uow:
-            return await story(uow, caller)
-
-
-async def _caller(house: House, key: str) -> Caller:
-    """The person whose staff key this is. Raises `auth.invalid`."""
-    caller = await StaffDoor().recognise(house.work, key)
-    if caller is None:
-        raise AUTH_INVALID()
-    return caller
+    await as_staff(settings, key, "contract", lambda uow, _: contracting.end(uow, contract))
