@@ -15,6 +15,10 @@ from tests.tidy.papers import Shown, lines, papers
 from yumen.app.cli import app
 from yumen.kit.i18n import LANGUAGES
 from yumen.kit.settings import settings_reference
+from yumen.sandbox.hubspot import client as hubspot
+from yumen.sandbox.salesforce import client as salesforce
+from yumen.sandbox.wechat import client as wechat
+from yumen.sandbox.wechatpay import client as wechatpay
 
 SHELL = {"sh", "", "span"}
 YUMEN = re.compile(r"^(?:.*[;&|]\s*|uvx --from \. |uvx )?(?:\S*/bin/)?yumen (.+)$")
@@ -107,6 +111,14 @@ def test_every_file_exists(shown, root):
     assert len(named) > 20
     wanted = [(place, path) for place, path in sorted(named) if path not in NOT_HERE and not MADE.search(path)]
     assert [f"{place}: {path}" for place, path in wanted if not list(root.glob(path))] == []
+
+
+def test_every_act_of_a_sandbox_in_an_example_exists(shown):
+    acts = {name for sandbox in (wechat, wechatpay, salesforce, hubspot) for name in dir(sandbox.Admin)}
+    named = [(piece.place, act) for piece in shown for act in re.findall(r"\b(?:admin|pay)\.(\w+)\(", piece.text)
+             if piece.place.startswith("docs/how-to/use-the-")]  # fmt: skip
+    assert len(named) > 30
+    assert [f"{place}: {act}" for place, act in named if act not in acts] == []
 
 
 def test_the_number_of_rules_is_the_auditor_s(tracked, root):

@@ -1,0 +1,40 @@
+"""The demo as a stranger runs it: it ends well, fits a terminal of 80 columns, and does so again in the same folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from rich.cells import cell_len
+
+COLUMNS = 80
+ENDS_S = 600
+TOLD = (
+    "one of each kind shown",
+    "0 differences",
+    "1 held by the meter",
+    "the person has not agreed separately to the transfer abroad",
+    "recalled from both systems, and read back as gone",
+    "none in clear",
+    "nothing tampered with found",
+    "Frankfurt",
+)
+
+
+def demo(folder: Path) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("YUMEN_")}
+    return subprocess.run(
+        [sys.executable, "-m", "yumen", "demo", "--once", "--shoppers", "8"],
+        env={**kept, "YUMEN_LANG": "en"}, cwd=folder, capture_output=True, text=True, check=False, timeout=ENDS_S,
+    )  # fmt: skip
+
+
+def test_it_tells_its_story_at_80_columns_and_once_more_in_the_same_folder(tmp_path: Path) -> None:
+    for _ in range(2):
+        said = demo(tmp_path)
+        assert said.returncode == 0, said.stdout + said.stderr
+        assert [line for line in said.stdout.splitlines() if cell_len(line) > COLUMNS] == []
+        one_line = " ".join(said.stdout.split())
+        assert [words for words in TOLD if words not in one_line] == []
