@@ -45,6 +45,7 @@ OWN: Final[dict[str, Sequence[Any]]] = {
         *profile_routes.ROUTES,
         *rights_routes.ROUTES,
         *monitoring_routes.ROUTES,
+        *transfer_routes.SHOPPER_ROUTES,
     ],
     "staff": [
         *access_routes.ROUTES,

@@ -22,6 +22,7 @@ HEAD_UNFIT: Final = Code("transfer.head_unfit", 422)
 NOT_TEXT: Final = Code("transfer.not_text", 422)
 LINE_TOO_LONG: Final = Code("transfer.line_too_long", 422)
 LINE_UNFIT: Final = Code("transfer.line_unfit", 422)
+FILE_BROKEN: Final = Code("transfer.file_broken", 422)
 FIELD_MISSING: Final = Code("transfer.field_missing", 422)
 FIELD_UNFIT: Final = Code("transfer.field_unfit", 422)
 FIELD_UNKNOWN: Final = Code("transfer.field_unknown", 422)
@@ -83,7 +84,8 @@ def hash_of(path: Path) -> bytes:
 def read(path: Path, columns: Columns) -> Iterator[Line | Fault]:
     """Lines and faults in order; blank lines are skipped.
 
-    Raises `transfer.head_unfit`, `transfer.not_text`, `transfer.line_too_long`: then it is no such file at all.
+    Raises `transfer.head_unfit`, `transfer.not_text`, `transfer.line_too_long`, `transfer.file_broken`: then it is no
+    such file at all, or not from that line on.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -122,7 +124,7 @@ def _csv(file: TextIO, columns: Columns) -> Iterator[Line | Fault]:
         try:
             cells = next(reader, None)
         except csv.Error:
-            raise LINE_UNFIT(line=reader.line_num) from None
+            raise FILE_BROKEN(line=reader.line_num) from None
         if cells is None:
             break
         if not any(cells):

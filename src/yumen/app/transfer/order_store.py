@@ -33,8 +33,9 @@ select p.number, p.state, p.total_fen, p.refunded_fen, coalesce(s.stands_for, s.
 """
 LIST_OF: Final = """
 select source, number, state, total_fen, refunded_fen, lines, placed_at from inbound.past_order
- where subject_id = any(%(family)s) and (%(before)s::timestamptz is null or placed_at < %(before)s)
- order by placed_at desc limit %(limit)s
+ where subject_id = any(%(family)s)
+   and (%(before_at)s::timestamptz is null or (placed_at, number) < (%(before_at)s, %(before_number)s))
+ order by placed_at desc, number desc limit %(limit)s
 """
 
 PastRow = tuple[str, SubjectId, str, int, int, list[object], datetime]
@@ -60,6 +61,10 @@ async def put(conn: Conn, handler: HandlerId, source: str, orders: Sequence[Past
     return {row["number"] for row in await (await conn.execute(PUT, values)).fetchall()}
 
 
-async def list_of(conn: Conn, family: Sequence[SubjectId], before: datetime | None, limit: int) -> Sequence[DictRow]:
-    """A person's earlier orders elsewhere, the newest first."""
-    return await (await conn.execute(LIST_OF, {"family": list(family), "before": before, "limit": limit})).fetchall()
+async def list_of(
+    conn: Conn, family: Sequence[SubjectId], before: tuple[datetime, str] | None, limit: int
+) -> Sequence[DictRow]:
+    """A person's earlier orders elsewhere, the newest first; `before` is moment and number where a page ended."""
+    before_at, before_number = before or (None, "")
+    values = {"family": list(family), "before_at": before_at, "before_number": before_number, "limit": limit}
+    return await (await conn.execute(LIST_OF, values)).fetchall()

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 from litestar import post
 
-from yumen.app.transfer import delivery_routes
+from yumen.app.transfer import delivery_routes, past_routes
 from yumen.app.transfer.batch import take_in
 from yumen.app.transfer.importing import BUSY, TRIES_MAX
 from yumen.app.transfer.kinds import kind_of
@@ -72,3 +72,4 @@ async def _brought(edge: Edge, what: str, source: str, items: Sequence[msgspec.S
 
 
 ROUTES: Final = [bring_members, bring_points, bring_orders, bring_consents, *delivery_routes.ROUTES]
+SHOPPER_ROUTES: Final = past_routes.ROUTES

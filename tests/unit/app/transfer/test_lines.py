@@ -62,7 +62,7 @@ def test_json_lines_are_read_too(tmp_path: Path) -> None:
         ("external_id,age\n", "transfer.head_unfit"),
         ("", "transfer.head_unfit"),
         ("external_id\n" + "m" * 70_000 + "\n", "transfer.line_too_long"),
-        ('external_id\n"open\nnever closed', "transfer.line_unfit"),
+        ('external_id\n"open\nnever closed', "transfer.file_broken"),
     ],
 )
 def test_what_is_no_such_file_at_all_is_refused_as_a_whole(tmp_path: Path, text: str, code: str) -> None:
