@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from yumen.customer.catalog import import_store
@@ -31,5 +32,11 @@ def _cells(row: dict[str, Any]) -> list[str]:
         "images": " ".join(bytes(image).hex() for image in row["image_hashes"]),
         "active": "yes" if row["active"] else "no",
         "member_fen": " ".join(f"{tier}={fen}" for tier, fen in sorted(row["member_fen"].items())),
+        "publish_from_at": _moment(row["publish_from_at"]),
+        "publish_until_at": _moment(row["publish_until_at"]),
     }
     return [str(told[column]) for column in COLUMNS]
+
+
+def _moment(at: datetime | None) -> str:
+    return "" if at is None else at.astimezone(UTC).isoformat()

@@ -19,10 +19,11 @@ returning id, rows_done
 LIST_VARIANTS: Final = """
 select k.code as sku, p.code as product, b.code as brand, coalesce(c.code, '') as category, p.status, p.name_en,
        p.name_zh, p.text_en, p.text_zh, p.image_hashes, k.name_en as variant_en, k.name_zh as variant_zh, k.list_fen,
-       k.weight_g, k.active, s.on_hand, p.code as product_code, k.place, k.id,
+       k.weight_g, k.active, s.on_hand, p.publish_from_at, p.publish_until_at, p.code as product_code, k.place, k.id,
        coalesce((select jsonb_object_agg(m.tier, m.price_fen) from catalog.member_price m where m.sku_id = k.id),
                 '{}'::jsonb) as member_fen
-  from (select id, code, brand_id, category_id, status, name_en, name_zh, text_en, text_zh, image_hashes
+  from (select id, code, brand_id, category_id, status, name_en, name_zh, text_en, text_zh, image_hashes,
+               publish_from_at, publish_until_at
           from catalog.product where handler_id = %(handler)s and code > %(after)s order by code limit %(limit)s) p
   join catalog.sku k on k.product_id = p.id
   join catalog.stock s on s.sku_id = k.id

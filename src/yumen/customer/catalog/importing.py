@@ -24,7 +24,8 @@ IMPORTED: Final = trail.LeafKind("catalog.imported", "run", "rows_done", "taken"
 ROWS_A_UNIT: Final = 200
 FAULTS_MAX: Final = 200
 COLUMN_OF: Final = {
-    "/brand": "brand", "/category": "category", "/skus": "sku", "/images": "images", "/publish_until_at": "",
+    "/brand": "brand", "/category": "category", "/skus": "sku", "/images": "images",
+    "/publish_until_at": "publish_until_at",
 }  # fmt: skip
 
 Units = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
@@ -106,35 +107,49 @@ async def take(uow: UnitOfWork, report: Report, batch: Sequence[Row | Fault]) ->
 
 async def _take_product(uow: UnitOfWork, report: Report, rows: Sequence[Row]) -> bool:
     head = rows[0]
-    known = await store.find_product(uow.conn, uow.handler, head.get("product"))
-    skus = [] if known is None else await store.list_skus(uow.conn, [known.id])
-    variants = {
-        sku.code: Variant(
-            sku.code, sku.name_en, sku.name_zh, sku.list_fen, sku.weight_g, sku.active, dict(sku.member_fen)
-        )
-        for sku in skus
-    }
-    for row in rows:
-        variants[row.get("sku")] = _variant(row)
-    draft = Draft(
-        code=head.get("product"),
-        brand=head.get("brand"),
-        category=head.get("category") or None,
-        name_en=head.get("name_en"),
-        name_zh=head.get("name_zh"),
-        text_en=head.get("text_en"),
-        text_zh=head.get("text_zh"),
-        images=head.images,
-        variants=list(variants.values()),
-    )
-    if known is not None:
-        draft = replace(draft, publish_from_at=known.publish_from_at, publish_until_at=known.publish_until_at)
-    product, written = await products.write(uow, draft)
+    known = await _known(uow, head.get("product"))
+    product, written = await products.write(uow, _draft(rows, known))
     changed = bool(written)
     if head.get("status"):
         _, moved = await products.move(uow, product.code, Status(head.get("status")))
         changed |= moved
     return await _count(uow, report.run, rows) or changed
+
+
+async def _known(uow: UnitOfWork, code: str) -> Draft | None:
+    """The product as it is, if there is one; its brand is the file's to say."""
+    product = await store.find_product(uow.conn, uow.handler, code)
+    if product is None:
+        return None
+    skus = await store.list_skus(uow.conn, [product.id])
+    return Draft(
+        code, "", await store.find_category_code(uow.conn, product.category), product.name_en, product.name_zh,
+        product.text_en, product.text_zh, [bytes(image) for image in product.image_hashes],
+        [Variant(s.code, s.name_en, s.name_zh, s.list_fen, s.weight_g, s.active, dict(s.member_fen)) for s in skus],
+        product.publish_from_at, product.publish_until_at,
+    )  # fmt: skip
+
+
+def _draft(rows: Sequence[Row], known: Draft | None) -> Draft:
+    """What the rows of one product make of it: what the file has no column for stays as it is."""
+    head = rows[0]
+    was = known or Draft(head.get("product"), "", None, "", "", "", "", (), ())
+    variants = {variant.code: variant for variant in was.variants}
+    for row in rows:
+        variants[row.get("sku")] = _variant(row, variants.get(row.get("sku")))
+    return replace(
+        was,
+        brand=head.get("brand"),
+        category=head.get("category", was.category or "") or None,
+        name_en=head.get("name_en"),
+        name_zh=head.get("name_zh"),
+        text_en=head.get("text_en", was.text_en),
+        text_zh=head.get("text_zh", was.text_zh),
+        images=head.images(was.images),
+        variants=list(variants.values()),
+        publish_from_at=head.moment("publish_from_at", was.publish_from_at),
+        publish_until_at=head.moment("publish_until_at", was.publish_until_at),
+    )
 
 
 async def _count(uow: UnitOfWork, run: str, rows: Sequence[Row]) -> bool:
@@ -148,15 +163,16 @@ async def _count(uow: UnitOfWork, run: str, rows: Sequence[Row]) -> bool:
     return changed
 
 
-def _variant(row: Row) -> Variant:
+def _variant(row: Row, known: Variant | None) -> Variant:
+    was = known or Variant(row.get("sku"), "", "", 0)
     return Variant(
-        code=row.get("sku"),
-        name_en=row.get("variant_en"),
-        name_zh=row.get("variant_zh"),
+        code=was.code,
+        name_en=row.get("variant_en", was.name_en),
+        name_zh=row.get("variant_zh", was.name_zh),
         list_fen=int(row.get("list_fen")),
-        weight_g=int(row.get("weight_g") or 0),
-        active=row.get("active") != "no",
-        member_fen=row.member_fen,
+        weight_g=int(row.get("weight_g", str(was.weight_g)) or 0),
+        active=row.get("active", "yes" if was.active else "no") != "no",
+        member_fen=row.member_fen(was.member_fen),
     )
 
 

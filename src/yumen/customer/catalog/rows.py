@@ -1,7 +1,8 @@
 """The lines of a catalogue file: one variant each, as CSV, read in bounded memory and told by row and column. Pure.
 
 The columns are `COLUMNS`, in any order; those of `NEEDED` must be there. `images` are hashes and `member_fen` is
-`gold=9900 silver=10900`, both with spaces between. What the export writes, the import reads.
+`gold=9900 silver=10900`, both with spaces between; moments are ISO 8601 with their zone. An empty cell takes a value
+away, a column that is not there leaves it as it is. What the export writes, the import reads.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from yumen.kit.errors import Code, Problem
@@ -27,11 +29,14 @@ NEEDED: Final = ("sku", "product", "brand", "name_en", "name_zh", "list_fen")
 COLUMNS: Final = (
     *("sku", "product", "brand", "category", "status", "name_en", "name_zh", "text_en", "text_zh", "images"),
     *("variant_en", "variant_zh", "list_fen", "weight_g", "active", "member_fen", "on_hand"),
+    *("publish_from_at", "publish_until_at"),
 )
 CODE: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 FEN_MAX: Final = 100_000_000
 _NAME: Final = r"[a-z0-9][a-z0-9_-]{0,31}"
 _FEN: Final = r"[1-9][0-9]{0,8}"
+_DAY, _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?"
+_MOMENT: Final = f"({_DAY}[T ]{_TIME}(Z|[+-][0-9]{{2}}:[0-9]{{2}}))?"
 _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
     name: re.compile(shape, re.DOTALL)
     for name, shape in {
@@ -52,26 +57,38 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
         "active": "(yes|no)?",
         "member_fen": f"({_NAME}={_FEN}( {_NAME}={_FEN}){{0,19}})?",
         "on_hand": "([0-9]{1,8})?",
+        "publish_from_at": _MOMENT,
+        "publish_until_at": _MOMENT,
     }.items()
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line as it was read; an empty cell of an optional column is left out. Rows count from 1, after the head."""
+    """One line as it was read, with the columns that the file has. Rows count from 1, after the head.
+
+    Where the file has no such column, the default is told.
+    """
 
     number: int
     cells: Mapping[str, str]
 
-    def get(self, column: str) -> str:
-        return self.cells.get(column, "")
+    def get(self, column: str, default: str = "") -> str:
+        return self.cells.get(column, default)
 
-    @property
-    def member_fen(self) -> dict[str, int]:
+    def moment(self, column: str, default: datetime | None) -> datetime | None:
+        if column not in self.cells:
+            return default
+        return datetime.fromisoformat(self.cells[column]) if self.cells[column] else None
+
+    def member_fen(self, default: Mapping[str, int]) -> Mapping[str, int]:
+        if "member_fen" not in self.cells:
+            return default
         return {tier: int(fen) for tier, fen in (pair.split("=") for pair in self.get("member_fen").split())}
 
-    @property
-    def images(self) -> list[bytes]:
+    def images(self, default: Sequence[bytes]) -> Sequence[bytes]:
+        if "images" not in self.cells:
+            return default
         return [bytes.fromhex(image) for image in self.get("images").split()]
 
 
@@ -168,10 +185,27 @@ def _row(number: int, head: Sequence[str], cells: Sequence[str]) -> Row | Fault:
         return Fault(number, "", CELLS_UNFIT(cells=len(cells), columns=len(head)))
     row = {name: cell.strip() for name, cell in zip(head, cells, strict=True)}
     for name, cell in row.items():
-        if _SHAPES[name].fullmatch(cell) is None or "\0" in cell or ("fen" in name and _dear(cell)):
+        if _SHAPES[name].fullmatch(cell) is None or "\0" in cell or _BEYOND.get(name, _never)(cell):
             return Fault(number, name, CELL_UNFIT(column=name))
-    return Row(number, {name: cell for name, cell in row.items() if cell})
+    return Row(number, row)
 
 
 def _dear(cell: str) -> bool:
     return any(int(fen) > FEN_MAX for fen in re.findall(r"(?:^|=)([0-9]+)", cell))
+
+
+def _no_moment(cell: str) -> bool:
+    try:
+        return bool(cell) and not 1970 <= datetime.fromisoformat(cell).year <= 2999
+    except ValueError:
+        return True
+
+
+def _never(cell: str) -> bool:
+    return False
+
+
+_BEYOND: Final[Mapping[str, Callable[[str], bool]]] = {
+    "list_fen": _dear, "member_fen": _dear, "publish_from_at": _no_moment, "publish_until_at": _no_moment,
+}  # fmt: skip
+"""What a shape cannot say."""

@@ -180,6 +180,11 @@ async def find_category(conn: Conn, handler: HandlerId, code: str) -> Category |
     return None if row is None else Category(**row)
 
 
+async def find_category_code(conn: Conn, category: int | None) -> str | None:
+    row = await (await conn.execute("select code from catalog.category where id = %s", (category,))).fetchone()
+    return None if row is None else str(row["code"])
+
+
 async def insert_category(conn: Conn, values: Mapping[str, object]) -> None:
     await conn.execute(INSERT_CATEGORY, values)
 

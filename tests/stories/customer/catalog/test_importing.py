@@ -113,3 +113,33 @@ async def test_what_is_exported_is_imported_into_an_empty_shop_with_equal_figure
     assert (await load(shop, file)).taken == 7
     assert await export(shop) == file
     assert await shop.unequal() == []
+
+
+WHOLE = (
+    "sku,product,brand,category,status,name_en,name_zh,text_en,text_zh,variant_en,variant_zh,list_fen,weight_g,active,"
+    "member_fen,publish_from_at,publish_until_at\n"
+    "W1,W,velvet,,published,Bowl,碗,A text,一段,small,小,100,30,yes,gold=90,2026-01-01T00:00+08:00,2030-01-01T00:00Z\n"
+    "W2,W,velvet,,published,Bowl,碗,A text,一段,large,大,200,60,no,gold=180,2026-01-01T00:00+08:00,2030-01-01T00:00Z\n"
+)
+NEEDED = "sku,product,brand,name_en,name_zh,list_fen\n"
+
+
+async def test_what_a_file_has_no_column_for_stays_as_it_is(shop: Any) -> None:
+    await load(shop, WHOLE)
+    before = await export(shop)
+    assert (await load(shop, NEEDED + "W1,W,velvet,Bowl,碗,100\n")).unchanged == 1
+    assert await export(shop) == before
+    assert (await load(shop, NEEDED + "W1,W,velvet,Bowl,碗,150\n")).taken == 1
+    assert await export(shop) == before.replace(",100,30,", ",150,30,")
+
+
+async def test_an_empty_cell_takes_a_value_away(shop: Any) -> None:
+    await load(shop, WHOLE)
+    head = NEEDED.strip() + ",text_en,member_fen,publish_until_at\n"
+    assert (await load(shop, head + "W1,W,velvet,Bowl,碗,100,,,\n")).taken == 1
+    (product,) = await shop.house.rows(
+        "select text_en, text_zh, publish_from_at, publish_until_at from catalog.product"
+    )
+    assert (product["text_en"], product["text_zh"], product["publish_until_at"]) == ("", "一段", None)
+    assert product["publish_from_at"] is not None
+    assert ((await shop.sku("W1")).member_fen, (await shop.sku("W2")).member_fen) == ({}, {"gold": 180})

@@ -44,6 +44,8 @@ def test_empty_lines_are_nothing():
         ("list_fen", "-1"), ("list_fen", "1.5"), ("list_fen", "100000001"), ("list_fen", "١٢"), ("status", "new"),
         ("images", "xyz"), ("member_fen", "gold"), ("member_fen", "gold=0"), ("member_fen", "gold=100000001"),
         ("on_hand", "-1"), ("weight_g", "heavy"), ("active", "maybe"), ("text_en", "x" * 4001), ("text_zh", "a\0b"),
+        ("publish_from_at", "2026-11-26"), ("publish_from_at", "2026-11-26T10:00"),
+        ("publish_until_at", "2026-13-01T10:00Z"), ("publish_until_at", "0001-01-01T00:00Z"),
     ],
 )  # fmt: skip
 def test_a_bad_cell_is_told_by_row_and_column(column, cell):
@@ -86,7 +88,7 @@ def test_what_is_written_is_read_back_however_it_is_cut(told, size):
     lines = [[{**dict.fromkeys(COLUMNS, ""), **GOOD, **cells}[column] for column in COLUMNS] for cells in told]
     found = rows(write([COLUMNS, *lines]), size)
     assert [row.cells for row in found if isinstance(row, Row)] == [
-        {name: cell.strip() for name, cell in {**GOOD, **cells}.items() if cell.strip()} for cells in told
+        {**dict.fromkeys(COLUMNS, ""), **GOOD, **{name: cell.strip() for name, cell in cells.items()}} for cells in told
     ]
 
 
