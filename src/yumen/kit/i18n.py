@@ -18,9 +18,15 @@ LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 
 
 def text(code: str, language: Language, **facts: str | int) -> str:
-    """The sentence of a code. A code without a sentence is a defect that a tidy test finds: it answers itself."""
-    sentence = catalogue(language).get(code)
-    return code if sentence is None else sentence.format_map(_Facts(facts))
+    """The sentence of a code. A code without a sentence is a defect that a tidy test finds: it answers itself.
+
+    A fact that is a code itself is said in the words of `<code>.<name>.<fact>`, where there are any.
+    """
+    known = catalogue(language)
+    sentence = known.get(code)
+    if sentence is None:
+        return code
+    return sentence.format_map(_Facts({name: known.get(f"{code}.{name}.{fact}", fact) for name, fact in facts.items()}))
 
 
 def has_text(code: str) -> bool:

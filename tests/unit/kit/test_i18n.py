@@ -19,6 +19,14 @@ def test_a_missing_fact_stays_visible_and_a_missing_text_answers_its_code() -> N
     assert has_text("rate.exceeded")
 
 
+def test_a_fact_that_is_a_code_is_said_in_words_where_there_are_any() -> None:
+    assert text("order.not_possible", "en", state="shipped", act="ship") == (
+        "This order is shipped; shipping it is not possible."
+    )
+    assert text("order.not_possible", "zh", state="shipped", act="ship") == "订单已发货，不能发货。"
+    assert text("order.not_possible", "en", state="unheard", act="ship").startswith("This order is unheard;")
+
+
 @pytest.mark.parametrize(
     ("header", "language"),
     [

@@ -181,7 +181,8 @@ def _check(uow: UnitOfWork, order: Purchase, wanted: Wanted) -> None:
 
 
 async def _refund(uow: UnitOfWork, claim: Claim, order: Purchase, *, restock: bool) -> None:
-    made = await refund.ask(uow, order, claim.amount_fen, claim.reason, claim.pieces, restock=restock)
+    pieces = claim.pieces or await refund.left(uow, order)
+    made = await refund.ask(uow, order, claim.amount_fen, claim.reason, pieces, restock=restock)
     await _move(uow, claim, "refunding", None, refund_id=made)
 
 

@@ -19,8 +19,12 @@ values (%(id)s, %(handler)s, %(mchid)s, %(day)s, %(what)s, %(reason)s, %(number)
         %(ours_state)s, %(theirs_state)s, %(now)s)
 on conflict (mchid, day, what, reason, number) do update
    set ours_fen = excluded.ours_fen, theirs_fen = excluded.theirs_fen, ours_state = excluded.ours_state,
-       theirs_state = excluded.theirs_state
+       theirs_state = excluded.theirs_state,
+       settled_at = case when difference.settlement = 'gone' then null else difference.settled_at end,
+       settled_by = case when difference.settlement = 'gone' then null else difference.settled_by end,
+       settlement = nullif(difference.settlement, 'gone')
 """
+"""One that was gone and is there again is open again; what a person settled stays settled."""
 GONE: Final = """
 update orders.difference set settled_at = %(now)s, settled_by = %(actor)s, settlement = 'gone'
  where mchid = %(mchid)s and day = %(day)s and settled_at is null and found_at < %(now)s

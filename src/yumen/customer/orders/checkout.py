@@ -73,6 +73,13 @@ async def priced(uow: UnitOfWork, person: SubjectId, wish: Wish) -> Quote:
     return quote(lines, shop.rules, offs, points, gifts)
 
 
+def fits(draft: Draft, offer: Quote) -> None:
+    """What can be said before anything is set aside. Raises `order.price_changed`, `order.address_missing`."""
+    same_price(draft, offer)
+    if draft.destination is None and draft.address is None:
+        raise ADDRESS_MISSING(at="/address")
+
+
 def same_price(draft: Draft, offer: Quote) -> None:
     """Is it what the shopper was shown? Raises `order.price_changed` with both amounts."""
     if offer.total_fen != draft.expected_fen:

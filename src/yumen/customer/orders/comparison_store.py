@@ -77,7 +77,7 @@ with unequal as materialized (
     select 'refund', r.id, 'they_lack', r.amount_fen, null, r.state, null
       from orders.refund r
      where r.mchid = %(mchid)s and r.accepted_at >= %(edge_from_at)s and r.accepted_at < %(edge_until_at)s
-       and r.billed_on is null and r.state <> 'failed'
+       and (r.billed_on is null or r.billed_on = %(day)s) and r.state <> 'failed'
        and not exists (select 1 from orders.staged_bill t where t.what = 'refund' and t.number = r.id)
 ), asked as (
     update orders.payment set ask_at = %(now)s
@@ -139,7 +139,7 @@ async def end(conn: Conn) -> None:
 async def compare(conn: Conn, window: Window, fee_ppm: int, now: datetime, limit: int) -> list[Found]:
     """What differs, at most `limit`; the bill is staged. Payments that only the bill knows to be paid are due now."""
     values = {
-        "mchid": window.mchid, "from_at": window.from_at, "until_at": window.until_at,
+        "mchid": window.mchid, "day": window.day, "from_at": window.from_at, "until_at": window.until_at,
         "edge_from_at": window.edge_from_at, "edge_until_at": window.edge_until_at, "fee_ppm": fee_ppm, "now": now,
         "limit": limit,
     }  # fmt: skip

@@ -1,8 +1,8 @@
 """Price and place the orders of many shoppers at once; each reservation is committed between the two.
 
     offer = await placing.offered(work, actor, person, wish)
-    …                                                            # same price, stock reserved
-    order = await placing.placed(work, Ask(actor, draft, offer, request))     # None: by `checkout.place`
+    async with placing.set_aside(work, actor, draft, offer) as aside:
+        aside.order = await placing.placed(work, Ask(actor, draft, offer, request))  # None: by `checkout.place`
 
 An order with a coupon or points, to an address of the book, of 0 fen, of a child, or under a key used before is
 not plain: `checkout` tells it in a unit of its own.
@@ -10,7 +10,8 @@ not plain: `checkout` tells it in a unit of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from yumen.customer import profile
@@ -24,6 +25,7 @@ from yumen.customer.orders.neighbours import Shop
 from yumen.customer.orders.placing_store import Placed
 from yumen.customer.orders.quote import Points, Quote, basket, quote
 from yumen.customer.orders.states import State
+from yumen.kit.db import UNAVAILABLE
 from yumen.kit.errors import Problem
 from yumen.kit.ids import SubjectId, new_id
 from yumen.kit.web import Request, keep_outcomes
@@ -56,6 +58,37 @@ async def placed(work: Work, ask: Ask) -> str | None:
     if wish.coupons or wish.points or not ask.offer.total_fen or draft.destination is None:
         return None
     return await work.use(Shop).lanes.of(Placing, work).do(ask.actor.handler, ask)
+
+
+@dataclass(slots=True)
+class Aside:
+    """Pieces that were set aside, and the order that took them."""
+
+    order: str | None = None
+
+
+@asynccontextmanager
+async def set_aside(work: Work, actor: Actor, draft: Draft, offer: Quote) -> AsyncIterator[Aside]:
+    """Reserve the pieces, committed, with an expiry; where no order took them they are back on the shelf at once.
+
+    What nobody knows the fate of (the database was lost, the process died) runs out by itself. Raises as
+    `checkout.reserve`.
+    """
+    shop, aside = work.use(Shop), Aside()
+    await checkout.reserve(shop, actor.handler, draft.reservation, offer, work.clock.now())
+    try:
+        yield aside
+    except Problem as refused:
+        if refused.code is not UNAVAILABLE:
+            await _give_back(work, actor, draft)
+        raise
+    if aside.order is None:
+        await _give_back(work, actor, draft)
+
+
+async def _give_back(work: Work, actor: Actor, draft: Draft) -> None:
+    async with work.begin(actor) as uow:
+        await work.use(Shop).goods.release(uow, draft.reservation)
 
 
 def outcome_of(order: str) -> dict[str, str | int | None]:

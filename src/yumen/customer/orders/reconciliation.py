@@ -20,15 +20,18 @@ from yumen.customer.orders import progress
 from yumen.customer.orders.comparison_store import Found, Window
 from yumen.kit.clock import SHANGHAI, shanghai_day
 from yumen.kit.crypto import sm3
-from yumen.kit.errors import Code, NotSent, Unsettled
+from yumen.kit.errors import Code, NotSent, Problem, Rejected, Unsettled
 from yumen.kit.ids import HandlerId, new_id
 from yumen.kit.work import UnitOfWork, Work, recorded
 from yumen.security import trail
 from yumen.wechat import pay as wechat_pay
-from yumen.wechat.pay import Pay, TradeBill, TradeRow
+from yumen.wechat.pay import Failure, Next, Pay, TradeBill, TradeRow, next_of
 
 NOT_FOUND: Final = Code("difference.not_found", 404)
 SETTLEMENT_UNFIT: Final = Code("difference.settlement_unfit", 422)
+NOT_READY: Final = Code("bill.not_ready", 409)
+REFUSED: Final = Code("bill.refused", 409)
+AWAY: Final = Code("bill.away", 503)
 
 COMPARED: Final = trail.LeafKind("bill.compared", "day", "rows", "differences", "bill_hash")
 SETTLED: Final = trail.LeafKind("difference.settled", "difference", "reason", "settlement")
@@ -115,6 +118,13 @@ def days_due(now: datetime, back: int = DAYS_BACK) -> list[date]:
     local = now.astimezone(SHANGHAI)
     last = shanghai_day(now) - timedelta(days=1 if local.hour >= READY_HOUR else 2)
     return [last - timedelta(days=age) for age in reversed(range(back))]
+
+
+def said(failure: Failure) -> Problem:
+    """Why a bill could not be had, for the person who asked for it."""
+    if next_of(failure) is Next.LATER:
+        return NOT_READY(hour=READY_HOUR)
+    return REFUSED(why=failure.upstream or failure.code) if isinstance(failure, Rejected) else AWAY()
 
 
 def may_wait(failure: Exception, day: date, days: Sequence[date]) -> bool:

@@ -7,6 +7,7 @@ WeChat Pay closed is followed by one of a new number (the money is still owed); 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -113,6 +114,7 @@ async def by_staff(
         amount_fen = worth_fen if amount_fen is None else amount_fen
     if amount_fen is None:
         amount_fen = order.facts.paid_fen - order.facts.refund_asked_fen
+        pieces = await left(uow, order)
     return await ask(uow, order, amount_fen, cause, pieces, restock=restock, by=ActorKind.STAFF)
 
 
@@ -122,12 +124,25 @@ async def worth(uow: UnitOfWork, order: Purchase, pieces: Pieces) -> int:
     Raises `refund.pieces_unfit`.
     """
     lines = {line.number: line for line in await store.list_lines(uow.conn, order.id)}
-    gone: dict[int, int] = {}
+    gone = await _under_way(uow, order)
+    return sum(_worth(lines.get(number), count, gone[number]) for number, count in pieces.items())
+
+
+async def left(uow: UnitOfWork, order: Purchase) -> Pieces:
+    """All pieces that were not given back and are not being given back."""
+    gone = await _under_way(uow, order)
+    lines = await store.list_lines(uow.conn, order.id)
+    there = {line.number: line.quantity - line.refunded_quantity - gone[line.number] for line in lines}
+    return {number: count for number, count in there.items() if count > 0}
+
+
+async def _under_way(uow: UnitOfWork, order: Purchase) -> Counter[int]:
+    """Pieces by line in refunds whose fate is open."""
+    gone: Counter[int] = Counter()
     for refund in await refund_store.list_of(uow.conn, order.id):
         if refund.state not in ("done", "failed"):
-            for number, count in refund.pieces.items():
-                gone[number] = gone.get(number, 0) + count
-    return sum(_worth(lines.get(number), count, gone.get(number, 0)) for number, count in pieces.items())
+            gone.update(refund.pieces)
+    return gone
 
 
 async def report(

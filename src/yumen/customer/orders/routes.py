@@ -1,4 +1,4 @@
-"""Shopper routes: cart, quote, addresses; orders and their payment. And the hook WeChat Pay notifies."""
+"""Shopper routes: cart, addresses; orders and their payment. And the hook WeChat Pay notifies."""
 
 from __future__ import annotations
 
@@ -16,18 +16,14 @@ from yumen.customer.orders import (
     checkout,
     hooks,
     payment,
-    placing,
     progress,
     shipping,
     store,
     views,
 )
+from yumen.customer.orders.buying_routes import BUYING_ROUTES
 from yumen.customer.orders.cashier import Wanted
-from yumen.customer.orders.checkout import Draft, Wish
 from yumen.customer.orders.claim_routes import CLAIM_ROUTES
-from yumen.customer.orders.neighbours import Shop
-from yumen.customer.orders.placing import Ask
-from yumen.customer.orders.quote import QUANTITY_UNFIT, Quote
 from yumen.customer.orders.shapes import (
     AddressesView,
     AddressPath,
@@ -37,22 +33,18 @@ from yumen.customer.orders.shapes import (
     Cursor,
     Limit,
     MadeView,
-    OrderBody,
     OrderPath,
     OrderTile,
     OrderView,
     PaymentView,
     PlaceBody,
     QuantityBody,
-    QuoteBody,
-    QuoteView,
     SkuPath,
     StateView,
-    WantedLine,
 )
 from yumen.customer.orders.staff_routes import STAFF_ROUTES
-from yumen.customer.orders.states import Act, State
-from yumen.kit.ids import SubjectId, new_id
+from yumen.customer.orders.states import Act
+from yumen.kit.ids import SubjectId
 from yumen.kit.web import Edge, Page, allow
 from yumen.kit.work import UnitOfWork
 from yumen.wechat.pay import Pay
@@ -81,11 +73,6 @@ async def empty_cart(edge: Edge) -> None:
         await cart.empty(uow, edge.subject)
 
 
-@post("/v1/quote", opt=allow("order", "quote"), status_code=200, summary="What it costs me, line by line")
-async def read_quote(data: QuoteBody, edge: Edge) -> QuoteView:
-    return QuoteView.of(await placing.offered(edge.work, edge.actor, edge.subject, await _wish(edge, data)))
-
-
 @get("/v1/addresses", opt=allow("address", "read"), summary="My addresses, the preferred one first")
 async def list_addresses(edge: Edge) -> AddressesView:
     async with edge.unit() as uow:
@@ -108,34 +95,6 @@ async def change_address(address_id: AddressPath, data: PlaceBody, edge: Edge) -
 async def remove_address(address_id: AddressPath, edge: Edge) -> None:
     async with edge.unit() as uow:
         await addresses.remove(uow, edge.subject, address_id)
-
-
-@post(
-    "/v1/orders",
-    opt=allow("order", "place"),
-    status_code=201,
-    summary="Order what was quoted",
-    description="`expected_fen` is the total that was shown; when the price has changed since, nothing is ordered and "
-    "the problem tells both amounts. With an Idempotency-Key a double tap orders once.",
-)
-async def place_order(data: OrderBody, edge: Edge) -> StateView:
-    outcome = await edge.earlier()
-    if outcome is None:
-        destination = None if data.destination is None else data.destination.to()
-        wish = await _wish(edge, data)
-        offer = await placing.offered(edge.work, edge.actor, edge.subject, wish)
-        reservation = new_id("rsv")
-        draft = Draft(edge.subject, edge.app, wish, data.expected_fen, reservation, destination, data.address)
-        checkout.same_price(draft, offer)
-        await checkout.reserve(edge.use(Shop), edge.actor.handler, reservation, offer, edge.work.clock.now())
-        ask = Ask(edge.actor, draft, offer, await edge.request())
-        order = await placing.placed(edge.work, ask)
-        if order is not None:
-            return StateView(order, State.AWAITING_PAYMENT)
-        outcome = await edge.once(lambda uow: _placed(uow, draft, offer), pipelined=True)
-        if outcome.get("state"):
-            return StateView(str(outcome["order"]), State(str(outcome["state"])))
-    return await _state(edge, str(outcome["order"]))
 
 
 @get("/v1/orders", opt=allow("order", "read"), summary="My orders, the newest first")
@@ -206,21 +165,6 @@ async def receive_notice(mchid: Merchant, edge: Edge, request: Request[Any, Any,
     await hooks.receive(edge.work, edge.use(Pay), mchid, request.headers, await request.body())
 
 
-async def _wish(edge: Edge, data: QuoteBody | OrderBody) -> Wish:
-    wanted = _once_each(data.lines)
-    if not wanted:
-        async with edge.unit() as uow:
-            wanted = await cart.wanted(uow, edge.subject)
-    return Wish(wanted, tuple(data.coupons), data.points)
-
-
-def _once_each(lines: list[WantedLine]) -> dict[str, int]:
-    wanted = {line.sku: line.quantity for line in lines}
-    if len(wanted) != len(lines):
-        raise QUANTITY_UNFIT(at="/lines", lines_max=50, quantity_max=99)
-    return wanted
-
-
 async def _state(edge: Edge, order_id: str) -> StateView:
     async with edge.unit() as uow:
         order = await progress.get_of(uow, edge.subject, order_id)
@@ -237,14 +181,6 @@ async def _address_put(uow: UnitOfWork, person: SubjectId, data: PlaceBody, addr
     return {"address": named}
 
 
-async def _placed(uow: UnitOfWork, draft: Draft, offer: Quote) -> Outcome:
-    order = await checkout.place(uow, draft, offer)
-    if offer.total_fen:
-        return placing.outcome_of(order)
-    await payment.settle_free(uow, await progress.lock(uow, order))
-    return {"order": order, "state": None}
-
-
 async def _cancelled(uow: UnitOfWork, person: SubjectId, order_id: str) -> Outcome:
     await checkout.cancel(uow, await progress.lock_of(uow, person, order_id), Act.CANCEL)
     return {"order": order_id}
@@ -259,18 +195,17 @@ ROUTES: Final = [
     read_cart,
     put_cart,
     empty_cart,
-    read_quote,
     list_addresses,
     add_address,
     change_address,
     remove_address,
-    place_order,
     list_orders,
     read_order,
     open_payment,
     check_payment,
     cancel_order,
     receive_order,
+    *BUYING_ROUTES,
     *CLAIM_ROUTES,
 ]
 HOOK_ROUTES: Final = [receive_notice]

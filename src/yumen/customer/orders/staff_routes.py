@@ -34,7 +34,6 @@ from yumen.customer.orders.shapes import (
     MadeView,
     OrderPath,
     OrderTile,
-    RefundView,
 )
 from yumen.customer.orders.showing_routes import SHOWING_ROUTES
 from yumen.customer.orders.staff_shapes import (
@@ -53,11 +52,13 @@ from yumen.customer.orders.staff_shapes import (
     ShipBody,
     StaffClaimView,
     StaffOrderView,
+    StuckRefundView,
     TakeBackBody,
     staff_order,
 )
 from yumen.customer.orders.states import Act, State
 from yumen.kit.clock import shanghai_day
+from yumen.kit.errors import NotSent, Rejected, Unsettled
 from yumen.kit.web import Edge, Page, allow
 from yumen.kit.web.moments import check_moments
 from yumen.kit.work import UnitOfWork
@@ -194,10 +195,13 @@ async def take_back(claim_id: ClaimPath, data: TakeBackBody, edge: Edge) -> None
 
 
 @get("/staff/v1/refunds/stuck", opt=allow("orders", "read"), summary="Refunds that need a person")
-async def list_stuck(edge: Edge) -> list[RefundView]:
+async def list_stuck(edge: Edge) -> list[StuckRefundView]:
     async with edge.unit() as uow:
         found = await refund_store.list_stuck(uow.conn, uow.handler, STUCK_MAX)
-    return [RefundView(one.id, one.amount_fen, one.cause, one.state, one.asked_at, one.settled_at) for one in found]
+    return [
+        StuckRefundView(one.id, one.order, one.amount_fen, one.cause, one.state, one.asked_at, one.settled_at)
+        for one in found
+    ]
 
 
 @post(
@@ -222,7 +226,10 @@ async def compare_bill(data: CompareBody, edge: Edge) -> ComparedView:
     if handler != edge.actor.handler:
         raise reconciliation.NOT_FOUND()
     fee_ppm = edge.use(Shop).fee_ppm.get(data.mchid, reconciliation.FEE_PPM)
-    found = await reconciliation.reconcile(edge.work, pay, data.mchid, handler, data.day, fee_ppm)
+    try:
+        found = await reconciliation.reconcile(edge.work, pay, data.mchid, handler, data.day, fee_ppm)
+    except (NotSent, Rejected, Unsettled) as failure:
+        raise reconciliation.said(failure) from failure
     return ComparedView(found.day, found.rows, len(found.differences))
 
 

@@ -143,6 +143,18 @@ class DifferenceView(msgspec.Struct):
     settlement: str | None
 
 
+class StuckRefundView(msgspec.Struct):
+    """A refund that needs a person, and the order whose money it is."""
+
+    id: str
+    order: str
+    amount_fen: int
+    cause: str
+    state: str
+    asked_at: datetime
+    settled_at: datetime | None
+
+
 class RefusedView(msgspec.Struct):
     """Notifications that were refused or did not fit, by day and reason."""
 

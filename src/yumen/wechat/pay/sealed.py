@@ -24,7 +24,7 @@ from yumen.kit.errors import Code
 from yumen.wechat.pay.platform import PlatformKey, RsaVerifier, SmVerifier
 from yumen.wechat.pay.signing import RsaSigner, Signer, SmSigner
 
-UNOPENED: Final = Code("wechat_pay.unopened", 500)
+UNOPENED: Final = Code("wechat_pay.unopened", 422)
 """A good signature over what none of our API v3 keys opens: our key is wrong. 500, so that it is sent again."""
 FIELD_TOO_LONG: Final = Code("wechat_pay.field_too_long", 422)
 

@@ -140,3 +140,18 @@ async def test_story_and_pictures_are_sealed_and_bounded(market):
         async with market.shopper(stranger) as uow:
             await after_sales.withdraw(uow, stranger, claim)
     assert refused.value.code is after_sales.NOT_FOUND
+
+
+async def test_a_whole_order_that_came_back_is_on_the_shelf_again(market):
+    person, order = await received(market)
+    claim = await claim_of(market, person, order, Kind.RETURN_AND_REFUND)
+    async with market.staff() as uow:
+        await after_sales.approve(uow, claim)
+    async with market.shopper(person) as uow:
+        await after_sales.send_back(uow, person, claim, "YTO", "YT1234567")
+    async with market.staff() as uow:
+        await after_sales.take_back(uow, claim, restock=True)
+    await settled(market, order)
+    await market.goods.settle()
+    assert await market.goods.stock_of((await market.goods.sku("tea")).id) == (10, 0)
+    assert await market.goods.unequal() == []

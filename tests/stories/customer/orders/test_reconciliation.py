@@ -188,3 +188,17 @@ async def test_a_cut_bill_is_refused_and_nothing_of_it_is_kept(market):
             await reconciliation.compare(uow, MCHID, day, cut)
     assert refused.value.code.name == "wechat_pay.bill_damaged"
     assert await market.house.rows("select 1 from orders.bill") == []
+
+
+async def test_a_difference_that_was_gone_and_is_there_again_is_open_again(market):
+    day, rows, _, _ = await day_of(market)
+    for planted in ([*rows, pay_row("pay_x", "4299", 100)], rows, [*rows, pay_row("pay_x", "4299", 100)]):
+        await compare(market, day, planted)
+    (case,) = await market.house.rows("select settled_at, settled_by, settlement from orders.difference")
+    assert tuple(case.values()) == (None, None, None)
+
+
+async def test_a_refund_that_was_in_the_bill_and_is_not_any_more_is_missed(market):
+    day, rows, _, _ = await day_of(market)
+    assert await compare(market, day, rows) == set()
+    assert await compare(market, day, rows[:2]) == {("refund", "they_lack")}

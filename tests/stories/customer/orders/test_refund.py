@@ -39,6 +39,28 @@ async def test_pieces_go_back_one_by_one_and_add_up_with_points_and_stock(market
     assert await market.goods.unequal() == []
 
 
+async def test_all_that_is_left_goes_back_with_its_pieces(market):
+    person, tea, cup = (
+        await market.club.member(),
+        await market.stock("tea", 3_000, 9),
+        await market.stock("cup", 5_000, 9),
+    )
+    order = await market.paid(person, {tea: 3, cup: 1})
+    await give_back(market, order, pieces={1: 1}, restock=True)
+    later(market.house.clock, minutes=2)
+    made = await give_back(market, order, restock=True)
+    (whole,) = [one for one in await market.refunds(order) if one.id == made]
+    assert whole.pieces == {1: 2, 2: 1}
+    for _ in range(2):
+        later(market.house.clock, minutes=2)
+        await market.settle_refunds(order)
+    assert await market.state(order) is State.REFUNDED
+    await market.goods.settle()
+    for code in ("tea", "cup"):
+        assert await market.goods.stock_of((await market.goods.sku(code)).id) == (9, 0)
+    assert await market.goods.unequal() == []
+
+
 async def test_more_than_was_paid_never_goes_back(market):
     person, tea = await market.club.member(), await market.stock("tea")
     order = await market.paid(person, {tea: 1})

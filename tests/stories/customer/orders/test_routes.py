@@ -254,3 +254,14 @@ async def test_staff_pay_back_no_more_than_was_paid_and_ship_no_order_twice(door
     assert (await doors.act("GET", "/staff/v1/differences")).json() == {"items": [], "next_cursor": None}
     assert (await doors.act("GET", "/staff/v1/refunds/stuck")).json() == []
     assert (await doors.act("GET", "/staff/v1/bills")).json() == []
+
+
+@pytest.mark.parametrize(
+    ("bill", "status", "code"), [(b"", 409, "bill.not_ready"), (b"x", 502, "wechat_pay.bill_damaged")]
+)
+async def test_staff_are_told_why_a_bill_cannot_be_compared(doors, bill, status, code):
+    day = "2026-01-02"
+    doors.market.till.bills[day] = bill
+    answer = await doors.act("POST", "/staff/v1/bills/compare", {"mchid": MCHID, "day": day})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert (await doors.act("GET", "/staff/v1/bills")).json() == []

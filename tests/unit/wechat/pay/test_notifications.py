@@ -80,7 +80,7 @@ async def test_a_notice_for_another_merchant_or_app_is_refused(read, transaction
 async def test_a_wrong_key_of_ours_asks_for_another_delivery(read, transaction, shop):
     with pytest.raises(Problem, match=r"wechat_pay\.unopened") as caught:
         await read(envelope(shop.seal(transaction, key=b"x" * 32)))
-    assert caught.value.code.status == 500
+    assert caught.value.code.status == 422
 
 
 async def test_nothing_is_opened_before_the_signature_is_good(pay, wechat_pay, transaction, shop):
