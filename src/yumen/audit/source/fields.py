@@ -184,6 +184,9 @@ class Fields(Indexes):
         held = (
             [*fields.get(name, ()), *fields.get("[]", ())] if name != "[]" else [t for f in fields.values() for t in f]
         )
+        return self._held(base, held)
+
+    def _held(self, base: Thing, held: list[Thing]) -> tuple[Thing, ...]:
         if base.context is None:
             return tuple([one for thing in held for one in self.follow(thing)])
         return tuple([one for thing in held for one in self.follow(thing._replace(context=base.context))])
@@ -200,11 +203,20 @@ class Fields(Indexes):
                 found += self._of_class(made, name) or ()
             else:
                 found += self._of_component(made, name)
-        found += self._stored(base, name)
+        if name == "[]":
+            found += self._stored(base, name)
+        else:
+            found += self._stored_by_name(base, name)
         held = self.data.get((base.file, number))
         if held is not None:
             found += [one for thing in held.get(name, ()) for one in self.follow(thing)]
-        return tuple(found) or None
+        return tuple(found) or self._stored(base, name) or None
+
+    def _stored_by_name(self, base: Thing, name: str) -> tuple[Thing, ...]:
+        """What was put under just that name: `this[key] = x` may be any field of a page, and counts only last."""
+        assert isinstance(base.value, int)
+        fields = self.stored.get((base.file, base.value))
+        return () if fields is None else self._held(base, list(fields.get(name, ())))
 
     def _of_component(self, made: Thing, name: str, depth: int = 0) -> list[Thing]:
         """A field of what is handed to Page, Component, or exported by a Vue file: methods and data lie flat."""

@@ -24,7 +24,7 @@ _FILES: Final = re.compile(
     r"|lodash|underscore|echarts|wxcharts|qrcode|weapp-qrcode|regenerator-runtime|runtime|es6-promise|bluebird|wxParse"
     r"|html2json|htmlparser|showdown|socket\.io|mqtt|protobuf|pako|big(?:int)?|sm2|sm3|sm4|touch-emulator|polyfill"
     r"|u-charts|wxBarcode|barcode|promise-polyfill|immer|redux|mobx|vuex|vue|axios|ald-stat|sensorsdata|umtrack-wx"
-    r"|mta_analysis|mtj-wx-sdk|gdt|xhs)(?:[\d.-][\w.-]*)?\.[jt]s$)",
+    r"|mta_analysis|mtj-wx-sdk|gdt|xhs|cos-wx-sdk(?:-v5)?|tcaptcha|vod-wx-sdk(?:-v2)?|im-wx-sdk|tim-wx|upng|uni-stat)(?:[\d.-][\w.-]*)?\.[jt]s$)",
     re.IGNORECASE,
 )
 

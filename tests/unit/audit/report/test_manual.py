@@ -9,7 +9,7 @@ RULES = load()
 
 def test_a_page_says_what_was_found_and_the_way_out():
     said = manual_page(RULES["FIL002"], "zh")
-    assert said.startswith("# FIL002 小程序展示的是网站或应用的备案号")
+    assert said.startswith("# FIL002 小程序或 App 用的是别的服务的备案号")
     assert "**如何修正**" in said
     assert "`atf.23`" in said
 

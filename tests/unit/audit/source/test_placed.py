@@ -29,3 +29,17 @@ Page({
 """
     (flow,) = program({"pages/p/p.js": script}).flows
     assert (flow.label.kind, flow.sink.kind) == ("location", "request")
+
+
+def test_an_unknown_field_of_a_page_is_not_every_field(program):
+    script = """
+export default {
+  data: () => ({ price: 0, at: '' }),
+  methods: {
+    keep(key, r) { this[key] = r },
+    look() { uni.getLocation({ success: (r) => this.keep('at', r) }) },
+    send() { uni.request({ url: 'https://a.example', data: this.price }) },
+  },
+}
+"""
+    assert program({"pages/p/p.vue": f"<script>{script}</script>"}).flows == []

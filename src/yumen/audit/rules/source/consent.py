@@ -30,6 +30,8 @@ _BY_GOING_ON = re.compile(
     re.IGNORECASE,
 )
 _BOUND = re.compile(r"\{\{\s*!?\s*([\w$.]+)\s*\}\}")
+_DRAWN = re.compile(r"radio|check|select|tick|xuan|gou(?![a-z])|agree", re.IGNORECASE)
+_TAPS = ("bindtap", "bind:tap", "catchtap", "catch:tap", "@tap", "@click", "onClick", "bind:click")
 _WORDS_AFTER = 8
 """Tags after a box whose words belong to it."""
 _TRUE = frozenset({"", "true", "{{true}}", "{{ true }}", "checked"})
@@ -178,7 +180,7 @@ def agreement_by_going_on(source: SourceEvidence) -> Iterator[Finding]:
     """
     for program in source.programs:
         for file, facts in enumerate(program.facts):
-            if not program.is_own(file) or any(_is_box(tag) for tag in facts.tags):
+            if not program.is_own(file) or any(_is_box(tag) or _is_drawn_box(tag) for tag in facts.tags):
                 continue
             found = next((tag for tag in facts.tags if _BY_GOING_ON.search(tag.words)), None)
             if found is not None:
@@ -200,6 +202,13 @@ def _boxes(facts: Facts) -> Iterator[tuple[Tag, str]]:
 def _is_box(tag: Tag) -> bool:
     """One of WeChat's boxes, or a component that is called one."""
     return tag.name in _BOXES or re.search(r"check-?box$", tag.name, re.IGNORECASE) is not None
+
+
+def _is_drawn_box(tag: Tag) -> bool:
+    """A text or picture that is tapped and looks like a box by its class or file."""
+    looks = tag.get("class", ":class", "className"), tag.get("src", ":src"), tag.get("type", ":type", "name", ":name")
+    drawn = any(one is not None and _DRAWN.search(one.text) for one in looks)
+    return drawn and tag.get(*_TAPS) is not None
 
 
 def _starts_ticked(program: Program, file: int, tag: Tag) -> bool:

@@ -37,7 +37,7 @@ def code_from_text(source: SourceEvidence) -> Iterator[Finding]:
                 callee = facts.values[call.callee]
                 name = callee[1] if callee[0] == FREE else ""
                 later = name in {"setTimeout", "setInterval"} and call.args and facts.values[call.args[0]][0] == TEXT
-                probing = name == "Function" and call.args and facts.values[call.args[0]] == (TEXT, "return this")
+                probing = call.args and facts.values[call.args[0]] in {(TEXT, "return this"), (TEXT, "this")}
                 if (name in {"eval", "Function"} and call.args and not probing) or later:
                     place = at(program, file, call.start, call.end)
                     yield Finding(place, {"name": str(name)}, package=package(program, file))

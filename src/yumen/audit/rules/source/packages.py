@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from yumen.audit.finding import Certainty, Finding, InFile
 from yumen.audit.rule import Area, Effect, Effort, rule
 from yumen.audit.source import Program, SourceEvidence
+from yumen.audit.source.packed import left_out_of
 from yumen.audit.source.sites import setting
-from yumen.audit.source.tree import IMAGES
+from yumen.audit.source.tree import IMAGES, File
 from yumen.kit.errors import Fact
 from yumen.law import Tag
 
@@ -122,8 +123,10 @@ def picture_in_the_package_is_heavy(source: SourceEvidence) -> Iterator[Finding]
     Way out: Compress it, use WebP, or load it from a delivery network.
     """
     for program in _native(source):
+        left_out = left_out_of(program)
         for image in program.images:
-            if image.suffix in IMAGES and image.size > IMAGE_BYTES_MAX:
+            heavy = image.suffix in IMAGES and image.size > IMAGE_BYTES_MAX
+            if heavy and not left_out(_inside(program, image)):
                 facts: dict[str, Fact] = {"name": image.name, "kilobytes": image.size // 1024}
                 yield Finding(InFile(image.path), facts, key=image.path)
 
@@ -150,12 +153,18 @@ def _native(source: SourceEvidence) -> Iterator[Program]:
 
 def _packages(program: Program) -> dict[str, int]:
     """Bytes by package; the main one has no name."""
-    prefix = f"{program.path}/" if program.path else ""
     sizes: dict[str, int] = {"": 0}
+    left_out = left_out_of(program)
     for file in (*program.files, *program.images):
-        name = file.path[len(prefix) :]
-        if not file.path.startswith(prefix) or file.suffix not in _UPLOADED or name in _NOT_UPLOADED:
+        name = _inside(program, file)
+        if not name or file.suffix not in _UPLOADED or name in _NOT_UPLOADED or left_out(name):
             continue
         package = next((root for root in program.app.subpackages if root and name.startswith(f"{root}/")), "")
         sizes[package] = sizes.get(package, 0) + file.size
     return sizes
+
+
+def _inside(program: Program, file: File) -> str:
+    """The path in the uploaded folder; empty for a file that lies elsewhere."""
+    prefix = f"{program.path}/" if program.path else ""
+    return file.path[len(prefix) :] if file.path.startswith(prefix) else ""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from yumen.audit.declaration import Domains
-from yumen.audit.finding import Finding
+from yumen.audit.finding import Finding, Place
 from yumen.audit.known_hosts import suffix
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.source import Program, SourceEvidence, hosts
@@ -138,17 +138,18 @@ def flows_to(source: SourceEvidence, wanted: Callable[[Flow], bool]) -> Iterator
 
 def _of(program: Program, wanted: Callable[[Flow], bool]) -> Iterator[Finding]:
     """Each cause once: the same kind of data at the same place, whatever roads lead there."""
-    seen: set[tuple[object, ...]] = set()
-    told = Counter[bool]()
+    first: dict[tuple[str, Place], tuple[Flow, Finding]] = {}
     for one in program.flows:
-        if not wanted(one):
-            continue
-        found = flow(program, one, host=one.host or "?")
-        key = (one.label.kind, found.place, one.host)
+        if wanted(one):
+            found = flow(program, one, host=one.host or "?")
+            key = (one.label.kind, found.place)
+            if key not in first or (one.host and not first[key][0].host):
+                first[key] = (one, found)
+    told = Counter[bool]()
+    for _, found in first.values():
         foreign = bool(found.package)
-        if key not in seen and told[foreign] < FLOWS_MAX:
-            seen.add(key)
-            told[foreign] += 1
+        told[foreign] += 1
+        if told[foreign] <= FLOWS_MAX:
             yield found
 
 

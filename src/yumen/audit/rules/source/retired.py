@@ -31,7 +31,7 @@ def profile_interface_is_withdrawn(source: SourceEvidence) -> Iterator[Finding]:
     a profile is needed.
     """
     for program in source.programs:
-        for use in _one_a_file(program, *_PROFILE):
+        for use in _one_a_file(program, " ".join(sorted(_PROFILE))):
             whose = package(program, use.file)
             yield Finding(of(program, use), {"api": use.name}, _sure(program, use), key=use.name, package=whose)
 
@@ -92,7 +92,7 @@ def interface_is_no_longer_kept(source: SourceEvidence) -> Iterator[Finding]:
     for program in source.programs:
         for name, instead in names().retired.items():
             by_package: dict[str, list[Use]] = {}
-            for use in _one_a_file(program, name):
+            for use in _one_a_file(program, name, instead):
                 by_package.setdefault(package(program, use.file), []).append(use)
             for whose, uses in by_package.items() if name not in _PROFILE else ():
                 facts: dict[str, Fact] = {"api": name, "files": len(uses), "instead": instead}
@@ -118,12 +118,25 @@ def scope_is_withdrawn(source: SourceEvidence) -> Iterator[Finding]:
                     yield Finding(of(program, use), {"scope": text.start}, key=text.start, package=whose)
 
 
-def _one_a_file(program: Program, *wanted: str) -> Iterator[Use]:
+def _one_a_file(program: Program, wanted: str, instead: str = "") -> Iterator[Use]:
+    """The first use of each file. A way back for phones that lack the new interface is none."""
     seen: set[tuple[int, str]] = set()
-    for use in program.uses_of(*wanted):
-        if (use.file, use.name) not in seen:
+    for use in program.uses_of(*wanted.split()):
+        if (use.file, use.name) not in seen and not _is_way_back(program, use, instead):
             seen.add((use.file, use.name))
             yield use
+
+
+def _is_way_back(program: Program, use: Use, instead: str) -> bool:
+    """Is it called only where a question said that the new interface is not there?"""
+    new = [name.strip() for name in instead.split(",") if name.strip().isidentifier()]
+    number = use.call.condition if use.call is not None else -1
+    while number >= 0:
+        condition = program.facts[use.file].conditions[number]
+        if any(name in condition.text for name in new):
+            return True
+        number = condition.around
+    return False
 
 
 def _sure(program: Program, use: Use) -> Certainty:

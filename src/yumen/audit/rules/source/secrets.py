@@ -6,14 +6,15 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from yumen.audit.finding import Certainty, Finding, InFile
 from yumen.audit.redact import secret
 from yumen.audit.rule import Area, Effect, Effort, rule
 from yumen.audit.source import Program, SourceEvidence
-from yumen.audit.source.facts import PROP, Facts, Literal
+from yumen.audit.source.facts import PROP, THIS, Facts, Literal
 from yumen.audit.source.sites import at
+from yumen.kit.errors import Fact
 from yumen.law import Tag
 
 ENTROPY_MIN: Final = 3.0
@@ -140,19 +141,17 @@ def session_key_on_the_client(source: SourceEvidence) -> Iterator[Finding]:
     `session_key` opens everything WeChat encrypts for this shopper: telephone number, steps, profile. Tencent forbids
     sending it to the client, where it could be used to forge such data towards your own server.
 
-    Found: `{name}` is read from what a server answered.
+    Found: the code reads `{name}`; files that do: {files}.
 
     Way out: Keep it on the server, give the client a token of your own, and decrypt on the server.
     """
     for program in source.programs:
-        for file, facts in enumerate(program.facts):
-            if not program.is_own(file):
-                continue
-            for number, value in enumerate(facts.values):
-                if value[0] == PROP and value[2] in {"session_key", "sessionKey"}:
-                    place = facts.places[number]
-                    yield Finding(at(program, file, place, place), {"name": str(value[2])}, Certainty.PROVEN)
-                    break
+        reads = sorted(_session_keys(program))
+        for name in sorted({one.name for one in reads}):
+            first = next(one for one in reads if one.name == name)
+            files = len({one.file for one in reads if one.name == name})
+            told: dict[str, Fact] = {"name": name, "files": files}
+            yield Finding(at(program, first.file, first.place, first.place), told, key=name)
 
 
 @rule("SRC007", Area.SOURCE, Tag.LAW, Effect.RISKY, requirements=("pipl.51",), effort=Effort.HOUR)
@@ -187,6 +186,24 @@ def server_interface_on_the_client(source: SourceEvidence) -> Iterator[Finding]:
         if re.match(r"https?://(?:\w+\.)?api\.weixin\.qq\.com", literal.text):
             place = at(program, file, literal.start, literal.end)
             yield Finding(place, {"url": literal.text.split("?")[0][:80]})
+
+
+class _Read(NamedTuple):
+    """Where a session key is read. One that was put aside is no news: those come last."""
+
+    aside: bool
+    file: int
+    place: int
+    name: str
+
+
+def _session_keys(program: Program) -> Iterator[_Read]:
+    for file, facts in enumerate(program.facts):
+        for number, value in enumerate(facts.values) if program.is_own(file) else ():
+            if value[0] == PROP and value[2] in {"session_key", "sessionKey"}:
+                base = facts.values[value[1]] if isinstance(value[1], int) else (0,)
+                aside = base[0] == THIS or (base[0] == PROP and base[2] in {"globalData", "data", "properties"})
+                yield _Read(aside, file, facts.places[number], str(value[2]))
 
 
 def _literals(source: SourceEvidence) -> Iterator[tuple[Program, int, Literal]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from yumen.audit.source.facts import CONST, MIX
+from yumen.audit.source.facts import CONST, MIX, Condition
 from yumen.audit.source.lower.patterns import bind
-from yumen.audit.source.lower.reader import Reader, operands
+from yumen.audit.source.lower.reader import CONDITION_TEXT_MAX, Reader, operands
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -66,9 +66,15 @@ def ternary(reader: Reader, node: Node) -> int:
     test = reader.values[reader.steps.evaluate(reader, parts[0])]
     if test[0] == CONST:
         return reader.steps.evaluate(reader, parts[1] if test[1] else parts[2])
-    return reader.choice(
-        (reader.steps.evaluate(reader, parts[1]), reader.steps.evaluate(reader, parts[2])), node.start_byte
-    )
+    around, text = reader.condition, reader.text(parts[0])[:CONDITION_TEXT_MAX]
+    either = []
+    for holds, part in ((True, parts[1]), (False, parts[2])):
+        if reader.source.find(b"(", part.start_byte, part.end_byte) >= 0:  # only a call asks for its condition
+            reader.condition = len(reader.conditions)
+            reader.conditions.append(Condition(text, holds, around))
+        either.append(reader.steps.evaluate(reader, part))
+        reader.condition = around
+    return reader.choice((either[0], either[1]), node.start_byte)
 
 
 def augmented(reader: Reader, node: Node) -> int:

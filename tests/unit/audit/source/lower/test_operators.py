@@ -20,3 +20,9 @@ import pytest
 )
 def test_it_is_told(logged, source, value):
     assert logged(source) == [value]
+
+
+def test_a_call_knows_the_question_before_it(facts_of):
+    facts = facts_of("a ? f() : g(); b ? 1 : 2")
+    said = [(facts.conditions[call.condition].text, facts.conditions[call.condition].holds) for call in facts.calls]
+    assert (said, len(facts.conditions)) == ([("a", True), ("a", False)], 2)
