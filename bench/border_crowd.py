@@ -68,8 +68,8 @@ def members_crm() -> ExportContract:
 def assessed(on: date) -> Mechanisms:
     """A security assessment from that day on, for more persons than there are."""
     filing = Filing(
-        "fil_0", Route.ASSESSMENT, "F-1", "hq", frozenset([Purpose.MARKETING]),
-        frozenset([NUMBER.address, NICKNAME.address]), 730, on, general_max=PERSONS_MAX,
+        Route.ASSESSMENT, "F-1", "hq", frozenset([Purpose.MARKETING]),
+        frozenset([NUMBER.address, NICKNAME.address]), 730, on, general_max=PERSONS_MAX, id="fil_0",
     )  # fmt: skip
     return Mechanisms((filing,))
 

@@ -7,9 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
-from yumen.border import Bookings, Filing, Opener, Route, contracting
+from yumen.border import Bookings, FilingDraft, Opener, Route, contracting
 from yumen.customer import consent, identity, loyalty, orders, profile
 from yumen.customer.loyalty.fields import NUMBER
 from yumen.customer.profile.fields import NICKNAME
@@ -167,13 +165,11 @@ async def _assessed(crowd: Crowd) -> str:
     """The contract under a filed assessment: more persons than are exempt."""
     today = shanghai_day(Clock().now())
     fields = frozenset(OPENERS)
-    filing = Filing(
-        new_id("fil"), Route.ASSESSMENT, "F-1", "hq", frozenset([Purpose.MARKETING]), fields, 1096, today,
-        general_max=10**9,
-    )  # fmt: skip
-    body = msgspec.json.encode(filing, order="sorted")
+    filing = FilingDraft(
+        Route.ASSESSMENT, "F-1", "hq", frozenset([Purpose.MARKETING]), fields, 1096, today, general_max=10**9
+    )
     async with await crowd.database.connect(Role.OWNER) as owner:
-        await owner.execute(FILE.encode(), (filing.id, crowd.recipient.handler, body))
+        await owner.execute(FILE.encode(), (new_id("fil"), crowd.recipient.handler, filing.canonical()))
     mechanism = f'mechanism = {{kind = "assessment", filing = "F-1", valid_from = {today}}}'
     return WRITTEN.replace('mechanism = {kind = "exempt", exemption = "small"}', mechanism)
 

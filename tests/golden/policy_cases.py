@@ -44,6 +44,14 @@ class Case:
     counted: Counted | None = None
 
 
+@dataclass(frozen=True)
+class Topic:
+    """A heading over the questions that follow."""
+
+    en: str
+    zh: str
+
+
 def on_file(route: str, *, critical: bool = False, **changed: Any) -> Mechanisms:
     return Mechanisms((filing(route, **changed),), critical=critical)
 
@@ -83,8 +91,11 @@ def without(*purposes: Purpose) -> dict[str, int]:
     return {"consents": EVERYTHING & ~consents(*purposes)}
 
 
-CASES: Final = (
-    # consent, notice, persons
+ROWS: Final[tuple[Topic | Case, ...]] = (
+    Topic(
+        "Consent, notice, persons (PIPL art. 13, 23, 28–31, 39, 44, 47, 55)",
+        "同意、告知与人群（个人信息保护法第十三、二十三、二十八至三十一、三十九、四十四、四十七、五十五条）",
+    ),
     Case("Member, few persons, all consents", "会员，人数较少，同意齐备", "export.small"),
     Case(
         "No separate consent to the transfer abroad",
@@ -173,7 +184,10 @@ CASES: Final = (
         person={"facts": TOLD | MINOR | CHILD | GUARDIAN},
         mechanisms=on_file("standard_contract"),
     ),
-    # thresholds since Order 16
+    Topic(
+        "Thresholds since Order 16 (art. 5, 7, 8; the number itself counts as reached)",
+        "促进规定施行后的数量门槛（第五、七、八条；以上均含本数）",
+    ),
     Case(
         "General, 99,998 counted: the 99,999th person",
         "一般信息，已计99998人：第99999人",
@@ -290,7 +304,10 @@ CASES: Final = (
         "export.small",
         counted=Counted(general=10, sensitive=9_999),
     ),
-    # scope and life of filings
+    Topic(
+        "Scope and life of a mechanism (PIPL art. 38; Order 16 art. 9; NDSMR art. 38)",
+        "出境机制的范围与有效期（个人信息保护法第三十八条；促进规定第九条；网数条例第三十八条）",
+    ),
     Case(
         "Standard contract filed for another recipient",
         "标准合同备案的接收方不同",
@@ -399,7 +416,10 @@ CASES: Final = (
         mechanisms=on_file("certification"),
     ),
     Case("The contract has ended", "合同已终止", "export.contract_not_in_force", contract={"ends_on": "2026-11-24"}),
-    # exemptions
+    Topic(
+        "Exemptions (Order 16 art. 3–6)",
+        "豁免情形（促进规定第三至六条）",
+    ),
     Case(
         "Cross-border purchase, address needed abroad",
         "跨境购物，境外履行需要地址",
@@ -492,7 +512,10 @@ CASES: Final = (
         contract={"lines": [line("member.card.points", "P", "aggregate", group_min=10)]},
         person={"consents": 0, "facts": 0},
     ),
-    # who asks and who receives
+    Topic(
+        "Who asks and who receives (PIPL art. 21, 23, 38, 40–42)",
+        "提出方与接收方（个人信息保护法第二十一、二十三、三十八、四十至四十二条）",
+    ),
     Case(
         "A foreign court asks",
         "外国法院要求提供",
@@ -589,7 +612,10 @@ CASES: Final = (
         contract={**ASSESSED, "important": True},
         mechanisms=SCALE,
     ),
-    # the same question on other days
+    Topic(
+        "The same question on other days",
+        "不同日期的同一问题",
+    ),
     Case("One day before PIPL", "个人信息保护法施行前一日", "export.before_the_law", on=date(2021, 10, 31)),
     Case(
         "PIPL in force, no mechanism exists yet",
@@ -690,7 +716,10 @@ CASES: Final = (
         mechanisms=on_file("certification"),
     ),
     Case("Asked for 2030: the law as known today", "询问2030年：按现行规定", "export.small", on=date(2030, 1, 1)),
-    # what the list above left open
+    Topic(
+        "More of the same, by clause",
+        "其他条款的补充情形",
+    ),
     Case(
         "Operator of critical infrastructure, assessed",
         "关键信息基础设施运营者，已通过安全评估",
@@ -788,4 +817,184 @@ CASES: Final = (
         on=date(2024, 3, 21),
         contract={"mechanism": zone("guangxi")},
     ),
+    Topic("Exemptions that do not fit (Order 16 art. 4–6, 10)", "不符合豁免的情形（促进规定第四至六条、第十条）"),
+    Case(
+        "A domestic booking, fulfilled in the mainland, copied to headquarters (CAC answers of 2025-10-31, question 2)",
+        "境内个人预订境内服务，在境内履行，抄送总部（网信办2025年10月31日问答二）",
+        "export.performed_here",
+        contract={**ABROAD, "mechanism": {"exemption": "contract_necessity", "performed_abroad": False}},
+        person={"facts": TOLD | PARTY, "consents": 0},
+    ),
+    Case(
+        "Called necessary for a contract, yet resting on consent",
+        "称合同必需，实以同意为依据",
+        "export.exemption_unfit",
+        contract={"mechanism": {"exemption": "contract_necessity", "performed_abroad": True}},
+        person={"facts": TOLD | PARTY},
+    ),
+    Case(
+        "Members called employees",
+        "以员工管理名义出境会员信息",
+        "export.exemption_unfit",
+        contract={"mechanism": {"exemption": "human_resources"}},
+    ),
+    Case(
+        "A child's parcel abroad, guardian agreed: exempt whatever the age",
+        "儿童的跨境包裹，监护人已同意：豁免与年龄无关",
+        "export.contract_necessity",
+        contract={**ABROAD, "subjects": {"minors": "all"}},
+        person={"facts": TOLD | PARTY | MINOR | CHILD | GUARDIAN, "consents": 0},
+    ),
+    Case(
+        "A child's parcel abroad, guardian not asked",
+        "儿童的跨境包裹，监护人未同意",
+        "export.guardian_missing",
+        contract={**ABROAD, "subjects": {"minors": "all"}},
+        person={"facts": TOLD | PARTY | MINOR | CHILD, "consents": 0},
+    ),
+    Case(
+        "Emergency, notice not shown yet",
+        "紧急情况，尚未告知",
+        "export.notice_missing",
+        contract=RESCUE,
+        person={"facts": ENDANGERED, "consents": 0},
+    ),
+    Case(
+        "Collected abroad, the day before Order 16",
+        "境外收集后返回，促进规定施行前一日",
+        "export.exemption_unknown",
+        on=date(2024, 3, 21),
+        contract=ROUND,
+        person={"facts": TOLD | FROM_ABROAD},
+    ),
+    Case(
+        "Guangxi list, no separate consent: a list waives the mechanism only",
+        "广西清单，无单独同意：清单仅豁免出境机制",
+        "export.separate_consent_missing",
+        contract={"mechanism": zone("guangxi")},
+        person=without(Purpose.EXPORT),
+        mechanisms=on_file("zone_list", zone="guangxi"),
+    ),
+    Case(
+        "Guangxi list, the day before its row is valid",
+        "广西清单，该行生效前一日",
+        "export.zone_list_silent",
+        on=date(2025, 12, 30),
+        contract={"mechanism": zone("guangxi")},
+        mechanisms=on_file("zone_list", zone="guangxi", issued_on="2025-12-30"),
+    ),
+    Case(
+        "Guangxi list, a handler of another sector",
+        "广西清单，处理者属于其他行业",
+        "export.zone_list_silent",
+        contract={"mechanism": zone("guangxi")},
+        mechanisms=Mechanisms((filing("zone_list", zone="guangxi"),), sector="hotel"),
+    ),
+    Case(
+        "Beijing list, its numbers not known",
+        "北京清单，数量未知",
+        "export.zone_list_silent",
+        contract={"mechanism": zone("beijing")},
+        mechanisms=on_file("zone_list", zone="beijing"),
+    ),
+    Topic("Both counters, filings in a row, receivers", "两项计数、先后备案与接收方"),
+    Case(
+        "General and sensitive together: sensitive full, general not",
+        "同时含一般与敏感信息：敏感已满，一般未满",
+        "export.sensitive_full",
+        contract=SCC_SENSITIVE,
+        mechanisms=on_file("standard_contract"),
+        counted=Counted(general=5, sensitive=9_999),
+    ),
+    Case(
+        "General and sensitive together: general full, sensitive not",
+        "同时含一般与敏感信息：一般已满，敏感未满",
+        "export.general_full",
+        contract=SCC_SENSITIVE,
+        mechanisms=on_file("standard_contract"),
+        counted=Counted(general=999_999, sensitive=5),
+    ),
+    Case(
+        "A phone number as a hash, 99,999 counted: a hash is still personal information",
+        "手机号经哈希，已计99999人：哈希仍属个人信息",
+        "export.general_full",
+        contract={"lines": [NUMBER_LINE, line("member.phone.phone", "Phone", "hash")]},
+        counted=Counted(general=99_999),
+    ),
+    Case(
+        "1 January in China: the count begins anew",
+        "中国时间1月1日：重新计数",
+        "export.small",
+        on=date(2027, 1, 1),
+        counted=Counted(),
+    ),
+    Case(
+        "An old standard contract ended, a new one took effect under the same number",
+        "旧标准合同已到期，同一备案号的新合同已生效",
+        "export.standard_contract",
+        contract=SCC,
+        mechanisms=Mechanisms(
+            (
+                filing("standard_contract", ends_on="2026-06-30"),
+                filing("standard_contract", issued_on="2026-07-01"),
+            )
+        ),
+    ),
+    Case(
+        "Assessment of 2022 on its last day of two years",
+        "2022年评估结果，两年届满当日",
+        "export.assessment",
+        on=date(2024, 8, 31),
+        contract=ASSESSED,
+        mechanisms=OLD_ASSESSMENT,
+    ),
+    Case(
+        "2023: 9,999 sensitive counted, standard contract: the 10,000th",
+        "2023年：敏感信息已计9999人，标准合同：第10000人",
+        "export.sensitive_full",
+        on=date(2023, 12, 1),
+        contract=SCC_SENSITIVE,
+        mechanisms=OLD_SCC,
+        counted=Counted(sensitive=9_999),
+    ),
+    Case(
+        "Passed on to somebody on the list of PIPL art. 42",
+        "再转移接收方在限制提供清单内",
+        "export.recipient_barred",
+        contract={
+            "onward": [
+                {"id": "mailer", "sender": "hq", "legal_name": "Mailer Inc.", "country": "US", "purpose": "mail"}
+            ],
+        },
+        mechanisms=Mechanisms(barred=frozenset({"mailer"})),
+    ),
+    Case(
+        "Another handler in the mainland, a sensitive field, no consent to it",
+        "境内其他处理者，含敏感字段，无敏感信息单独同意",
+        "export.sensitive_consent_missing",
+        contract={**HOME, "lines": SENSITIVE},
+        person=without(Purpose.SENSITIVE),
+    ),
+    Case(
+        "A parcel carried in the mainland for the person's own order: no consent needed, but notice",
+        "为履行个人订单交境内承运人：无须同意，但须告知",
+        "export.domestic",
+        contract={**HOME, "purpose": "sale", "basis": "contract", "lines": [NUMBER_LINE]},
+        person={"facts": TOLD | PARTY, "consents": 0},
+    ),
+    Case(
+        "The person objected, though an exemption would carry it",
+        "个人已拒绝，即使符合豁免",
+        "export.objected",
+        contract=ABROAD,
+        person={"facts": TOLD | PARTY | OBJECTED, "consents": 0},
+    ),
+    Case(
+        "Important data in counts of groups, no assessment",
+        "汇总数据属于重要数据，无安全评估",
+        "export.important_needs_assessment",
+        contract={"important": True, "lines": [line("member.card.points", "P", "aggregate", group_min=10)]},
+        person={"consents": 0, "facts": 0},
+    ),
 )
+CASES: Final = tuple(row for row in ROWS if isinstance(row, Case))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.golden.policy_cases import CASES, Case
+from tests.golden.policy_cases import CASES, ROWS, Case, Topic
 from tests.unit.border.samples import person, unchecked
 from yumen.border.policy import judge
 from yumen.border.verdict import Verdict, explain
@@ -21,12 +21,15 @@ def verdict(case: Case) -> Verdict:
 
 
 def table(language: Language) -> str:
-    rows = [
-        f"| {case.zh if language == 'zh' else case.en} | {case.on} "
-        f"| {explain(verdict(case), language)} | `{case.answer}` |\n"
-        for case in CASES
-    ]
-    return HEADS[language] + "".join(rows)
+    """Topic by topic, each with its heading."""
+    told: list[str] = []
+    for row in ROWS:
+        words = row.zh if language == "zh" else row.en
+        if isinstance(row, Topic):
+            told += ["\n" if told else "", f"## {words}\n\n", HEADS[language]]
+        else:
+            told.append(f"| {words} | {row.on} | {explain(verdict(row), language)} | `{row.answer}` |\n")
+    return "".join(told)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.en)

@@ -8,14 +8,16 @@ payloads, left = await DeclaredReader(contract, openers, salt).read(uow, cleared
 
 from yumen.border import authority, contracting, figures, filings, transfers
 from yumen.border.booking import Booked, Bookings, Passage, State, Way
-from yumen.border.checking import resolve
+from yumen.border.checking import faults, resolve, unopened
 from yumen.border.contract import Draft, ExportContract
+from yumen.border.contract_store import Version
+from yumen.border.counting import DeclaredCounter, GroupCount
 from yumen.border.difference import diff, say
 from yumen.border.forecast import Crossing, forecast
 from yumen.border.policy import Counted, Prepared, judge, prepare
 from yumen.border.reader import Cleared, DeclaredReader, Opener, Payload
 from yumen.border.reading import BadContractError, Fault, read
-from yumen.border.standing import Filing, Mechanisms, Route, Standing
+from yumen.border.standing import Filing, FilingDraft, Mechanisms, Route, Standing
 from yumen.border.verdict import Allow, Counter, Deny, Hold, Room, Verdict, explain
 from yumen.border.views import Books, ViewRule, as_view, is_abroad
 
@@ -29,12 +31,15 @@ __all__ = [
     "Counted",
     "Counter",
     "Crossing",
+    "DeclaredCounter",
     "DeclaredReader",
     "Deny",
     "Draft",
     "ExportContract",
     "Fault",
     "Filing",
+    "FilingDraft",
+    "GroupCount",
     "Hold",
     "Mechanisms",
     "Opener",
@@ -46,6 +51,7 @@ __all__ = [
     "Standing",
     "State",
     "Verdict",
+    "Version",
     "ViewRule",
     "Way",
     "as_view",
@@ -53,6 +59,7 @@ __all__ = [
     "contracting",
     "diff",
     "explain",
+    "faults",
     "figures",
     "filings",
     "forecast",
@@ -63,4 +70,5 @@ __all__ = [
     "resolve",
     "say",
     "transfers",
+    "unopened",
 ]

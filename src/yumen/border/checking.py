@@ -6,11 +6,12 @@ Pure, so that `yumen gateway check`, the start of the gate and a lawyer's test s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from yumen.border.contract import (
+    EXEMPT_BASES,
     MAINLAND,
     Change,
     Draft,
@@ -21,31 +22,34 @@ from yumen.border.contract import (
     MechanismKind,
     RecipientRole,
 )
+from yumen.border.headroom import filed_room, small_room
 from yumen.border.reading import BadContractError, Fault
 from yumen.law import crossborder, number
+from yumen.law.countries import COUNTRIES
 from yumen.security.datamap import Basis, DataMap, Field, Kind, People, Sensitivity
 from yumen.security.datamap.check import GROUNDS
 
 NEVER_LEAVES: Final = frozenset({Kind.CREDENTIAL})
 """Kinds that open something: they serve nobody abroad."""
 
+COUNTED: Final = frozenset({Kind.POINTS, Kind.PURCHASES, Kind.SPENDING})
+"""Kinds that are numbers, and can be put into ranges."""
+DATED: Final = frozenset({Kind.BIRTHDAY, Kind.PURCHASE_DAY})
+
 CHANGES: Final[Mapping[Change, frozenset[Kind] | None]] = {
     Change.PASS: None,
-    Change.AGGREGATE: None,
     Change.HASH: None,
     Change.MASK: frozenset(
         {Kind.PHONE, Kind.NAME, Kind.NICKNAME, Kind.ADDRESS, Kind.EMAIL, Kind.NETWORK_ADDRESS, Kind.MEMBER_NUMBER}
     ),
-    Change.YEAR: frozenset({Kind.BIRTHDAY, Kind.PURCHASE_DAY}),
-    Change.BUCKET: frozenset({Kind.POINTS, Kind.PURCHASES, Kind.SPENDING}),
+    Change.YEAR: DATED,
+    Change.BUCKET: COUNTED,
+    Change.AGGREGATE: COUNTED | DATED | {Kind.REGION, Kind.AGE, Kind.TIER},
 }
 """Which kinds each change makes sense for; None: every kind."""
 
-EXEMPT_BASES: Final[Mapping[Exemption, Basis]] = {
-    Exemption.CONTRACT_NECESSITY: Basis.CONTRACT,
-    Exemption.HUMAN_RESOURCES: Basis.HUMAN_RESOURCES,
-    Exemption.EMERGENCY: Basis.EMERGENCY,
-}
+BELOW_ASSESSMENT: Final = (MechanismKind.STANDARD_CONTRACT, MechanismKind.CERTIFICATION)
+"""These reach as far as the threshold of the assessment."""
 
 
 def resolve(draft: Draft, data_map: DataMap, on: date) -> ExportContract:
@@ -64,8 +68,19 @@ def faults(draft: Draft, data_map: DataMap, on: date) -> list[Fault]:
         *_of_lines(draft, known, staff, on),
         *_of_ground(draft, known),
         *_of_mechanism(draft, known, on),
+        *_of_forecast(draft, known, on),
+        *_of_countries(draft),
         *_of_onward(draft),
         *_of_days(draft, on),
+    ]
+
+
+def unopened(draft: Draft, openable: Container[str]) -> list[Fault]:
+    """The lines whose field nothing in this installation opens: the contract could never be served."""
+    return [
+        Fault("contract.not_servable", f"lines[{index}].field", facts={"field": line.field})
+        for index, line in enumerate(draft.lines)
+        if line.field not in openable
     ]
 
 
@@ -97,16 +112,22 @@ def _of_change(draft: Draft, line: Line, field: Field, at: str, on: date) -> Ite
         yield Fault("contract.change_unfit", f"{at}.change", facts={"change": line.change, "kind": field.kind})
     if line.change is Change.HASH and draft.recipient.salt is None:
         yield Fault("contract.salt_missing", "recipient.salt")
-    if line.change is Change.BUCKET and (not line.edges or sorted(set(line.edges)) != list(line.edges)):
+    if sorted(set(line.edges)) != list(line.edges) or (line.change is Change.BUCKET and not line.edges):
         yield Fault("contract.edges_unfit", f"{at}.edges")
     least = number("export.group_size", on).value
     if line.change is Change.AGGREGATE and line.group_min < least:
         yield Fault("contract.group_small", f"{at}.group_min", facts={"group_min": least})
     said = {"keep": line.keep, "edges": line.edges, "group_min": line.group_min}
-    serves = {"keep": Change.MASK, "edges": Change.BUCKET, "group_min": Change.AGGREGATE}
     for name, value in said.items():
-        if value and serves[name] is not line.change:
+        if value and not _serves(name, line.change, field.kind):
             yield Fault("contract.idle", f"{at}.{name}", facts={"change": line.change})
+
+
+def _serves(name: str, change: Change, kind: Kind) -> bool:
+    """Does that entry of a line say anything for this change?"""
+    if name == "edges":
+        return change is Change.BUCKET or (change is Change.AGGREGATE and kind in COUNTED)
+    return change is (Change.MASK if name == "keep" else Change.AGGREGATE)
 
 
 def _of_ground(draft: Draft, known: Mapping[str, Field]) -> Iterator[Fault]:
@@ -159,14 +180,45 @@ def _of_exemption(draft: Draft, known: Mapping[str, Field], on: date) -> Iterato
         yield Fault("contract.exemption_basis", at, facts={"exemption": exemption, "basis": basis})
     if exemption is Exemption.CONTRACT_NECESSITY and not draft.mechanism.performed_abroad:
         yield Fault("contract.performed_here", "mechanism.performed_abroad")
-    if exemption is Exemption.ZONE_LIST and draft.mechanism.zone is None:
-        yield Fault("contract.zone_missing", "mechanism.zone")
+    if exemption is Exemption.ZONE_LIST:
+        yield from _of_zone(draft.mechanism.zone)
     if crossborder.find_exemption(exemption, on) is None:
         yield Fault("contract.mechanism_unknown", at, facts={"kind": exemption})
     for index, line in enumerate(draft.lines):
         field = known.get(line.field)
         if exemption is Exemption.SMALL and field is not None and field.sensitivity is not Sensitivity.GENERAL:
             yield Fault("contract.small_sensitive", f"lines[{index}].field", facts={"field": line.field})
+
+
+def _of_zone(zone: str | None) -> Iterator[Fault]:
+    places = sorted({row.place for row in crossborder.zone_rows()})
+    if zone is None:
+        yield Fault("contract.zone_missing", "mechanism.zone")
+    elif zone not in places:
+        yield Fault("contract.zone_unknown", "mechanism.zone", facts={"zone": zone, "known": ", ".join(places)})
+
+
+def _of_forecast(draft: Draft, known: Mapping[str, Field], on: date) -> Iterator[Fault]:
+    """More persons than the mechanism lets pass in a year, were this contract alone."""
+    mechanism = draft.mechanism
+    if mechanism.exemption is Exemption.SMALL:
+        most = small_room(on).general_max
+    elif mechanism.kind in BELOW_ASSESSMENT and crossborder.find_mechanism(mechanism.kind, on) is not None:
+        fields = (known.get(line.field) for line in draft.lines)
+        sensitive = any(one is not None and one.sensitivity is not Sensitivity.GENERAL for one in fields)
+        most = filed_room(on).sensitive_max if sensitive else filed_room(on).general_max
+    else:
+        return
+    if draft.persons_a_year > most:
+        yield Fault("contract.forecast_beyond", "persons_a_year", facts={"most": most})
+
+
+def _of_countries(draft: Draft) -> Iterator[Fault]:
+    named = [("recipient.country", draft.recipient.country)]
+    named += [(f"onward[{index}].country", onward.country) for index, onward in enumerate(draft.onward)]
+    for at, country in named:
+        if country not in COUNTRIES:
+            yield Fault("contract.country_unknown", at, facts={"country": country})
 
 
 def _of_onward(draft: Draft) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ the data map; only that can be judged. Its SM3 is taken over the canonical form,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final
@@ -80,6 +80,14 @@ class Exemption(StrEnum):
     HUMAN_RESOURCES = "human_resources"
     EMERGENCY = "emergency"
     ZONE_LIST = "zone_list"
+
+
+EXEMPT_BASES: Final[Mapping[Exemption, Basis]] = {
+    Exemption.CONTRACT_NECESSITY: Basis.CONTRACT,
+    Exemption.HUMAN_RESOURCES: Basis.HUMAN_RESOURCES,
+    Exemption.EMERGENCY: Basis.EMERGENCY,
+}
+"""Exemptions that stand on one ground of PIPL art. 13 only."""
 
 
 class AtEnd(StrEnum):

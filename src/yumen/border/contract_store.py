@@ -27,6 +27,21 @@ class ContractRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """One version and its life: who proposed it, since when it was in force, when it ended."""
+
+    name: str
+    version: int
+    state: str
+    contract_hash: bytes
+    proposer: str
+    proposed_at: datetime
+    approval_id: str | None
+    in_force_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class FilingRecord:
     id: str
     body: bytes
@@ -52,6 +67,25 @@ select id, name, version, contract_hash, body, state from border.contract
 LIST_IN_FORCE: Final = """
 select id, name, version, contract_hash, body, state from border.contract
  where handler_id = %s and state = 'in_force' order by name limit %s
+"""
+LIST_VERSIONS: Final = """
+select name, version, state, contract_hash, proposer, proposed_at, approval_id, in_force_at, ended_at
+  from border.contract where handler_id = %s order by name, version desc limit %s
+"""
+FIND_VERSION: Final = "select body from border.contract where handler_id = %s and name = %s and version = %s"
+FIND_BEFORE: Final = """
+select body from border.contract
+ where handler_id = %s and name = %s and version < %s and in_force_at is not null order by version desc limit 1
+"""
+LIST_LIKE_OTHERS: Final = """
+with said as (
+    select handler_id, name, convert_from(body, 'UTF8')::jsonb as body from border.contract where state = 'in_force'
+)
+select distinct own.name from said own join said other
+    on other.handler_id <> own.handler_id
+   and other.body #>> '{recipient,legal_name}' = own.body #>> '{recipient,legal_name}'
+   and other.body ->> 'purpose' = own.body ->> 'purpose'
+ where own.handler_id = %s order by own.name limit %s
 """
 ENFORCE: Final = """
 update border.contract set state = 'in_force', approval_id = %s, in_force_at = %s where id = %s
@@ -97,6 +131,29 @@ async def find_last(conn: Conn, handler: HandlerId, name: str) -> ContractRecord
 async def list_in_force(conn: Conn, handler: HandlerId) -> Sequence[ContractRecord]:
     rows = await (await conn.execute(LIST_IN_FORCE, (handler, CONTRACTS_MAX))).fetchall()
     return [ContractRecord(**row) for row in rows]
+
+
+async def list_versions(conn: Conn, handler: HandlerId) -> Sequence[Version]:
+    """Every contract, its newest version first; as many as there may be at all."""
+    rows = await (await conn.execute(LIST_VERSIONS, (handler, CONTRACTS_MAX))).fetchall()
+    return [Version(**row) for row in rows]
+
+
+async def find_version(conn: Conn, handler: HandlerId, name: str, version: int) -> bytes | None:
+    row = await (await conn.execute(FIND_VERSION, (handler, name, version))).fetchone()
+    return None if row is None else row["body"]
+
+
+async def find_before(conn: Conn, handler: HandlerId, name: str, version: int) -> bytes | None:
+    """The newest version below that one which was ever in force."""
+    row = await (await conn.execute(FIND_BEFORE, (handler, name, version))).fetchone()
+    return None if row is None else row["body"]
+
+
+async def list_like_others(conn: Conn, handler: HandlerId) -> Sequence[str]:
+    """Contracts in force with the recipient and the purpose of another handler's."""
+    rows = await (await conn.execute(LIST_LIKE_OTHERS, (handler, CONTRACTS_MAX))).fetchall()
+    return [row["name"] for row in rows]
 
 
 async def enforce(conn: Conn, contract: int, approval: str, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from psycopg.errors import UniqueViolation
@@ -105,6 +106,29 @@ async def end(uow: UnitOfWork, name: str) -> None:
     if in_force is None:
         raise UNKNOWN()
     await _end(uow, in_force)
+
+
+async def versions(uow: UnitOfWork) -> Sequence[store.Version]:
+    """Every version of every contract, the newest of each first."""
+    return await store.list_versions(uow.conn, uow.handler)
+
+
+async def compare(uow: UnitOfWork, name: str, version: int) -> tuple[Draft, Draft | None]:
+    """That version, and the one in force before it (None: it is the first). Raises `contract.not_found`."""
+    body = await store.find_version(uow.conn, uow.handler, name, version)
+    if body is None:
+        raise UNKNOWN()
+    before = await store.find_before(uow.conn, uow.handler, name, version)
+    return from_canonical(body), None if before is None else from_canonical(before)
+
+
+async def perhaps_split(uow: UnitOfWork) -> Sequence[str]:
+    """Contracts in force that another handler of this house has too: same recipient, same purpose.
+
+    One export must not be split so that each part stays below a threshold (Order 13 art. 4, Order 20 art. 5); whether
+    this is one, people judge.
+    """
+    return await store.list_like_others(uow.conn, uow.handler)
 
 
 @recorded

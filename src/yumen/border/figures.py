@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
+from msgspec import Struct
+
 from yumen.border import meter_store as store
-from yumen.border.meter import LIMITED, alarm
+from yumen.border.meter import LIMITED, alarm, levels
 from yumen.border.policy import Counted
 from yumen.border.verdict import UNLIMITED, Counter, Room
 from yumen.kit.clock import shanghai_day
+from yumen.kit.crypto import sm3
 from yumen.kit.errors import Code
 from yumen.kit.ids import new_id
 from yumen.kit.work import UnitOfWork, recorded
@@ -20,11 +23,13 @@ from yumen.security.access import four_eyes
 from yumen.security.trail import LeafKind
 
 NOT_LIMITED: Final = Code("meter.nothing_to_add", 422)
+SOURCE_UNFIT: Final = Code("meter.source_unfit", 422)
 
 CORRECTED: Final = LeafKind("meter.corrected", "change", "year", "counter", "cause", "persons", "approval")
 REACHED: Final = LeafKind("meter.alarm", "year", "counter", "percent", "persons")
 
 ACT: Final = "border.correction"
+SOURCE_MAX: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,54 +106,106 @@ async def recount(uow: UnitOfWork, year: int) -> list[Recount]:
     ]
 
 
-def correction_facts(year: int, counter: Counter, persons: int) -> four_eyes.Facts:
-    """What the second person approves."""
-    return {"year": year, "counter": int(counter), "persons": persons}
+class Correction(Struct, frozen=True):
+    """Persons added to a line, or a wrong count taken back. `declared`: a flow outside the gate (mail, another system).
+
+    `source` says from where the number is known.
+    """
+
+    year: int
+    counter: Counter
+    persons: int
+    source: str
+    declared: bool = False
+
+    @property
+    def cause(self) -> str:
+        return "declared" if self.declared else "correction"
+
+
+class Change(Struct, frozen=True):
+    """A row of the meter's changes: corrections, declared flows, and ceilings that a mechanism raised."""
+
+    id: str
+    counter: Counter
+    cause: str
+    persons: int
+    source: str
+    actor: str
+    changed_at: datetime
+
+
+def correction_facts(correction: Correction) -> four_eyes.Facts:
+    """What the second person approves, the source as its hash."""
+    return {
+        "year": correction.year,
+        "counter": int(correction.counter),
+        "persons": correction.persons,
+        "cause": correction.cause,
+        "source_hash": sm3(correction.source.encode()).hex(),
+    }
+
+
+async def propose(uow: UnitOfWork, correction: Correction) -> str:
+    """Put a correction before a second person; answers the approval's id. Raises `meter.…`."""
+    _check(correction)
+    return await four_eyes.propose(uow, ACT, correction_facts(correction))
 
 
 @recorded
-async def correct(
-    uow: UnitOfWork,
-    year: int,
-    counter: Counter,
-    persons: int,
-    source: str,
-    approval: str | None,
-    declared: bool = False,
-) -> str:
-    """Add persons to a line (or take a wrong count back): a new row, as a second person approved; answers its id.
-
-    `declared`: a flow outside the gate (mail, another system), with its source. Raises `approval.…`,
-    `meter.nothing_to_add`.
-    """
-    if persons == 0 or counter not in LIMITED:
-        raise NOT_LIMITED(at="/persons")
-    await four_eyes.consume(uow, approval, ACT, four_eyes.facts_hash(correction_facts(year, counter, persons)))
-    change, kind = new_id("mch"), "declared" if declared else "correction"
+async def correct(uow: UnitOfWork, correction: Correction, approval: str | None) -> str:
+    """Add it: a new row, as a second person approved; answers its id. Raises `approval.…`, `meter.…`."""
+    _check(correction)
+    await four_eyes.consume(uow, approval, ACT, four_eyes.facts_hash(correction_facts(correction)))
+    change, counter = new_id("mch"), int(correction.counter)
     await store.insert_change(
-        uow.conn, change, uow.handler, year, int(counter), kind, persons, source, approval, uow.actor.id, uow.now
-    )
-    await store.adjust(uow.conn, uow.handler, year, int(counter), persons)
+        uow.conn, change, uow.handler, correction.year, counter, correction.cause, correction.persons,
+        correction.source, approval, uow.actor.id, uow.now,
+    )  # fmt: skip
+    await store.adjust(uow.conn, uow.handler, correction.year, counter, correction.persons)
     await trail.record(
         uow,
         CORRECTED.name,
         change=change,
-        year=year,
-        counter=int(counter),
-        cause=kind,
-        persons=persons,
+        year=correction.year,
+        counter=counter,
+        cause=correction.cause,
+        persons=correction.persons,
         approval=approval,
     )
     return change
 
 
-async def raise_alarms(uow: UnitOfWork, room: Room) -> list[MeterReached]:
-    """Say each alarm level that was reached, once a year. `room`: the lines that hold for the handler today."""
+async def changes(uow: UnitOfWork, year: int, after: str, limit: int) -> list[Change]:
+    """What was added to or taken from the year beside bookings, the oldest first; `after` is the id to go on from."""
+    rows = await store.list_changes(uow.conn, uow.handler, year, after, limit)
+    return [
+        Change(
+            row["id"], Counter(row["counter"]), row["kind"], row["persons"], row["source"], row["actor"],
+            row["changed_at"],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _check(correction: Correction) -> None:
+    if not 1 <= len(correction.source) <= SOURCE_MAX:
+        raise SOURCE_UNFIT(at="/source", length_max=SOURCE_MAX)
+    if correction.persons == 0 or correction.counter not in LIMITED:
+        raise NOT_LIMITED(at="/persons")
+
+
+async def raise_alarms(uow: UnitOfWork, room: Room, chosen: Sequence[int] = ()) -> list[MeterReached]:
+    """Say each alarm level that was reached, once a year. `room`: the lines that hold for the handler today.
+
+    `chosen`: the handler's own levels in per cent; those advised where there are none.
+    """
     today, raised = shanghai_day(uow.now), []
+    steps = chosen or levels(today)
     most = {Counter.GENERAL: room.general_max, Counter.SENSITIVE: room.sensitive_max, Counter.ZONE: room.zone_max}
     for figure in await read(uow, today.year):
         limit = most.get(figure.counter, UNLIMITED)
-        percent = alarm(figure.persons, limit, today)
+        percent = alarm(figure.persons, limit, steps)
         if limit < UNLIMITED and percent is not None and (one := await _raise(uow, figure, today.year, percent)):
             raised.append(one)
     return raised

@@ -12,10 +12,13 @@ from msgspec import Struct
 from yumen.border import contract_store as store
 from yumen.border.checking import faults
 from yumen.border.contract import ExportContract, from_canonical
-from yumen.border.standing import Filing, Mechanisms
+from yumen.border.filing_checking import filing_faults, filing_of
+from yumen.border.reading import BadContractError, placed, read_as
+from yumen.border.standing import Filing, FilingDraft, Mechanisms
 from yumen.kit.clock import shanghai_day
 from yumen.kit.crypto import sm3
 from yumen.kit.errors import Code
+from yumen.kit.ids import new_id
 from yumen.kit.work import UnitOfWork, recorded
 from yumen.security import trail
 from yumen.security.access import four_eyes
@@ -38,25 +41,41 @@ class Rules(Struct, frozen=True):
     mechanisms: Mechanisms
 
 
-def facts(filing: Filing) -> four_eyes.Facts:
-    """What the second person approves."""
-    return {"filing": filing.id, "route": filing.route.value, "filing_hash": _hash(filing)}
+def facts(draft: FilingDraft) -> four_eyes.Facts:
+    """What the second person approves: this record and no other."""
+    return {"route": draft.route.value, "filing_hash": _hash(draft)}
+
+
+def read_filing(source: bytes, data_map: DataMap, on: date) -> FilingDraft:
+    """The record in that TOML file. Raises BadContractError with every fault."""
+    draft = read_as(source, FilingDraft)
+    if found := filing_faults(draft, data_map, on):
+        raise BadContractError(placed(found, source.decode()))
+    return draft
+
+
+async def propose(uow: UnitOfWork, source: bytes, data_map: DataMap) -> str:
+    """Put a mechanism before a second person; answers the approval's id. Raises BadContractError."""
+    draft = read_filing(source, data_map, shanghai_day(uow.now))
+    return await four_eyes.propose(uow, ACT, facts(draft))
 
 
 @recorded
-async def register(uow: UnitOfWork, filing: Filing, approval: str | None) -> None:
-    """Put a mechanism on file, as another person approved it. Raises `approval.…`."""
-    await four_eyes.consume(uow, approval, ACT, four_eyes.facts_hash(facts(filing)))
-    await store.insert_filing(uow.conn, uow.handler, filing.id, _body(filing), uow.now)
+async def register(uow: UnitOfWork, draft: FilingDraft, approval: str | None) -> str:
+    """Put a mechanism on file, as another person approved just this record; answers its id. Raises `approval.…`."""
+    await four_eyes.consume(uow, approval, ACT, four_eyes.facts_hash(facts(draft)))
+    filing = new_id("fil")
+    await store.insert_filing(uow.conn, uow.handler, filing, draft.canonical(), uow.now)
     await store.change_rules(uow.conn, uow.handler)
     await trail.record(
         uow,
         REGISTERED.name,
-        filing=filing.id,
-        route=filing.route.value,
-        filing_hash=_hash(filing),
+        filing=filing,
+        route=draft.route.value,
+        filing_hash=_hash(draft),
         approval=approval,
     )
+    return filing
 
 
 @recorded
@@ -74,7 +93,6 @@ async def rules(uow: UnitOfWork, data_map: DataMap, handler_is: Mechanisms) -> R
     Left out is a contract that no longer fits the data map, and one whose stored text is not the one approved.
     """
     version = await store.find_rules(uow.conn, uow.handler)
-    filings = await store.list_filings(uow.conn, uow.handler)
     known = {field.address: field for field in data_map.fields()}
     contracts = {}
     for record in await store.list_in_force(uow.conn, uow.handler):
@@ -83,7 +101,7 @@ async def rules(uow: UnitOfWork, data_map: DataMap, handler_is: Mechanisms) -> R
         draft = from_canonical(record.body)
         if all(line.field in known for line in draft.lines):
             contracts[record.id] = ExportContract(draft, tuple(known[line.field] for line in draft.lines))
-    mechanisms = msgspec.structs.replace(handler_is, filings=tuple(_filing(record) for record in filings))
+    mechanisms = msgspec.structs.replace(handler_is, filings=tuple(await on_file(uow)))
     return Rules(version, contracts, mechanisms)
 
 
@@ -94,13 +112,14 @@ async def unsound(uow: UnitOfWork, data_map: DataMap, on: date) -> Mapping[str, 
     return {name: count for name, count in counts.items() if count}
 
 
+async def on_file(uow: UnitOfWork) -> list[Filing]:
+    """Every mechanism that was ever registered, revoked ones too."""
+    return [_filing(record) for record in await store.list_filings(uow.conn, uow.handler)]
+
+
 def _filing(record: store.FilingRecord) -> Filing:
-    return msgspec.structs.replace(msgspec.json.decode(record.body, type=Filing), revoked_on=record.revoked_on)
+    return filing_of(msgspec.json.decode(record.body, type=FilingDraft), record.id, record.revoked_on)
 
 
-def _body(filing: Filing) -> bytes:
-    return msgspec.json.encode(filing, order="sorted")
-
-
-def _hash(filing: Filing) -> str:
-    return sm3(_body(filing)).hex()
+def _hash(draft: FilingDraft) -> str:
+    return sm3(draft.canonical()).hex()

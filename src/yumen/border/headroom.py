@@ -24,6 +24,11 @@ def small_room(on: date) -> Room:
     return Room(number("export.general_mechanism", on).value - 1, number("export.sensitive_mechanism", on).value - 1)
 
 
+def filed_room(on: date) -> Room:
+    """Under a standard contract or a certificate: one person less than the threshold of the assessment."""
+    return Room(number("export.general_assessment", on).value - 1, number("export.sensitive_assessment", on).value - 1)
+
+
 def room_of(filing: Filing, mechanisms: Mechanisms, on: date) -> Room:
     """How far that filing reaches, if it serves at all on that day."""
     if filing.route is Route.ZONE_LIST:
@@ -32,7 +37,7 @@ def room_of(filing: Filing, mechanisms: Mechanisms, on: date) -> Room:
         return Room(filing.general_max, filing.sensitive_max)
     if mechanisms.critical or _held_too_many(mechanisms, on):
         return NOTHING
-    return Room(number("export.general_assessment", on).value - 1, number("export.sensitive_assessment", on).value - 1)
+    return filed_room(on)
 
 
 def lapses_on(filing: Filing, on: date) -> date | None:

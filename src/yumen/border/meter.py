@@ -6,6 +6,7 @@ Who passes and who is counted is decided where the level is, under its lock: `bo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -20,10 +21,18 @@ def bits(counters: int) -> list[int]:
     return [1 << place for place in range(counters.bit_length()) if counters >> place & 1]
 
 
-def alarm(persons: int, most: int, on: date) -> int | None:
-    """The highest alarm (per cent) that so many of at most so many persons have reached; a line of zero has none."""
-    reached = [level for name in ALARMS if persons * 100 >= most * (level := number(name, on).value)]
+def levels(on: date) -> tuple[int, ...]:
+    """The alarm levels (per cent) that are advised, where the handler chose none."""
+    return tuple(number(name, on).value for name in ALARMS)
+
+
+def alarm(persons: int, most: int, levels: Sequence[int]) -> int | None:
+    """The highest of the levels (per cent) that so many of at most so many persons have reached.
+
+    A line of zero has none.
+    """
+    reached = [level for level in levels if persons * 100 >= most * level]
     return max(reached, default=None) if most > 0 else None
 
 
-__all__ = ["ALARMS", "LIMITED", "alarm", "bits"]
+__all__ = ["ALARMS", "LIMITED", "alarm", "bits", "levels"]

@@ -31,6 +31,10 @@ INSERT_CHANGE: Final = """
 insert into border.meter_change (id, handler_id, year, counter, kind, persons, source, approval_id, actor, changed_at)
 values (%(id)s, %(handler)s, %(year)s, %(counter)s, %(kind)s, %(persons)s, %(source)s, %(approval)s, %(actor)s, %(now)s)
 """
+LIST_CHANGES: Final = """
+select id, counter, kind, persons, source, actor, changed_at from border.meter_change
+ where handler_id = %s and year = %s and id > %s order by id limit %s
+"""
 ADJUST: Final = """
 insert into border.meter as m (handler_id, year, counter, used, adjusted, ceiling)
 values (%(handler)s, %(year)s, %(counter)s, 0, %(persons)s, 0)
@@ -78,6 +82,11 @@ async def insert_change(
 ) -> None:
     values = {"id": change, "handler": handler, "year": year, "counter": counter, "kind": kind, "persons": persons}
     await conn.execute(INSERT_CHANGE, {**values, "source": source, "approval": approval, "actor": actor, "now": now})
+
+
+async def list_changes(conn: Conn, handler: HandlerId, year: int, after: str, limit: int) -> Sequence[DictRow]:
+    """The oldest first."""
+    return await (await conn.execute(LIST_CHANGES, (handler, year, after, limit))).fetchall()
 
 
 async def adjust(conn: Conn, handler: HandlerId, year: int, counter: int, persons: int) -> None:

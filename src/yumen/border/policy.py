@@ -124,6 +124,13 @@ class Prepared(Struct, frozen=True):
             return self.untold
         return self.child if facts & CHILD else self.grown
 
+    def counts(self, person: Standing) -> bool:
+        """Is this person among those of whom a contract of aggregates tells how many they are?"""
+        facts = person.facts
+        if facts & (ERASED | OBJECTED) or not person.groups & self.groups:
+            return False
+        return not facts & (MINOR | CHILD) or self._too_young(facts) is None
+
     def _too_young(self, facts: int) -> Deny | None:
         if self.minors is Minors.NONE or (self.minors is Minors.FROM_14 and facts & CHILD):
             return TOO_YOUNG

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final, get_args
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeVar, get_args
 
 import msgspec
 from msgspec import Struct
@@ -20,6 +20,7 @@ _KEY: Final = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
 _PLACE: Final = re.compile(r"\(at line (\d+), column \d+\)")
 
 Fact = str | int
+T = TypeVar("T", bound=Struct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,13 @@ class Places:
 
 def read(source: bytes) -> Draft:
     """The contract in that file. Raises BadContractError with every fault of its shape."""
+    return read_as(source, Draft)
+
+
+def read_as(source: bytes, kind: type[T]) -> T:
+    """The one record in that file. Raises BadContractError with every fault of its shape."""
+    if len(source) > BYTES_MAX:
+        raise BadContractError([Fault("contract.too_long", facts={"bytes_max": BYTES_MAX})])
     try:
         written = source.decode("utf-8")
         table = tomllib.loads(written)
@@ -84,13 +92,15 @@ def read(source: bytes) -> Draft:
         raise BadContractError([Fault("contract.not_toml", line=int(place[1]) if place else None)]) from broken
     except RecursionError:
         raise BadContractError([Fault("contract.not_toml")]) from None
-    if len(source) > BYTES_MAX:
-        raise BadContractError([Fault("contract.too_long", facts={"bytes_max": BYTES_MAX})])
+    if found := [*_shape(table, kind, "")]:
+        raise BadContractError(placed(found, written))
+    return msgspec.convert(table, kind)
+
+
+def placed(faults: Iterable[Fault], written: str) -> list[Fault]:
+    """The same faults, each with its line where one is found."""
     places = Places(written)
-    found = [*_shape(table, Draft, "")]
-    if found:
-        raise BadContractError([Fault(f.code, f.at, places.find(f.at), f.facts) for f in found])
-    return msgspec.convert(table, Draft)
+    return [replace(fault, line=fault.line or places.find(fault.at)) for fault in faults]
 
 
 def _shape(table: Mapping[str, object], kind: type[Struct], at: str) -> Iterator[Fault]:

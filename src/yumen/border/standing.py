@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 
-from msgspec import Struct
+import msgspec
+from msgspec import Meta, Struct
 
-from yumen.border.contract import ExportContract, Group
+from yumen.border.contract import Address, Code, ExportContract, Group, Words
 from yumen.kit.ids import SubjectId
 from yumen.security.datamap import Purpose
 
@@ -68,26 +69,28 @@ class Route(StrEnum):
     ZONE_LIST = "zone_list"
 
 
-class Filing(Struct, frozen=True):
-    """A mechanism on file, for one recipient and a scope. `issued_on` is the day of its effect or result.
+class FilingDraft(Struct, frozen=True, omit_defaults=True):
+    """A mechanism as its paper says it, for one recipient and a scope. `issued_on` is the day of its effect or result.
 
     `general_max`, `sensitive_max` are the persons a year that an assessment approved. A zone filing names its place.
     """
 
-    id: str
     route: Route
-    number: str
-    recipient: str
-    purposes: frozenset[Purpose]
-    fields: frozenset[str]
-    retention_days: int
+    number: Words
+    recipient: Code
+    purposes: Annotated[frozenset[Purpose], Meta(min_length=1)]
+    fields: Annotated[frozenset[Address], Meta(min_length=1, max_length=200)]
+    retention_days: Annotated[int, Meta(ge=1, le=3653)]
     issued_on: date
-    onward: frozenset[str] = frozenset()
+    onward: Annotated[frozenset[Code], Meta(max_length=50)] = frozenset()
     ends_on: date | None = None
-    revoked_on: date | None = None
-    general_max: int = 0
-    sensitive_max: int = 0
-    zone: str | None = None
+    general_max: Annotated[int, Meta(ge=0, le=2_000_000_000)] = 0
+    sensitive_max: Annotated[int, Meta(ge=0, le=2_000_000_000)] = 0
+    zone: Code | None = None
+
+    def canonical(self) -> bytes:
+        """The record as sorted JSON: what is hashed, approved and stored."""
+        return msgspec.json.encode(self, order="sorted")
 
     def covers(self, contract: ExportContract) -> bool:
         """Same recipient, and nothing more, longer or further than what was filed."""
@@ -99,6 +102,13 @@ class Filing(Struct, frozen=True):
             and draft.retention.days <= self.retention_days
             and self.onward.issuperset(onward.id for onward in draft.onward)
         )
+
+
+class Filing(FilingDraft, frozen=True, kw_only=True, omit_defaults=True):
+    """A mechanism on file, known by its id here."""
+
+    id: str
+    revoked_on: date | None = None
 
 
 class Mechanisms(Struct, frozen=True):

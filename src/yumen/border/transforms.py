@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from yumen.border.contract import Change, Line
@@ -56,9 +55,9 @@ def bucket(value: int, edges: Sequence[int]) -> str:
     return f"{edges[place - 1]}-{edges[place] - 1}"
 
 
-def aggregate(values: Iterable[Value], group_min: int) -> Mapping[Value, int]:
-    """How many persons have each value; groups below `group_min` are told nowhere, not even together.
-
-    One value for each person. What is left out cannot be had by subtraction, since no total is given.
-    """
-    return {value: persons for value, persons in Counter(values).items() if persons >= group_min}
+def grouped(line: Line, value: Value) -> Value:
+    """The group of an aggregate to which a value belongs: a range where edges are given, the year of a day."""
+    if isinstance(value, int):
+        return bucket(value, line.edges) if line.edges else value
+    day = _YEAR.fullmatch(value)
+    return int(day[1]) if day else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from yumen.border.contract import Exemption, ExportContract, MechanismKind
+from yumen.border.contract import EXEMPT_BASES, Exemption, ExportContract, MechanismKind
 from yumen.border.headroom import NOTHING, find_filing, room_of, serves, small_room
 from yumen.border.standing import Mechanisms, Route
 from yumen.border.verdict import Allow, Counter, Hold, Room
@@ -17,6 +17,8 @@ NO_EXEMPTION: Final = Hold("export.exemption_unknown", "pipl_38")
 NO_MECHANISM: Final = Hold("export.mechanism_missing", "pipl_38")
 LAPSED: Final = Hold("export.mechanism_lapsed", "pipl_38")
 CRITICAL: Final = Hold("export.critical_needs_assessment", "pipl_40")
+OTHER_GROUND: Final = Hold("export.exemption_unfit", "order16_5")
+PERFORMED_HERE: Final = Hold("export.performed_here", "order16_5_1")
 ZONE_SILENT: Final = Hold("export.zone_list_silent", "order16_6")
 
 EXEMPT: Final = {
@@ -55,6 +57,10 @@ def _by_exemption(contract: ExportContract, mechanisms: Mechanisms, on: date) ->
         return NO_EXEMPTION, NO_EXEMPTION
     if exemption in EXEMPT:
         counter, article = EXEMPT[exemption]
+        if EXEMPT_BASES.get(exemption, contract.draft.basis) is not contract.draft.basis:
+            return OTHER_GROUND, OTHER_GROUND
+        if exemption is Exemption.CONTRACT_NECESSITY and not contract.draft.mechanism.performed_abroad:
+            return PERFORMED_HERE, PERFORMED_HERE
         allowed = Allow(f"export.{exemption}", article, counter, Room(), article)
         return allowed, allowed
     filing = find_filing(contract, mechanisms.filings, Route.ZONE_LIST)

@@ -3,6 +3,8 @@
 capture     an act that changes somebody writes their number down, in its own transaction
 judging     many who changed are judged and booked; whoever may no longer be there is recalled
 dispatch    what is booked is opened, sent, settled one by one; what failed is asked for, sent again, or a case
+grounds     what two people found true of a person: an emergency, or that it was collected abroad
+statistics  how many persons are in each group, under a contract of aggregates: nobody leaves by it
 rehearsing  what the next round would do at a recipient, before anybody is sent
 retraction  plans, carries out, verifies and proves that somebody was taken back
 """
@@ -15,12 +17,14 @@ from yumen.gateway import (
     dispatch,
     explaining,
     foresight,
+    grounds,
     judging,
     recall_queue,
     recalling,
     rehearsing,
     retraction,
     starting,
+    statistics,
     waking,
 )
 from yumen.gateway.capture import TOUCHING
@@ -43,11 +47,13 @@ __all__ = [
     "dispatch",
     "explaining",
     "foresight",
+    "grounds",
     "judging",
     "recall_queue",
     "recalling",
     "rehearsing",
     "retraction",
     "starting",
+    "statistics",
     "waking",
 ]

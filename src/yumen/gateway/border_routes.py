@@ -1,4 +1,4 @@
-"""Staff routes over what the border decides: contracts, the meter ahead, closures, requests of foreign authorities."""
+"""Staff routes over what the border decides: the meter ahead, closures, requests of foreign authorities."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from litestar import get, post
 from litestar.params import QueryParameter
 
-from yumen.border import BadContractError, Counter, authority, contracting, read
+from yumen.border import Counter, authority
 from yumen.gateway import closing, foresight
 from yumen.gateway.gate import Gate
 from yumen.gateway.shapes import (
@@ -17,21 +17,13 @@ from yumen.gateway.shapes import (
     ClosurePath,
     ClosuresView,
     ClosureView,
-    ContractBody,
-    ContractPath,
-    EnforceBody,
     OutlooksView,
-    ProposedView,
     ReopenBody,
     counter_name,
     outlook_of,
 )
-from yumen.kit.errors import Code
 from yumen.kit.web import Edge, allow
 from yumen.kit.work import UnitOfWork
-
-FAULTY: Final = Code("contract.faulty", 422)
-"""The first fault and how many there are; `yumen gateway check` says them all."""
 
 Outcome = Mapping[str, str | int | None]
 Add = Annotated[int, QueryParameter(ge=0, le=100_000_000, description="Persons that a plan would add at once")]
@@ -86,52 +78,4 @@ async def block_authority(data: AuthorityBody, edge: Edge) -> AuthorityView:
     return AuthorityView(str((await edge.once(story))["request"]))
 
 
-@post(
-    "/staff/v1/gateway/contracts",
-    opt=allow("gateway", "contract", bulk=True),
-    summary="Put an export contract before a second person",
-)
-async def propose_contract(data: ContractBody, edge: Edge) -> ProposedView:
-    async def story(uow: UnitOfWork) -> Outcome:
-        try:
-            gate, source = uow.use(Gate), data.source.encode()
-            gate.require_openers(read(source))
-            return {"approval": await contracting.propose(uow, source, gate.data_map)}
-        except BadContractError as bad:
-            first = bad.faults[0]
-            raise FAULTY(at="/source", faults=len(bad.faults), first=first.code, place=first.at) from bad
-
-    return ProposedView(str((await edge.once(story))["approval"]))
-
-
-@post(
-    "/staff/v1/gateway/contracts/{contract:str}/enforce",
-    opt=allow("gateway", "contract"),
-    status_code=204,
-    summary="Put a proposed contract into force, as a second person approved (`border.contract`)",
-)
-async def enforce_contract(contract: ContractPath, data: EnforceBody, edge: Edge) -> None:
-    async def story(uow: UnitOfWork) -> Outcome:
-        await contracting.enforce(uow, contract, data.version, data.approval_id, uow.use(Gate).data_map)
-        return {}
-
-    await edge.once(story)
-
-
-@post(
-    "/staff/v1/gateway/contracts/{contract:str}/end",
-    opt=allow("gateway", "contract"),
-    status_code=204,
-    summary="Stop a contract at once; everybody sent under it is taken back",
-)
-async def end_contract(contract: ContractPath, edge: Edge) -> None:
-    async def story(uow: UnitOfWork) -> Outcome:
-        await contracting.end(uow, contract)
-        return {}
-
-    await edge.once(story)
-
-
-ROUTES: Final = [
-    outlook, list_closures, reopen, block_authority, propose_contract, enforce_contract, end_contract,
-]  # fmt: skip
+ROUTES: Final = [outlook, list_closures, reopen, block_authority]

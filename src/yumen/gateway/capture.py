@@ -32,6 +32,7 @@ TOUCHING: Final[tuple[type, ...]] = (
     loyalty.PointsMoved,
     loyalty.PointsTakenOver,
     loyalty.TierChanged,
+    orders.AddressesChanged,
     orders.OrderPaid,
     orders.OrderShipped,
     orders.OrderCompleted,

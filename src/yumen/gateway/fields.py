@@ -1,4 +1,4 @@
-"""The personal field of the gate: the name under which a recipient abroad knows a person."""
+"""The personal fields of the gate: the name by which a recipient knows a person, and what was found true of them."""
 
 from __future__ import annotations
 
@@ -18,3 +18,14 @@ EXTERNAL_ID: Final = Field(
     indexed=True,
 )
 """Sealed under the evidence key, which leaving the membership does not destroy: a recall must still find its name."""
+GROUND: Final = Field(
+    holding="gateway.ground",
+    name="fact",
+    kind=Kind.ANSWER,
+    sensitivity=Sensitivity.GENERAL,
+    purpose=Purpose.EVIDENCE,
+    basis=Basis.LEGAL_DUTY,
+    retention=RetentionClass.EVIDENCE,
+    columns=("gateway.ground.fact", "gateway.ground.reason"),
+)
+"""That somebody was in danger, or their information was collected abroad: codes only."""

@@ -70,4 +70,4 @@ async def _outlook(
 
 async def raise_alarms(uow: UnitOfWork, gate: Gate) -> list[figures.MeterReached]:
     """Say each level of the nearest line that was reached, once a year."""
-    return await figures.raise_alarms(uow, await room(uow, gate))
+    return await figures.raise_alarms(uow, await room(uow, gate), gate.alarms.get(uow.handler, ()))

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from yumen.border import Bookings, Draft, Mechanisms, Opener
+from yumen.border import Bookings, Draft, Mechanisms, Opener, unopened
 from yumen.gateway.connectors.connector import Connector
 from yumen.gateway.connectors.fields import FieldMap
 from yumen.kit.errors import Code
@@ -70,7 +70,10 @@ class Recipients:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`mechanisms` holds what each handler is (critical, barred recipients); its filings are read from the border."""
+    """`mechanisms` holds what each handler is (critical, barred recipients); its filings are read from the border.
+
+    `alarms` are the levels (per cent of a line) that a handler chose to be warned at.
+    """
 
     bookings: Bookings
     data_map: DataMap
@@ -79,15 +82,15 @@ class Gate:
     mechanisms: Mapping[HandlerId, Mechanisms] = field(default_factory=dict)
     facts: Sequence[Facts] = ()
     finders: Mapping[str, Finder] = field(default_factory=dict)
+    alarms: Mapping[HandlerId, Sequence[int]] = field(default_factory=dict)
 
     def require_openers(self, draft: Draft) -> None:
         """A contract that names a field which nothing here opens would never be served.
 
         Raises `contract.not_servable` with the first of them.
         """
-        for place, line in enumerate(draft.lines):
-            if line.field not in self.openers:
-                raise NOT_SERVABLE(at=f"/lines/{place}/field", field=line.field)
+        for fault in unopened(draft, self.openers):
+            raise NOT_SERVABLE(at=fault.at, **fault.facts)
 
     def what_is(self, handler: HandlerId) -> Mechanisms:
         return self.mechanisms.get(handler, Mechanisms())

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from yumen.customer import identity
-from yumen.gateway import presence_store, retraction
+from yumen.gateway import ground_store, presence_store, retraction
 from yumen.gateway.asking import names_of
-from yumen.gateway.fields import EXTERNAL_ID
+from yumen.gateway.fields import EXTERNAL_ID, GROUND
 from yumen.kit.ids import SubjectId
 from yumen.kit.work import UnitOfWork
 from yumen.security.datamap import After, Erased, Holding, Keep
@@ -48,7 +48,31 @@ async def erase(uow: UnitOfWork, subject: SubjectId) -> Erased:
     return Erased(rows, kept=len(there))
 
 
+async def hand_over_grounds(uow: UnitOfWork, subject: SubjectId) -> Mapping[str, object]:
+    """What was found true of the person, why and until when."""
+    family = await identity.subjects.family(uow.conn, subject)
+    found = await ground_store.list_of_persons(uow.conn, family)
+    said = [{"fact": one.fact, "reason": one.reason, "until_on": one.until_on.isoformat()} for one in found]
+    return {"fact": said} if said else {}
+
+
+async def erase_grounds(uow: UnitOfWork, subject: SubjectId) -> Erased:
+    """Nothing holds any more; that it was said stays as evidence of what left."""
+    family = await identity.subjects.family(uow.conn, subject)
+    await ground_store.end_of_persons(uow.conn, family, uow.now)
+    return Erased(0, kept=len(await ground_store.list_of_persons(uow.conn, family)))
+
+
 HOLDINGS: Final = (
+    Holding(
+        name="gateway.ground",
+        module="gateway",
+        fields=(GROUND,),
+        retention=GROUND.retention,
+        keep=KEEP,
+        hand_over=hand_over_grounds,
+        erase=erase_grounds,
+    ),
     Holding(
         name="gateway.presence",
         module="gateway",

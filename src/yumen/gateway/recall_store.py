@@ -17,6 +17,7 @@ from yumen.kit.ids import HandlerId, SubjectId
 class Recall:
     """One person to be taken back at one recipient. `seen`: they were there under that name.
 
+    `way` is the way last tried, or the one that the contract wishes; empty before: the recipient's strongest.
     `unsure`: a call may have taken them back. `state`: open, people (a named queue), done, moot.
     """
 
@@ -42,11 +43,11 @@ select r.id, r.contract, r.presence_id, r.subject_id, r.reason, r.planned_at, r.
   from gateway.recall r
 """
 PLAN: Final = """
-insert into gateway.recall (id, handler_id, contract, presence_id, subject_id, reason, planned_at, due_at, state,
+insert into gateway.recall (id, handler_id, contract, presence_id, subject_id, reason, way, planned_at, due_at, state,
                             next_at)
-select p.id, %(handler)s, p.contract, p.presence_id, p.subject_id, p.reason, %(now)s, %(due)s, 'open', %(now)s
+select p.id, %(handler)s, p.contract, p.presence_id, p.subject_id, p.reason, p.way, %(now)s, %(due)s, 'open', %(now)s
   from unnest(%(ids)s::text[], %(contracts)s::text[], %(presences)s::bigint[], %(subjects)s::bigint[],
-              %(reasons)s::text[]) as p (id, contract, presence_id, subject_id, reason)
+              %(reasons)s::text[], %(ways)s::text[]) as p (id, contract, presence_id, subject_id, reason, way)
 on conflict (presence_id) where state in ('open', 'people') do nothing
 returning id, subject_id, contract, reason
 """
@@ -100,13 +101,13 @@ select count(*) filter (where state = 'open') as open, count(*) filter (where st
 async def plan(
     conn: Conn,
     handler: HandlerId,
-    rows: Sequence[tuple[str, str, int, SubjectId, str]],
+    rows: Sequence[tuple[str, str, int, SubjectId, str, str]],
     now: datetime,
     due: datetime,
 ) -> Sequence[DictRow]:
-    """(id, contract, presence, subject, reason); answers those that were not planned before."""
-    ids, contracts, presences, subjects, reasons = ([row[n] for row in rows] for n in range(5))
-    values = {"ids": ids, "contracts": contracts, "presences": presences, "subjects": subjects, "reasons": reasons}
+    """(id, contract, presence, subject, reason, the way wished or ""); answers those that were not planned before."""
+    names = ("ids", "contracts", "presences", "subjects", "reasons", "ways")
+    values = {name: [row[n] for row in rows] for n, name in enumerate(names)}
     return await (await conn.execute(PLAN, {**values, "handler": handler, "now": now, "due": due})).fetchall()
 
 

@@ -54,11 +54,11 @@ async def run_recalls(
                 break
             if nameless:
                 told = told.plus(await hand_over(work, recipient, [(one, NAMELESS) for one in nameless]))
-            if jobs:
+            for way, some in _by_way(recipient, jobs):
                 while len(under_way) >= recipient.at_once:
                     done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
                     told = _sum(told, done)
-                under_way.add(group.create_task(_batch(work, recipient, jobs, patience, pace)))
+                under_way.add(group.create_task(_batch(work, recipient, some, way, patience, pace)))
     return _sum(told, under_way)
 
 
@@ -90,11 +90,22 @@ async def _open_one(uow: UnitOfWork, one: Presence) -> str | None:
         raise
 
 
-async def _batch(work: Work, recipient: Recipient, jobs: Sequence[Job], patience: Patience, pace: Pace) -> Recalled:
+def _by_way(recipient: Recipient, jobs: Sequence[Job]) -> list[tuple[RecallWay | None, list[Job]]]:
+    """The way each is taken back: as its contract wishes, if the recipient can, else the recipient's strongest."""
+    able = recipient.connector.abilities.recall
+    parts: dict[RecallWay | None, list[Job]] = {}
+    for job in jobs:
+        wished = next((way for way in able if way.value == job.recall.way), None)
+        parts.setdefault(wished or next(iter(able), None), []).append(job)
+    return list(parts.items())
+
+
+async def _batch(
+    work: Work, recipient: Recipient, jobs: Sequence[Job], way: RecallWay | None, patience: Patience, pace: Pace
+) -> Recalled:
     """Ask who is there, take those back, and read back what became of it."""
-    if not recipient.connector.abilities.recall:
+    if way is None:
         return await hand_over(work, recipient, [(job.recall, NO_WAY) for job in jobs])
-    way = recipient.connector.abilities.recall[0]
     reads_back = recipient.connector.abilities.reads_back
     async with pace.place():
         before = await found_of(recipient, [job.name for job in jobs], patience) if reads_back else None

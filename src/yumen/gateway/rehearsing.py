@@ -51,7 +51,7 @@ async def show_mapping(recipient: Recipient, contract: ExportContract) -> list[L
 
 @recorded
 async def read_waiting(uow: UnitOfWork, gate: Gate, recipient: Recipient, limit: int) -> list[Record]:
-    """Those who wait first (at most `PERSONS_MAX`), as they would be sent now.
+    """Those who wait first (at most `PERSONS_MAX`), as they would be sent now; under a contract of aggregates nobody.
 
     Raises `gateway.no_mapping`, `gateway.contract_not_in_force`, `connector.drifted`, `vault.budget_spent`.
     """
@@ -59,7 +59,8 @@ async def read_waiting(uow: UnitOfWork, gate: Gate, recipient: Recipient, limit:
     number, contract = await in_force(uow, gate, recipient)
     if lacking := lacks(contract, recipient):
         raise DRIFTED(count=len(lacking), field=lacking[0].field, why=lacking[0].code)
-    found = await departing.rehearse(uow, gate, recipient, number, min(limit, PERSONS_MAX))
+    size = min(limit, PERSONS_MAX)
+    found = await departing.rehearse(uow, gate, recipient, number, size) if contract.personal else []
     await trail.record(uow, REHEARSED.name, contract=recipient.contract, persons=len(found))
     return found
 

@@ -10,10 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from yumen.border import Deny, Prepared, State, filings, prepare, transfers
+from yumen.border.contract import AtEnd
+from yumen.border.filings import Rules
 from yumen.gateway import presence_store, recall_store
+from yumen.gateway.connectors.connector import RecallWay
 from yumen.gateway.gate import Gate, gateway_actor
 from yumen.gateway.presence_store import Presence
 from yumen.kit.clock import shanghai_day
@@ -57,7 +61,8 @@ async def sweep(work: Work, gate: Gate, handler: HandlerId) -> dict[str, int]:
     """Plan for whole contracts, and for whose time has passed; answers how many for each contract. Safe to repeat."""
     actor = gateway_actor(handler)
     async with work.begin(actor) as uow:
-        reasons = await _reasons(uow, gate)
+        rules = await filings.rules(uow, gate.data_map, gate.what_is(handler))
+        reasons = await _reasons(uow, rules)
     planned: dict[str, int] = {}
     for contract, reason in reasons.items():
         after = 0
@@ -68,16 +73,21 @@ async def sweep(work: Work, gate: Gate, handler: HandlerId) -> dict[str, int]:
     while True:
         async with work.begin(actor) as uow:
             expired = await presence_store.list_expired(uow.conn, handler, uow.now)
-            count = await _plan(uow, [(one, EXPIRED) for one in expired])
+            count = await _plan(uow, [(one, EXPIRED) for one in expired], ways=_ways_at_end(rules))
         if not count:
             return planned
         for one in expired:
             planned[one.contract] = planned.get(one.contract, 0) + 1
 
 
-async def _reasons(uow: UnitOfWork, gate: Gate) -> dict[str, str]:
+def _ways_at_end(rules: Rules) -> dict[str, str]:
+    """How each contract wants people taken back when their time abroad has passed; the strongest where it is silent."""
+    drafts = [contract.draft for contract in rules.contracts.values()]
+    return {draft.id: RecallWay.ANONYMISE.value for draft in drafts if draft.retention.then is AtEnd.ANONYMISE}
+
+
+async def _reasons(uow: UnitOfWork, rules: Rules) -> dict[str, str]:
     """The contracts under which nobody may stay abroad, each with the code of why."""
-    rules = await filings.rules(uow, gate.data_map, gate.what_is(uow.handler))
     day = shanghai_day(uow.now)
     prepared = {one.draft.id: prepare(one, rules.mechanisms, day) for one in rules.contracts.values()}
     names = await presence_store.list_contracts(uow.conn, uow.handler)
@@ -106,8 +116,15 @@ async def _sweep_page(uow: UnitOfWork, contract: str, reason: str, after: int) -
     return len(planned), following
 
 
-async def _plan(uow: UnitOfWork, wanted: Sequence[tuple[Presence, str]], *, settles: bool = True) -> int:
-    planned = await _insert(uow, [(one, reason) for one, reason in wanted if not one.recalling], settles=settles)
+async def _plan(
+    uow: UnitOfWork,
+    wanted: Sequence[tuple[Presence, str]],
+    *,
+    settles: bool = True,
+    ways: Mapping[str, str] = MappingProxyType({}),
+) -> int:
+    fresh = [(one, reason) for one, reason in wanted if not one.recalling]
+    planned = await _insert(uow, fresh, settles=settles, ways=ways)
     for recall, subject, contract, reason in planned:
         await _record(uow, recall, subject, contract, reason)
     return len(planned)
@@ -119,11 +136,17 @@ async def _record(uow: UnitOfWork, recall: str, subject: SubjectId, contract: st
 
 
 async def _insert(
-    uow: UnitOfWork, wanted: Sequence[tuple[Presence, str]], *, settles: bool = True
+    uow: UnitOfWork,
+    wanted: Sequence[tuple[Presence, str]],
+    *,
+    settles: bool = True,
+    ways: Mapping[str, str] = MappingProxyType({}),
 ) -> list[tuple[str, SubjectId, str, str]]:
     if not wanted:
         return []
-    rows = [(new_id("rcl"), one.contract, one.id, one.subject, reason) for one, reason in wanted]
+    rows = [
+        (new_id("rcl"), one.contract, one.id, one.subject, reason, ways.get(one.contract, "")) for one, reason in wanted
+    ]
     made = await recall_store.plan(uow.conn, uow.handler, rows, uow.now, _due(uow.now))
     planned = [(row["id"], SubjectId(row["subject_id"]), row["contract"], row["reason"]) for row in made]
     if settles:

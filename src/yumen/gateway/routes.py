@@ -10,7 +10,10 @@ from litestar import get, post
 from yumen.customer import identity
 from yumen.gateway import cases, connections, explaining, recall_queue
 from yumen.gateway.border_routes import ROUTES as BORDER_ROUTES
+from yumen.gateway.contract_routes import ROUTES as CONTRACT_ROUTES
 from yumen.gateway.gate import Gate
+from yumen.gateway.ground_routes import ROUTES as GROUND_ROUTES
+from yumen.gateway.meter_routes import ROUTES as METER_ROUTES
 from yumen.gateway.shapes import (
     CaseCursor,
     CasePath,
@@ -186,5 +189,5 @@ def _told(act: Callable[[UnitOfWork], Awaitable[None]]) -> Story:
 
 ROUTES: Final = [
     list_connections, pause, resume, resync, list_cases, retry_case, drop_case, list_recalls, recall_again,
-    settle_recall, explain, *BORDER_ROUTES,
+    settle_recall, explain, *BORDER_ROUTES, *CONTRACT_ROUTES, *GROUND_ROUTES, *METER_ROUTES,
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Before anybody is sent: does the recipient's own description of its object still take what the contract lets out?
 
-And before it is asked: has the mapping a place for every line of the contract, and is there a salt where one hashes?
+And before it is asked: can every field be opened here, has the mapping a place for every line of the contract, and is
+there a salt where one hashes?
 Either would be refused for each person, or for each batch, with a code that points elsewhere.
 """
 
@@ -10,9 +11,9 @@ import logging
 from collections.abc import Mapping
 from typing import Final
 
-from yumen.border import ExportContract, filings
+from yumen.border import ExportContract, filings, unopened
 from yumen.border.contract import Change
-from yumen.gateway import connections
+from yumen.gateway import connections, statistics
 from yumen.gateway.connectors.kit import DRIFTED, Drift, Shape, check_start
 from yumen.gateway.gate import Gate, Recipient
 from yumen.kit.errors import NotSent, Problem, Rejected, Unsettled
@@ -37,6 +38,9 @@ async def fits(work: Work, gate: Gate, recipient: Recipient) -> bool:
     contract = next((one for one in rules.contracts.values() if one.draft.id == recipient.contract), None)
     if contract is None:
         return True
+    if closed := unopened(contract.draft, gate.openers):
+        await _stop(work, recipient, closed[0].code, str(closed[0].facts["field"]))
+        return False
     if lacking := lacks(contract, recipient):
         await _stop(work, recipient, lacking[0].code, lacking[0].field)
         return False
@@ -61,13 +65,16 @@ def lacks(contract: ExportContract, recipient: Recipient) -> list[Drift]:
     """What the contract cannot go without and this recipient's settings do not say, line by line."""
     names = None if recipient.fields is None else recipient.fields.fields
     lines = contract.draft.lines
-    unmapped = [] if names is None else [line.name for line in lines if line.name not in names]
+    leaving = [line.name for line in lines] if contract.personal else list(statistics.FIELDS)
+    unmapped = [] if names is None else [name for name in leaving if name not in names]
     unsalted = [] if recipient.salt else [line.name for line in lines if line.change is Change.HASH]
     return [*(Drift(UNMAPPED, name, {}) for name in unmapped), *(Drift(UNSALTED, name, {}) for name in unsalted)]
 
 
 def shapes_of(contract: ExportContract) -> dict[str, Shape]:
     """How each value of a contract looks when it leaves, by the contract's names."""
+    if not contract.personal:
+        return dict(zip(statistics.FIELDS, (Shape(), Shape(), Shape("number")), strict=True))
     shapes = {}
     for line, field in zip(contract.draft.lines, contract.fields, strict=True):
         match line.change:

@@ -102,3 +102,46 @@ async def test_what_does_not_exist_cannot_be_enforced_or_ended(border: Border) -
     async with border.unit() as uow:
         with pytest.raises(Problem, match=r"contract\.not_found"):
             await contracting.end(uow, "members-crm")
+
+
+async def test_the_second_person_reads_a_version_beside_the_one_in_force_before(border: Border) -> None:
+    approval = await propose(border)
+    await approve(border, approval)
+    await enforce(border, 1, approval)
+    await propose(border, SECOND)
+    async with border.unit() as uow:
+        draft, before = await contracting.compare(uow, "members-crm", 2)
+        first, none = await contracting.compare(uow, "members-crm", 1)
+        listed = await contracting.versions(uow)
+        with pytest.raises(Problem, match=r"contract\.not_found"):
+            await contracting.compare(uow, "members-crm", 3)
+    assert (draft.retention.days, before) == (365, first)
+    assert none is None
+    assert [(one.version, one.state) for one in listed] == [(2, "proposed"), (1, "in_force")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("", "", ["members-crm"]),
+        ('legal_name = "Velvet SA"', 'legal_name = "Satin SA"', []),
+        ('purpose = "marketing"', 'purpose = "membership"', []),
+    ],
+)
+async def test_one_export_in_two_handlers_hands_is_found(border: Border, old: str, new: str, found: list[str]) -> None:
+    approval = await propose(border)
+    await approve(border, approval)
+    await enforce(border, 1, approval)
+    own = border.handler
+    await border.do("insert into identity.handler (code, name_en, name_zh) values ('satin', 'Satin', '缎')")
+    border.handler = (await border.rows("select id from identity.handler where code = 'satin'"))[0]["id"]
+    async with border.unit() as uow:
+        assert await contracting.perhaps_split(uow) == []
+    approval = await propose(border, WRITTEN.replace(old, new) if old else WRITTEN)
+    await approve(border, approval)
+    await enforce(border, 1, approval)
+    async with border.unit() as uow:
+        assert await contracting.perhaps_split(uow) == found
+    border.handler = own
+    async with border.unit() as uow:
+        assert await contracting.perhaps_split(uow) == found

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.stories.border.conftest import LI, Border, allow
 from yumen.border import figures
+from yumen.border.figures import Correction
 from yumen.border.policy import Counted
 from yumen.border.verdict import Counter, Room
 from yumen.kit.errors import Problem
 from yumen.security.access import four_eyes
 
 
-async def correct(border: Border, persons: int, counter: Counter = Counter.GENERAL, *, declared: bool = False) -> None:
-    year = border.today.year
+def added(persons: int, **changed: Any) -> Correction:
+    said = {"year": 2026, "counter": Counter.GENERAL, "source": "mail to HQ, letter 7", **changed}
+    return Correction(persons=persons, **said)
+
+
+async def correct(border: Border, persons: int, *, declared: bool = False) -> None:
+    one = added(persons, year=border.today.year, declared=declared)
     async with border.unit() as uow:
-        approval = await four_eyes.propose(uow, figures.ACT, figures.correction_facts(year, counter, persons))
+        await figures.correct(uow, one, await approved(border, one))
+
+
+async def approved(border: Border, one: Correction) -> str:
+    async with border.unit() as uow:
+        approval = await figures.propose(uow, one)
     async with border.unit(LI) as uow:
         await four_eyes.approve(uow, approval, ("compliance",))
-    async with border.unit() as uow:
-        await figures.correct(uow, year, counter, persons, "mail to HQ, letter 7", approval, declared)
+    return approval
 
 
 async def test_a_flow_outside_the_gate_takes_headroom_and_is_shown_beside(border: Border) -> None:
@@ -47,13 +59,31 @@ async def test_a_correction_is_a_new_row_and_lowers_nothing_that_was_booked(bord
 async def test_nothing_is_added_to_nothing(border: Border, counter: Counter, persons: int) -> None:
     with pytest.raises(Problem, match=r"meter\.nothing_to_add"):
         async with border.unit() as uow:
-            await figures.correct(uow, 2026, counter, persons, "none", None)
+            await figures.propose(uow, added(persons, counter=counter))
 
 
 async def test_no_correction_without_a_second_person(border: Border) -> None:
     with pytest.raises(Problem, match=r"approval\.missing"):
         async with border.unit() as uow:
-            await figures.correct(uow, 2026, Counter.GENERAL, 5, "none", None)
+            await figures.correct(uow, added(5), None)
+
+
+async def test_an_approval_serves_no_other_source_and_no_other_cause(border: Border) -> None:
+    approval = await approved(border, added(5))
+    for other in (added(5, source="a guess"), added(5, declared=True), added(6)):
+        with pytest.raises(Problem, match=r"approval\.other_facts"):
+            async with border.unit() as uow:
+                await figures.correct(uow, other, approval)
+
+
+async def test_every_change_is_listed_with_its_source_the_oldest_first(border: Border) -> None:
+    await correct(border, 10, declared=True)
+    await correct(border, -3)
+    async with border.unit() as uow:
+        first, second = await figures.changes(uow, border.today.year, "", 10)
+        assert await figures.changes(uow, border.today.year, first.id, 1) == [second]
+    assert [(one.cause, one.persons) for one in (first, second)] == [("declared", 10), ("correction", -3)]
+    assert first.source == "mail to HQ, letter 7"
 
 
 async def test_the_recount_agrees_and_shows_the_distinct_persons_after_a_merge(border: Border) -> None:

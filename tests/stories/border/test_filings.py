@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from tests.stories.border.conftest import LI, Border
-from tests.unit.border.samples import DATA_MAP, WRITTEN, filing
+from tests.unit.border.samples import DATA_MAP, WRITTEN, WRITTEN_FILING, drafted
 from yumen.border import Mechanisms, contracting, filings
+from yumen.border.filing_checking import filing_of
 from yumen.kit.errors import Problem
 from yumen.kit.ids import new_id
 from yumen.security.access import four_eyes
@@ -16,13 +17,13 @@ from yumen.security.datamap import DataMap
 
 
 async def test_a_filing_is_registered_revoked_and_read_with_the_rules(border: Border) -> None:
-    one = filing("standard_contract", id=new_id("fil"))
-    await register(border, one)
+    one = drafted("standard_contract")
+    id_ = await register(border, one)
     async with border.unit() as uow:
         before = await filings.rules(uow, DATA_MAP, Mechanisms(critical=True))
-        await filings.revoke(uow, one.id)
+        await filings.revoke(uow, id_)
         after = await filings.rules(uow, DATA_MAP, Mechanisms())
-    assert before.mechanisms == Mechanisms((one,), critical=True)
+    assert before.mechanisms == Mechanisms((filing_of(one, id_),), critical=True)
     assert after.mechanisms.filings[0].revoked_on == border.today
     assert after.version == before.version + 1
     kinds = [kind for kind in await border.kinds() if kind.startswith("filing.")]
@@ -30,14 +31,10 @@ async def test_a_filing_is_registered_revoked_and_read_with_the_rules(border: Bo
 
 
 async def test_a_filing_needs_an_approval_of_just_that_record(border: Border) -> None:
-    one = filing("standard_contract", id=new_id("fil"))
-    async with border.unit() as uow:
-        approval = await four_eyes.propose(uow, filings.ACT, filings.facts(one))
-    async with border.unit(LI) as uow:
-        await four_eyes.approve(uow, approval, ("compliance",))
+    approval = await approved(border, WRITTEN_FILING)
     with pytest.raises(Problem, match=r"approval\.other_facts"):
         async with border.unit() as uow:
-            await filings.register(uow, filing("assessment", id=one.id), approval)
+            await filings.register(uow, drafted("assessment"), approval)
     assert await border.rows("select * from border.filing") == []
 
 
@@ -65,10 +62,27 @@ async def test_a_contract_in_force_is_read_with_its_fields_and_left_out_when_the
     assert (lost.contracts, unsound) == ({}, {"members-crm": 1})
 
 
-async def register(border: Border, one: filings.Filing) -> None:
+async def test_a_record_of_a_file_is_proposed_approved_and_registered(border: Border) -> None:
+    approval = await approved(border, WRITTEN_FILING)
+    async with border.unit() as uow:
+        draft = filings.read_filing(WRITTEN_FILING, DATA_MAP, border.today)
+        id_ = await filings.register(uow, draft, approval)
+    async with border.unit() as uow:
+        assert await filings.on_file(uow) == [filing_of(draft, id_)]
+
+
+async def approved(border: Border, source: bytes) -> str:
+    async with border.unit() as uow:
+        approval = await filings.propose(uow, source, DATA_MAP)
+    async with border.unit(LI) as uow:
+        await four_eyes.approve(uow, approval, ("compliance",))
+    return approval
+
+
+async def register(border: Border, one: filings.FilingDraft) -> str:
     async with border.unit() as uow:
         approval = await four_eyes.propose(uow, filings.ACT, filings.facts(one))
     async with border.unit(LI) as uow:
         await four_eyes.approve(uow, approval, ("compliance",))
     async with border.unit() as uow:
-        await filings.register(uow, one, approval)
+        return await filings.register(uow, one, approval)

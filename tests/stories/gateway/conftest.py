@@ -178,9 +178,12 @@ class Gateway:
             "external": "loyalty.member.number", "last_state_wins": "true",
             "starts_on": "2026-11-01", "ends_on": "2029-10-31",
         }  # fmt: skip
-        source = WRITTEN.format(version=version, **{**said, **changed}).encode()
+        await self.enforce_source(WRITTEN.format(version=version, **{**said, **changed}), version)
+
+    async def enforce_source(self, source: str, version: int) -> None:
+        """Put that text in force."""
         async with self.unit() as uow:
-            approval = await contracting.propose(uow, source, self.gate.data_map)
+            approval = await contracting.propose(uow, source.encode(), self.gate.data_map)
         async with self.unit(LI) as uow:
             await four_eyes.approve(uow, approval, ("compliance",))
         async with self.unit() as uow:

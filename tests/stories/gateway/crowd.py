@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from bench.gateway_crowd import ANSWERS, PAGE, SUBJECTS, _enrol
 from tests.stories.gateway.conftest import CONTRACT, LI, WRITTEN, Gateway
-from yumen.border import Filing, Route, contracting
+from yumen.border import FilingDraft, Route, contracting
 from yumen.gateway import capture
 from yumen.kit.ids import SubjectId, new_id
 from yumen.security.access import four_eyes
@@ -36,11 +34,11 @@ async def enrol(gateway: Gateway, persons: int) -> None:
 
 async def _assess(gateway: Gateway) -> None:
     """Version 2 of the contract, by a filed assessment."""
-    filing = Filing(
-        new_id("fil"), Route.ASSESSMENT, "F-1", "hq", frozenset([Purpose.MARKETING]), frozenset(FIELDS), 1096,
-        gateway.today, general_max=10**9,
+    filing = FilingDraft(
+        Route.ASSESSMENT, "F-1", "hq", frozenset([Purpose.MARKETING]), frozenset(FIELDS), 1096, gateway.today,
+        general_max=10**9,
     )  # fmt: skip
-    await gateway.do(FILE, filing.id, gateway.handler, msgspec.json.encode(filing, order="sorted"))
+    await gateway.do(FILE, new_id("fil"), gateway.handler, filing.canonical())
     mechanism = f'kind = "assessment"\nfiling = "F-1"\nvalid_from = {gateway.today}'
     source = WRITTEN.format(version=2, **WORDS).replace('kind = "exempt"\nexemption = "small"', mechanism)
     async with gateway.unit() as uow:

@@ -51,6 +51,7 @@ class FakeRecipient:
     persons_flying: set[str] = field(default_factory=set)
     met: list[str] = field(default_factory=list)
     description: Description = field(default_factory=lambda: Description("Contact", ()))
+    ways_used: list[RecallWay] = field(default_factory=list)
     on_send: Callable[[Sequence[Record]], Any] | None = None
 
     @property
@@ -99,6 +100,7 @@ class FakeRecipient:
 
     async def recall(self, external_ids: Sequence[str], way: RecallWay) -> list[Settled]:
         n = self._begin("recall", len(external_ids))
+        self.ways_used.append(way)
         said = []
         for name in external_ids:
             if name in self.refuse:

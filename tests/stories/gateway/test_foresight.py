@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.stories.gateway.conftest import Gateway
 from yumen.border import Counter
 from yumen.border.figures import MeterReached
@@ -28,3 +30,14 @@ async def test_an_alarm_is_raised_before_the_nearest_line(gateway: Gateway) -> N
         assert await foresight.raise_alarms(uow, gateway.gate) == []
     assert isinstance(reached, MeterReached)
     assert reached.percent >= 90
+
+
+async def test_a_handler_is_warned_at_the_levels_it_chose(gateway: Gateway) -> None:
+    await gateway.member()
+    await gateway.judge()
+    await gateway.do("update border.meter set adjusted = 40000 where counter = 1")
+    early = replace(gateway.gate, alarms={gateway.handler: (30, 60)})
+    async with gateway.unit() as uow:
+        assert await foresight.raise_alarms(uow, gateway.gate) == []
+        (reached,) = await foresight.raise_alarms(uow, early)
+    assert reached.percent == 30

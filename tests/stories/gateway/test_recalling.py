@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from tests.stories.gateway.conftest import CONTRACT, DAY, Gateway
+from tests.stories.gateway.conftest import CONTRACT, DAY, WRITTEN, Gateway
 from tests.stories.gateway.recipient import at, not_sent, timed_out
 from yumen.border import State, contracting
 from yumen.gateway import recall_store, retraction
@@ -88,6 +88,26 @@ async def test_whose_time_abroad_has_passed_is_taken_back(gateway: Gateway, ther
     assert await retraction.sweep(gateway.work, gateway.gate, gateway.handler) == {CONTRACT: 3}
     assert {row["reason"] for row in await gateway.rows(RECALLS)} == {"export.retention_expired"}
     assert await gateway.recall() == Recalled(done=3)
+
+
+@pytest.mark.parametrize(
+    ("able", "used"),
+    [((RecallWay.DELETE, RecallWay.ANONYMISE), RecallWay.ANONYMISE), ((RecallWay.DELETE,), RecallWay.DELETE)],
+)
+async def test_the_end_of_the_time_abroad_is_as_the_contract_says_if_the_recipient_can(
+    gateway: Gateway, there: list[SubjectId], able: tuple[RecallWay, ...], used: RecallWay
+) -> None:
+    anonymised = WRITTEN.replace('then = "delete"', 'then = "anonymise"')
+    words = {"external": "loyalty.member.number", "last_state_wins": "true", "starts_on": "2026-11-01"}
+    await gateway.enforce_source(anonymised.format(version=2, ends_on="2029-10-31", **words), 2)
+    gateway.hq.ways = able
+    await gateway.withdraw(there[0])
+    await gateway.judge()
+    await gateway.recall()
+    gateway.clock.offset = DAY * 731
+    await retraction.sweep(gateway.work, gateway.gate, gateway.handler)
+    assert await gateway.recall() == Recalled(done=2)
+    assert gateway.hq.ways_used == [RecallWay.DELETE, used], "a withdrawal is answered by the strongest way"
 
 
 async def test_a_recipient_that_refuses_stays_open_with_its_code_and_its_clock(

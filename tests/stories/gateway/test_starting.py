@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from tests.stories.gateway.conftest import Gateway
@@ -89,3 +90,25 @@ async def test_each_change_has_its_shape(gateway: Gateway) -> None:
         rules = await filings.rules(uow, gateway.gate.data_map, gateway.gate.what_is(gateway.handler))
     (contract,) = rules.contracts.values()
     assert starting.shapes_of(contract) == {"Member_No": Shape(), "Phone_Hash": Shape("text", 64), "Nickname": Shape()}
+
+
+async def test_sums_and_days_have_their_shape_too(gateway: Gateway) -> None:
+    async with gateway.unit() as uow:
+        rules = await filings.rules(uow, gateway.gate.data_map, gateway.gate.what_is(gateway.handler))
+    (contract,) = rules.contracts.values()
+    fields = {field.address: field for field in gateway.gate.data_map.fields()}
+    names = ("orders.purchase.spent_fen", "orders.purchase.last_on", "loyalty.member.tier")
+    lines = tuple(msgspec.structs.replace(contract.draft.lines[0], field=one, name=one) for one in names)
+    draft = msgspec.structs.replace(contract.draft, lines=lines)
+    wide = msgspec.structs.replace(contract, draft=draft, fields=tuple(fields[one] for one in names))
+    assert starting.shapes_of(wide) == {names[0]: Shape("number"), names[1]: Shape("date"), names[2]: Shape()}
+
+
+async def test_a_contract_in_force_whose_field_nothing_opens_any_more_stops_its_connection(gateway: Gateway) -> None:
+    await gateway.send()
+    without = {name: opener for name, opener in gateway.gate.openers.items() if name != "profile.phone.phone"}
+    fewer = replace(gateway.gate, openers=without)
+    assert await starting.fits(gateway.work, fewer, gateway.recipient) is False
+    async with gateway.unit() as uow:
+        (status,) = await connections.status(uow)
+    assert (status.connection.state, status.connection.code) == ("stopped", "contract.not_servable")

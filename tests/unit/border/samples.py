@@ -9,8 +9,9 @@ import msgspec
 
 from yumen.border.checking import resolve
 from yumen.border.contract import Draft, ExportContract, Group
+from yumen.border.filing_checking import filing_of
 from yumen.border.reading import read
-from yumen.border.standing import TOLD, Filing, Standing, consents, groups
+from yumen.border.standing import TOLD, Filing, FilingDraft, Standing, consents, groups
 from yumen.security.datamap import (
     After,
     Basis,
@@ -162,10 +163,26 @@ def unchecked(**changed: Any) -> ExportContract:
     return ExportContract(drafted, tuple(known[line.field] for line in drafted.lines))
 
 
+WRITTEN_FILING: Final = b"""\
+route = "standard_contract"
+number = "SH-2026-1"
+recipient = "hq"
+purposes = ["marketing"]
+fields = ["member.card.number", "member.phone.phone", "member.detail.birthday", "member.card.points"]
+retention_days = 730
+issued_on = 2026-03-01
+"""
+
+
 def filing(route: str, **changed: Any) -> Filing:
     """A mechanism on file for the sample contract and all its fields, since the first day of 2026."""
+    revoked_on = date.fromisoformat(str(changed.pop("revoked_on"))) if "revoked_on" in changed else None
+    return filing_of(drafted(route, **changed), f"fil_{route}", revoked_on)
+
+
+def drafted(route: str, **changed: Any) -> FilingDraft:
+    """The same as its paper says it."""
     written: dict[str, Any] = {
-        "id": f"fil_{route}",
         "route": route,
         "number": "F-1",
         "recipient": "hq",
@@ -175,7 +192,7 @@ def filing(route: str, **changed: Any) -> Filing:
         "issued_on": "2026-01-01",
         "general_max": 0,
     }
-    return msgspec.convert({**written, **changed}, Filing)
+    return msgspec.convert({**written, **changed}, FilingDraft)
 
 
 def filed(kind: str, **more: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.unit.border.samples import DATA_MAP, NUMBER_LINE, TODAY, draft, line
-from yumen.border.checking import faults, resolve
+from yumen.border.checking import faults, resolve, unopened
 from yumen.border.reading import BadContractError
 
 FILED = {"kind": "standard_contract", "exemption": None, "filing": "SH-2026-1", "valid_from": "2026-01-01"}
@@ -49,6 +49,21 @@ def test_the_sample_is_sound() -> None:
             "contract.aggregate_mixed",
             "lines",
         ),
+        (
+            {"lines": [line("member.phone.phone", "P", "aggregate", group_min=20)]},
+            "contract.change_unfit",
+            "lines[0].change",
+        ),
+        (
+            {"lines": [line("member.card.points", "P", "aggregate", group_min=20, edges=[5, 1])]},
+            "contract.edges_unfit",
+            "lines[0].edges",
+        ),
+        (
+            {"lines": [line("member.detail.birthday", "B", "aggregate", group_min=20, edges=[1990])]},
+            "contract.idle",
+            "lines[0].edges",
+        ),
         ({"recipient": {"salt": None}}, "contract.salt_missing", "recipient.salt"),
         ({"external_id": "Birth_Year"}, "contract.external_id_unfit", "external_id"),
         ({"external_id": "Nothing"}, "contract.external_id_unfit", "external_id"),
@@ -72,6 +87,16 @@ def test_the_sample_is_sound() -> None:
             "mechanism.performed_abroad",
         ),
         ({"mechanism": {"exemption": "zone_list"}}, "contract.zone_missing", "mechanism.zone"),
+        ({"mechanism": {"exemption": "zone_list", "zone": "atlantis"}}, "contract.zone_unknown", "mechanism.zone"),
+        ({"persons_a_year": 100_000}, "contract.forecast_beyond", "persons_a_year"),
+        ({"persons_a_year": 1_000_000, "mechanism": FILED}, "contract.forecast_beyond", "persons_a_year"),
+        (
+            {"persons_a_year": 10_000, "mechanism": FILED, "lines": [NUMBER_LINE, line("member.detail.skin", "S")]},
+            "contract.forecast_beyond",
+            "persons_a_year",
+        ),
+        ({"recipient": {"country": "UK"}}, "contract.country_unknown", "recipient.country"),
+        ({"onward": [{**onward("mailer", "hq"), "country": "EU"}]}, "contract.country_unknown", "onward[0].country"),
         (
             {"lines": [NUMBER_LINE, line("member.detail.skin", "Skin")]},
             "contract.small_sensitive",
@@ -90,11 +115,34 @@ def test_a_fault_is_found_with_its_place(changed: dict[str, Any], code: str, at:
     assert (code, at) in found(**changed)
 
 
+@pytest.mark.parametrize(
+    ("persons", "mechanism"),
+    [(99_999, {}), (999_999, FILED), (5_000_000, {**FILED, "kind": "assessment"})],
+)
+def test_a_forecast_may_go_up_to_the_line(persons: int, mechanism: dict[str, Any]) -> None:
+    assert found(persons_a_year=persons, mechanism=mechanism) == []
+
+
+def test_a_field_that_nothing_opens_is_told_with_its_place() -> None:
+    openable = {"member.card.number", "member.phone.phone", "member.card.points"}
+    assert [(fault.code, fault.at) for fault in unopened(draft(), openable)] == [
+        ("contract.not_servable", "lines[2].field")
+    ]
+
+
 def test_onward_transfers_in_a_circle_are_found_and_a_chain_is_not() -> None:
     chain = [onward("mailer", "hq"), onward("printer", "mailer")]
     assert found(onward=chain) == []
     circle = [onward("mailer", "printer"), onward("printer", "mailer"), onward("post", "printer")]
     assert found(onward=circle) == [("contract.onward_cycle", f"onward[{index}].sender") for index in range(3)]
+
+
+def test_an_aggregate_may_put_points_into_ranges() -> None:
+    lines = [
+        line("member.card.points", "Points", "aggregate", group_min=20, edges=[0, 100]),
+        line("member.detail.birthday", "Born", "aggregate", group_min=20),
+    ]
+    assert found(lines=lines) == []
 
 
 def test_a_mechanism_is_asked_for_its_day() -> None:

@@ -36,7 +36,7 @@ def test_hong_kong_is_abroad_and_the_mainland_is_not() -> None:
 def test_a_hashed_sensitive_field_is_still_sensitive() -> None:
     lines = [line("member.card.number", "Member_No"), line("member.detail.skin", "Skin", "hash")]
     filed = {"kind": "standard_contract", "exemption": None, "filing": "SH-1", "valid_from": "2026-01-01"}
-    one = contract(lines=lines, mechanism=filed)
+    one = contract(lines=lines, mechanism=filed, persons_a_year=500)
     assert (one.sensitive, one.general, one.personal) == (True, True, True)
 
 

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.border.samples import NUMBER_LINE, filed, filing, line, person, unchecked
+from yumen.border.contract import Group
 from yumen.border.policy import Counted, full, judge, prepare
 from yumen.border.standing import (
     CHILD,
@@ -23,6 +25,7 @@ from yumen.border.standing import (
     TOLD,
     Mechanisms,
     Standing,
+    groups,
 )
 from yumen.border.verdict import Allow, Counter, Hold, severity
 
@@ -142,3 +145,27 @@ def test_only_the_lines_of_its_own_counters_hold_somebody() -> None:
     assert isinstance(allowed, Allow)
     assert full(allowed, Counted(general=5, sensitive=10_000)) is None
     assert full(allowed, Counted(general=99_999)) == Hold("export.general_full", "order16_8")
+
+
+GROUPS_ONLY = unchecked(
+    lines=[line("member.card.points", "Points", "aggregate", group_min=10)], subjects={"minors": "from_14"}
+)
+
+
+@pytest.mark.parametrize(
+    ("changed", "counts"),
+    [
+        ({}, True),
+        ({"consents": 0, "facts": 0}, True),
+        ({"facts": MINOR}, True),
+        ({"facts": MINOR | CHILD}, False),
+        ({"facts": OBJECTED}, False),
+        ({"facts": ERASED}, False),
+        ({"groups": groups([Group.CUSTOMERS])}, False),
+    ],
+)
+def test_an_aggregate_counts_whom_its_contract_covers_and_asks_no_consent(
+    changed: dict[str, Any], counts: bool
+) -> None:
+    prepared = prepare(GROUPS_ONLY, Mechanisms(), date(2026, 11, 25))
+    assert prepared.counts(person(**changed)) is counts

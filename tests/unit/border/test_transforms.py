@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.unit.border.samples import line
 from yumen.border.contract import Line
-from yumen.border.transforms import UnfitValueError, Value, aggregate, bucket, change, mask
+from yumen.border.transforms import UnfitValueError, Value, bucket, change, grouped, mask
 from yumen.kit.crypto import hmac_sm3
 
 SALT = b"the recipient's salt"
@@ -64,8 +64,10 @@ def test_every_number_falls_into_exactly_one_bucket(value: int, edges: list[int]
         assert said.startswith(f"{low}-")
 
 
-@given(st.lists(st.sampled_from("abcdef")), st.integers(1, 20))
-def test_no_small_group_is_told(values: list[str], group_min: int) -> None:
-    told = aggregate(values, group_min)
-    assert all(persons >= group_min and persons == values.count(value) for value, persons in told.items())
-    assert {value for value in values if values.count(value) >= group_min} == set(told)
+@pytest.mark.parametrize(
+    ("edges", "value", "group"),
+    [([], 250, 250), ([0, 100, 500], 250, "100-499"), ([], "1990-05-06", 1990), ([], "CN-SH", "CN-SH")],
+)
+def test_an_aggregate_groups_by_range_by_year_or_by_value(edges: list[int], value: Value, group: Value) -> None:
+    told = line("member.card.points", "P", "aggregate", group_min=10, edges=edges)
+    assert grouped(msgspec.convert(told, Line), value) == group

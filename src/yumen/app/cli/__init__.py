@@ -10,10 +10,13 @@ import typer
 from yumen.app.cli import (
     access,
     audit,
+    contracts,
     evidence,
+    filing,
     gateway,
     jobs,
     keys,
+    meter,
     miniprogram,
     recipient,
     run,
@@ -80,6 +83,16 @@ for command in (
 ):
     app.command(help=say(command.__name__))(command)
 for name, command in (
+    ("check", contracts.check),
+    ("contracts", contracts.contracts),
+    ("show", contracts.show),
+    ("propose", contracts.propose),
+    ("approve", contracts.approve),
+    ("enforce", contracts.enforce),
+    ("end", contracts.end),
+    ("meter", meter.meter),
+    ("declare", meter.declare),
+    ("correct", meter.correct),
     ("preview", recipient.preview),
     ("dry-run", recipient.dry_run),
     ("properties", recipient.properties),
@@ -87,6 +100,7 @@ for name, command in (
     ("drop", recipient.drop),
 ):
     gateway.group.command(name, help=say(f"gateway.{command.__name__}"))(command)
+gateway.group.add_typer(filing.group, name="filing", help=say("gateway.filing"))
 transfer.group.command("catalogue", help=say("import.catalogue"))(shop.catalogue)
 for name, group in (
     ("trail", trail.group),

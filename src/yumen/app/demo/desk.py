@@ -57,12 +57,12 @@ async def draw_near(running: Running, keeper: Shopkeeper, willing: int, room: in
             figure = next((one for one in await figures.read(uow, today.year) if one.counter is Counter.GENERAL), None)
             fits = len(held) - (willing - room) if held else room
             more = drawn.most - (figure.persons if figure else 0) - fits
-            facts = figures.correction_facts(today.year, Counter.GENERAL, more)
-            approval = await four_eyes.propose(uow, figures.ACT, facts)
+            beside = figures.Correction(today.year, Counter.GENERAL, more, SOURCE, declared=True)
+            approval = await figures.propose(uow, beside)
         async with house.work.begin(second.actor) as uow:
             await four_eyes.approve(uow, approval, second.roles)
         async with house.work.begin(first.actor) as uow:
-            await figures.correct(uow, today.year, Counter.GENERAL, more, SOURCE, approval, declared=True)
+            await figures.correct(uow, beside, approval)
     return drawn
 
 

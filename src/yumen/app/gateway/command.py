@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from yumen.app.gateway.acting import as_cli, as_staff, caller_of, open_house
+from yumen.app.gateway.furnishing import OPENERS
 from yumen.app.holdings import HOLDINGS
-from yumen.border import BadContractError, Draft, Fault, contracting, diff, read, resolve, say
-from yumen.border.reading import Places
+from yumen.border import BadContractError, Draft, Fault, Version, contracting, diff, faults, read, say, unopened
+from yumen.border.reading import placed
 from yumen.gateway import Gate, cases, connections, explaining, foresight
 from yumen.gateway.cases import Case
 from yumen.kit.i18n import Language
@@ -20,24 +21,39 @@ from yumen.kit.work import UnitOfWork
 from yumen.security.access import four_eyes
 from yumen.security.datamap import DataMap
 
+
 def check(file: Path, on: date) -> tuple[Draft | None, list[Fault]]:
-    """The contract in that file, held against the data map and the law of the day; and everything that is wrong."""
+    """The contract in that file, held against the data map, what can be opened here and the law of the day.
+
+    Answers everything that is wrong beside it.
+    """
     source = file.read_bytes()
     try:
         draft = read(source)
     except BadContractError as bad:
         return None, bad.faults
-    try:
-        resolve(draft, DataMap(HOLDINGS, on=on), on)
-    except BadContractError as bad:
-        places = Places(source.decode())
-        return draft, [replace(fault, line=fault.line or places.find(fault.at)) for fault in bad.faults]
-    return draft, []
+    return draft, placed([*faults(draft, DataMap(HOLDINGS, on=on), on), *_unopened(draft)], source.decode())
+
+
+def _unopened(draft: Draft) -> list[Fault]:
+    """Fields of the data map that nothing here opens; a field that the map does not know is told as that."""
+    known = {field.address for holding in HOLDINGS for field in holding.fields}
+    return [fault for fault in unopened(draft, OPENERS) if fault.facts["field"] in known]
 
 
 def lines_of(draft: Draft, before: Draft | None, language: Language) -> list[str]:
     """The contract as statements, or what it says otherwise than the one before."""
     return say(draft, language) if before is None else diff(before, draft, language)
+
+
+async def versions(settings: Settings, handler: str) -> Sequence[Version]:
+    """Every version of every contract."""
+    return await as_cli(settings, handler, contracting.versions)
+
+
+async def compare(settings: Settings, handler: str, contract: str, version: int) -> tuple[Draft, Draft | None]:
+    """A version that was proposed, and the one in force before it. Raises `contract.not_found`."""
+    return await as_cli(settings, handler, lambda uow: contracting.compare(uow, contract, version))
 
 
 async def status(settings: Settings, handler: str) -> list[connections.Status]:

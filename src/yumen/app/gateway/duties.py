@@ -6,10 +6,22 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from yumen.app.alarms import raise_alarm
+from yumen.border import contracting
 from yumen.border.authority import AuthorityBlocked
 from yumen.border.figures import MeterReached
 from yumen.customer import consent, identity
-from yumen.gateway import TOUCHING, Gate, capture, closing, connections, foresight, recall_queue, retraction, waking
+from yumen.gateway import (
+    TOUCHING,
+    Gate,
+    capture,
+    closing,
+    connections,
+    foresight,
+    grounds,
+    recall_queue,
+    retraction,
+    waking,
+)
 from yumen.gateway.gate import gateway_actor
 from yumen.gateway.inbound import objections, poll_job
 from yumen.kit.events import Bus
@@ -55,8 +67,10 @@ def register(jobs: Jobs, bus: Bus) -> None:
 
 
 async def waking_held(work: Work, handler: HandlerId) -> None:
-    """A new day, and once a year a new meter: who waited is judged anew."""
+    """A new day, and once a year a new meter: who waited, and whose ground ended, is judged anew."""
     await waking.wake_held(work, work.use(Gate), handler)
+    async with work.begin(gateway_actor(handler)) as uow:
+        await grounds.wake_passed(uow)
 
 
 async def sweep(work: Work, handler: HandlerId) -> None:
@@ -68,9 +82,11 @@ async def sweep(work: Work, handler: HandlerId) -> None:
 
 
 async def look_ahead(work: Work, handler: HandlerId) -> None:
-    """The meter's alarms."""
+    """The meter's alarms, and contracts that look like one export in parts."""
     async with work.begin(gateway_actor(handler)) as uow:
         await foresight.raise_alarms(uow, work.use(Gate))
+        for contract in await contracting.perhaps_split(uow):
+            await raise_alarm(uow, "gateway.perhaps_split", contract)
 
 
 async def overdue(work: Work, handler: HandlerId) -> None:

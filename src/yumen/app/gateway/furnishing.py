@@ -11,7 +11,7 @@ from yumen.app.gateway.recipients import recipient_of
 from yumen.border import Bookings, Mechanisms, Opener
 from yumen.border.standing import CHILD, GUARDIAN, MINOR
 from yumen.customer import consent, identity, loyalty, orders, profile
-from yumen.gateway import Gate, Recipients
+from yumen.gateway import Gate, Recipients, grounds
 from yumen.gateway.envelope import Pens
 from yumen.gateway.gate import Finder
 from yumen.gateway.inbound import objections
@@ -27,7 +27,13 @@ OPENERS: Final[Mapping[str, Opener]] = {
     "loyalty.member.number": loyalty.opening.numbers,
     "loyalty.member.tier": loyalty.opening.tiers,
     "loyalty.posting.points": loyalty.opening.points,
+    "orders.address.address": orders.opening.book_addresses,
+    "orders.address.phone": orders.opening.book_phones,
+    "orders.address.recipient": orders.opening.book_recipients,
+    "orders.purchase.address": orders.opening.addresses,
     "orders.purchase.last_on": orders.bought.last_on,
+    "orders.purchase.phone": orders.opening.phones,
+    "orders.purchase.recipient": orders.opening.recipients,
     "orders.purchase.spent_fen": orders.bought.spent_fen,
     "orders.purchase.times": orders.bought.times,
     "profile.phone.phone": profile.opening.phones,
@@ -69,11 +75,14 @@ async def open_gateway(
             OPENERS,
             Recipients(known.values()),
             mechanisms={
-                numbers[code]: Mechanisms(critical=one.critical, barred=frozenset(one.barred))
+                numbers[code]: Mechanisms(
+                    critical=one.critical, barred=frozenset(one.barred), sector=one.sector, scenario=one.scenario
+                )
                 for code, one in settings.handler.items()
             },
-            facts=(young, objections.facts),
+            facts=(young, objections.facts, grounds.facts),
             finders=FINDERS,
+            alarms={numbers[code]: one.alarms for code, one in settings.handler.items()},
         )
         heard = hearing.services(settings, numbers, known)
         yield {Gate: gate, Bookings: bookings, Pens: Pens(keyring, settings.trail.origin), **heard}

@@ -17,7 +17,18 @@ from typing import Final
 from psycopg import OperationalError
 
 from yumen.customer import identity
-from yumen.gateway import USUAL, Gate, Recipient, connections, dispatch, judging, recalling, starting, waking
+from yumen.gateway import (
+    USUAL,
+    Gate,
+    Recipient,
+    connections,
+    dispatch,
+    judging,
+    recalling,
+    starting,
+    statistics,
+    waking,
+)
 from yumen.gateway.tally import Tally
 from yumen.kit.errors import NotSent, Problem, Rejected, Unsettled
 from yumen.kit.ids import HandlerId, new_id
@@ -105,6 +116,9 @@ async def _send_when_due(
         if not await starting.fits(work, gate, recipient):
             return None
         looked_at.add(seen)
+    counted = await statistics.run_round(work, gate, recipient)
+    if counted is not None:
+        return counted
     return await dispatch.run_round(work, gate, recipient, USUAL, stop=stop)
 
 

@@ -19,6 +19,7 @@ from yumen.customer.orders import (
     hooks,
     invoices,
     late,
+    opening,
     parties,
     payment,
     progress,
@@ -34,6 +35,7 @@ from yumen.customer.orders import (
 from yumen.customer.orders.checkout import Draft, Wish
 from yumen.customer.orders.duties import register
 from yumen.customer.orders.events import (
+    AddressesChanged,
     OrderCancelled,
     OrderCompleted,
     OrderPaid,
@@ -51,6 +53,7 @@ from yumen.customer.orders.states import State
 
 __all__ = [
     "HOLDINGS",
+    "AddressesChanged",
     "Bought",
     "CatalogGoods",
     "Club",
@@ -78,6 +81,7 @@ __all__ = [
     "hooks",
     "invoices",
     "late",
+    "opening",
     "parties",
     "payment",
     "progress",

@@ -10,6 +10,7 @@ from psycopg.rows import DictRow
 from yumen.customer.identity import subjects
 from yumen.customer.orders import book_store as store
 from yumen.customer.orders.destination import Destination, packed, unpacked
+from yumen.customer.orders.events import AddressesChanged
 from yumen.customer.orders.fields import BOOK_ADDRESS, BOOK_PHONE, BOOK_RECIPIENT
 from yumen.kit.errors import Code
 from yumen.kit.ids import SubjectId, new_id
@@ -62,6 +63,7 @@ async def put(
     named = address or new_id("adr")
     await store.put_address(uow.conn, uow.handler, person, named, sealed, uow.now, preferred=preferred or not known)
     await trail.record(uow, PUT.name, person, address=named)
+    await uow.emit(AddressesChanged(person, uow.handler))
     return named
 
 
@@ -71,6 +73,7 @@ async def remove(uow: UnitOfWork, person: SubjectId, address: str) -> bool:
     if not await store.delete_address(uow.conn, await subjects.family(uow.conn, person), address):
         return uow.unchanged(False)
     await trail.record(uow, REMOVED.name, person, address=address)
+    await uow.emit(AddressesChanged(person, uow.handler))
     return True
 
 

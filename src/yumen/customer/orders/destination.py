@@ -84,6 +84,12 @@ def unpacked(text: str) -> Place:
     return msgspec.json.decode(text, type=Place)
 
 
+def one_line(place: Place) -> str:
+    """As it is written on a parcel, the greatest first."""
+    parts = (place.province, place.city, place.district, place.street, place.postcode)
+    return " ".join(part for part in parts if part)
+
+
 def _words(part: str, text: str, length_max: int, *, needed: bool = True) -> str:
     told = " ".join(unicodedata.normalize("NFC", text).split())
     hidden = any(unicodedata.category(sign)[0] == "C" for sign in told)

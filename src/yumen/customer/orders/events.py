@@ -8,6 +8,14 @@ from yumen.kit.ids import HandlerId, SubjectId
 
 
 @dataclass(frozen=True, slots=True)
+class AddressesChanged:
+    """An address of the person's book was added, changed or removed."""
+
+    subject: SubjectId
+    handler: HandlerId
+
+
+@dataclass(frozen=True, slots=True)
 class OrderPlaced:
     order: str
     subject: SubjectId

@@ -36,6 +36,9 @@ class Handler(Struct, frozen=True, kw_only=True):
     notices_folder: Path | None = None
     critical: bool = False
     barred: tuple[str, ...] = ()
+    sector: Annotated[str, Meta(pattern="^[a-z][a-z_]{0,31}$")] = "retail"
+    scenario: Annotated[str, Meta(pattern="^[a-z][a-z_]{0,31}$")] = "membership"
+    alarms: Annotated[tuple[Annotated[int, Meta(ge=1, le=100)], ...], Meta(max_length=10)] = ()
 
 
 class Brand(Struct, frozen=True, kw_only=True):

@@ -71,11 +71,11 @@ async def test_a_faulty_contract_is_refused_with_its_first_fault(desks: tuple[De
 async def test_a_contract_with_a_field_that_nothing_opens_is_refused_before_anybody_reads_it(
     desks: tuple[Desk, Desk],
 ) -> None:
-    unopened = SOURCE.replace('field = "profile.phone.phone"', 'field = "orders.purchase.recipient"')
+    unopened = SOURCE.replace('field = "profile.phone.phone"', 'field = "orders.invoice.email"')
     assert unopened != SOURCE
     refused = await desks[0].post("gateway/contracts", {"source": unopened}, 422)
     assert refused["code"] == "contract.not_servable"
-    assert "orders.purchase.recipient" in refused["title"]
+    assert "orders.invoice.email" in refused["title"]
 
 
 async def test_a_connection_is_seen_paused_resumed_and_resynced(town: Town, desks: tuple[Desk, Desk]) -> None:

@@ -51,6 +51,7 @@ def test_only_what_is_new_is_said_against_the_one_before(file: Path, tmp_path: P
     ("old", "new"),
     [
         ('field = "profile.phone.phone"', 'field = "profile.phone.shoe_size"'),
+        ('field = "profile.phone.phone"', 'field = "orders.invoice.email"'),
         ('basis = "consent"', 'basis = "whim"'),
         ('country = "FR"', 'country = "France"'),
         ("[schedule]", "[schedule"),
@@ -65,3 +66,11 @@ def test_a_fault_is_told_with_its_place_and_the_command_fails(file: Path, old: s
 
 def test_a_file_that_is_not_there_is_wrong_usage() -> None:
     assert run("check", "nowhere.toml").exit_code == 2
+
+
+def test_a_field_that_nothing_opens_is_told_once_and_so_is_one_that_the_map_does_not_know(file: Path) -> None:
+    for address, code in (("orders.invoice.email", "contract.not_servable"), ("a.b.c", "contract.field_unknown")):
+        written = file.read_text()
+        file.write_text(written.replace("profile.phone.phone", address))
+        assert [fault.code for fault in check(file, TODAY)[1]] == [code]
+        file.write_text(written)

@@ -2,7 +2,16 @@
 
 import pytest
 
-from yumen.customer.orders.destination import UNFIT, Place, checked, masked_name, masked_phone, packed, unpacked
+from yumen.customer.orders.destination import (
+    UNFIT,
+    Place,
+    checked,
+    masked_name,
+    masked_phone,
+    one_line,
+    packed,
+    unpacked,
+)
 from yumen.kit.errors import Problem
 
 PLACE = Place("上海市", "上海市", "黄浦区", "中山东一路1号", "200002")
@@ -48,3 +57,8 @@ def test_a_place_survives_packing_and_nothing_shows_in_a_repr():
     assert repr(PLACE) == "Place(…)"
     assert masked_phone(to.phone) == "199****0001"
     assert masked_name("陈小玉") == "陈**"
+
+
+def test_a_place_on_one_line_leaves_out_what_was_not_told():
+    assert one_line(PLACE) == "上海市 上海市 黄浦区 中山东一路1号 200002"
+    assert one_line(Place("海南省", "三沙市", "", "永兴岛1号")) == "海南省 三沙市 永兴岛1号"
