@@ -7,6 +7,7 @@ database, not by the piece of code.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from enum import StrEnum
 from typing import Any, Final
 
@@ -85,12 +86,11 @@ class Database:
             open=False,
             name=f"yumen-{role}",
         )
-        try:
-            await pool.open(wait=True, timeout=WAIT_MAX_S)
-        except OperationalError as lost:
-            await pool.close()
-            raise UNAVAILABLE() from lost
-        except Exception:
-            await pool.close()
-            raise
+        async with AsyncExitStack() as half_open:
+            half_open.push_async_callback(pool.close)
+            try:
+                await pool.open(wait=True, timeout=WAIT_MAX_S)
+            except OperationalError as lost:
+                raise UNAVAILABLE() from lost
+            half_open.pop_all()
         return pool

@@ -89,17 +89,15 @@ class Lane(Generic[Item, Result]):
     async def _batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         outcomes: Sequence[Result | Problem | Skipped]
         conn: Conn | None = None
-        try:
-            async with self._pool.connection() as conn:
-                outcomes = await self._run(conn, [item for item, _ in batch])
-        except DatabaseError as refused:
-            if conn is None or conn.closed:
-                _fail(batch, refused)
-                return
-            outcomes = [RETRY_ALONE] * len(batch)
-        except BaseException as broken:
-            _pass_on(batch, broken)
-            raise
+        with _Told([done for _, done in batch]):
+            try:
+                async with self._pool.connection() as conn:
+                    outcomes = await self._run(conn, [item for item, _ in batch])
+            except DatabaseError as refused:
+                if conn is None or conn.closed:
+                    _fail(batch, refused)
+                    return
+                outcomes = [RETRY_ALONE] * len(batch)
         for (item, done), outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, Skipped):
                 self._start(self._one(item, done))
@@ -108,19 +106,32 @@ class Lane(Generic[Item, Result]):
 
     async def _one(self, item: Item, done: asyncio.Future[Result]) -> None:
         """Do a single item in a transaction of its own, so that its trouble is nobody else's."""
-        try:
-            async with self._alone, self._pool.connection() as conn:
-                await conn.execute(f"set local lock_timeout = '{ALONE_LOCK_TIMEOUT}'")
-                (outcome,) = await self._run(conn, [item])
-        except OperationalError as lost:
-            _fail([(item, done)], lost)
-        except DatabaseError as refused:
-            _pass_on([(item, done)], refused)
-        except BaseException as broken:
-            _pass_on([(item, done)], broken)
-            raise
-        else:
-            _answer(done, BUSY() if isinstance(outcome, Skipped) else outcome)
+        with _Told([done]):
+            try:
+                async with self._alone, self._pool.connection() as conn:
+                    await conn.execute(f"set local lock_timeout = '{ALONE_LOCK_TIMEOUT}'")
+                    (outcome,) = await self._run(conn, [item])
+            except OperationalError as lost:
+                _fail([(item, done)], lost)
+            except DatabaseError as refused:
+                if not done.done():
+                    done.set_exception(refused)
+            else:
+                _answer(done, BUSY() if isinstance(outcome, Skipped) else outcome)
+
+
+class _Told(Generic[Result]):
+    """Whoever waits hears of what ends the block, a defect or the end of the process; nobody waits for ever."""
+
+    def __init__(self, waiting: Sequence[asyncio.Future[Result]]) -> None:
+        self._waiting = waiting
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, cause: BaseException | None, trace: object) -> None:
+        for done in self._waiting:
+            if cause is not None and not done.done():
+                done.set_exception(UNAVAILABLE() if isinstance(cause, asyncio.CancelledError) else cause)
 
 
 def _fail(batch: Sequence[tuple[Item, asyncio.Future[Result]]], cause: BaseException | None) -> None:
@@ -129,13 +140,6 @@ def _fail(batch: Sequence[tuple[Item, asyncio.Future[Result]]], cause: BaseExcep
             problem = UNAVAILABLE()
             problem.__cause__ = cause
             done.set_exception(problem)
-
-
-def _pass_on(batch: Sequence[tuple[Item, asyncio.Future[Result]]], cause: BaseException) -> None:
-    """A defect, or the end of the process: whoever waits hears of it, nobody waits for ever."""
-    for _, done in batch:
-        if not done.done():
-            done.set_exception(UNAVAILABLE() if isinstance(cause, asyncio.CancelledError) else cause)
 
 
 def _answer(done: asyncio.Future[Result], outcome: Result | Problem) -> None:
