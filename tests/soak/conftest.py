@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
@@ -36,27 +37,32 @@ def tell(request: pytest.FixtureRequest, _told: dict[str, Figures]) -> Tell:
     """`tell(kills=50, lost=0)` puts these figures beside the name of the test into the soak report."""
 
     def put(**figures: str | int | float) -> None:
-        name = request.node.name.removeprefix("test_").replace("_", " ")
+        name = request.node.name.removeprefix("test_").replace("_", " ").replace("[", ": ").removesuffix("]")
         _told.setdefault(name, {}).update(figures)
 
     return put
 
 
 def _write(told: dict[str, Figures]) -> None:
-    kept = REPORTS / "soak.json"
-    runs = json.loads(kept.read_text()) if kept.exists() else {}
-    taken = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    runs |= {
-        name: {"taken": taken, "machine": machine.facts()["processor"], **figures} for name, figures in told.items()
-    }
+    """Put them beside what other sessions told; the processes of one session take turns."""
     REPORTS.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps(runs, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+    facts = {"taken": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), "machine": machine.facts()["processor"]}
+    with (REPORTS / "soak.json").open("a+") as kept:
+        flock(kept, LOCK_EX)
+        kept.seek(0)
+        runs = json.loads(kept.read() or "{}") | {name: facts | figures for name, figures in told.items()}
+        kept.truncate(0)
+        kept.write(json.dumps(runs, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+        (REPORTS / "soak.md").write_text(_page(runs))
+
+
+def _page(runs: dict[str, Figures]) -> str:
     lines = ["# Long runs", "", "What `make soak` did and counted, each run as it was last taken.", ""]
     for name, figures in sorted(runs.items()):
         lines += [f"## {name[0].upper()}{name[1:]}", "", "| what | figure |", "| --- | ---: |"]
         lines += [f"| {what.replace('_', ' ')} | {_shown(figure)} |" for what, figure in figures.items()]
         lines.append("")
-    (REPORTS / "soak.md").write_text("\n".join(lines).rstrip() + "\n")
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def _shown(figure: str | float) -> str:
