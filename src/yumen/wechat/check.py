@@ -49,7 +49,11 @@ class Finding:
     facts: Mapping[str, str | int] = field(default_factory=dict)
 
     def sentence(self, language: Language) -> str:
-        """What was found, and for a failure the way out."""
+        """Which step, what was found, and for a failure the way out."""
+        step = text(f"wechat.check.step.{self.step}", language)
+        return text("wechat.check.sentence", language, step=step, said=self._said(language))
+
+    def _said(self, language: Language) -> str:
         if self.errcode is not None:
             address, rid = str(self.facts.get("address", "?")), str(self.facts.get("rid", "–"))
             return explain(self.errcode, language, address, rid)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import string
 from dataclasses import dataclass, field
@@ -22,16 +23,21 @@ EXISTS: Final = Code("wechat.init_exists", 409)
 APPID_WRONG: Final = Code("wechat.init_appid", 400)
 SECRET_WRONG: Final = Code("wechat.init_secret", 400)
 COMPANY_WRONG: Final = Code("wechat.init_company", 400)
+HOOKS_WRONG: Final = Code("wechat.init_hooks_url", 400)
 
 COMPANY_MAX: Final = 200
 LETTERS: Final = string.ascii_letters + string.digits
+HOOKS_URL: Final = re.compile(r"https://[A-Za-z0-9.-]{1,253}(:443)?")
 SETTINGS_FILE: Final = "yumen.toml"
 SECRETS_FOLDER: Final = "secrets"
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What is asked of whoever begins. `secret` may be left out: its file is made empty, to be filled."""
+    """What is asked of whoever begins. `secret` may be left out: its file is made empty, to be filled.
+
+    `hooks_url` is where WeChat will reach the hooks: `https://` and a host, since it calls port 443 only.
+    """
 
     appid: str
     company: str
@@ -41,7 +47,10 @@ class Answers:
 
 
 def write(folder: Path, answers: Answers) -> list[Path]:
-    """Write the files and name them. Raises `wechat.init_exists`, `wechat.init_appid`, `_secret`, `_company`."""
+    """Write the files and name them.
+
+    Raises `wechat.init_exists`, `wechat.init_appid`, `_secret`, `_company`, `_hooks_url`.
+    """
     _check(answers)
     contents = {
         f"{SECRETS_FOLDER}/wechat-secret": answers.secret,
@@ -115,3 +124,5 @@ def _check(answers: Answers) -> None:
     names = (answers.company, answers.company_zh)
     if not answers.company.strip() or any(len(name) > COMPANY_MAX or not name.isprintable() for name in names):
         raise COMPANY_WRONG(at="/company", most=COMPANY_MAX)
+    if answers.hooks_url and HOOKS_URL.fullmatch(answers.hooks_url) is None:
+        raise HOOKS_WRONG(at="/hooks_url")

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from yumen.kit.i18n import LANGUAGES, has_text
+from yumen.kit.i18n import LANGUAGES, has_text, text
 from yumen.wechat import Account, PushMode, PushSettings
 from yumen.wechat.answers import CallbackCheck, Pinged, Resolved
 from yumen.wechat.check import Finding, Step, Verdict, judge_push, malformed
@@ -44,10 +44,11 @@ def test_a_host_that_does_not_resolve_or_loses_packets_fails():
     assert judge_push(fine).verdict is Verdict.PASSED
 
 
-def test_every_step_and_verdict_has_its_words():
+def test_every_step_has_its_words_and_each_line_begins_with_them():
     assert not [step for step in Step if not has_text(f"wechat.check.step.{step}")]
-    assert not [verdict for verdict in Verdict if not has_text(f"wechat.check.verdict.{verdict}")]
     for step in Step:
         for language in LANGUAGES:
-            sentence = Finding(step, Verdict.PASSED).sentence(language)
-            assert not sentence.startswith("wechat.")
+            unchecked = Finding(step, Verdict.NOT_CHECKED, "wechat.check.not_checked")
+            for sentence in (Finding(step, Verdict.PASSED).sentence(language), unchecked.sentence(language)):
+                assert sentence.startswith(text(f"wechat.check.step.{step}", language))
+                assert "wechat." not in sentence

@@ -50,6 +50,9 @@ def test_nothing_is_overwritten_and_nothing_half_written(tmp_path, name):
         (Answers(ANSWERS.appid, " "), "wechat.init_company"),
         (Answers(ANSWERS.appid, "V\u202e"), "wechat.init_company"),
         (Answers(ANSWERS.appid, "V", "名" * 201), "wechat.init_company"),
+        (Answers(ANSWERS.appid, "V", hooks_url="http://hooks.example.cn"), "wechat.init_hooks_url"),
+        (Answers(ANSWERS.appid, "V", hooks_url="https://hooks.example.cn/hooks"), "wechat.init_hooks_url"),
+        (Answers(ANSWERS.appid, "V", hooks_url='https://h"\n'), "wechat.init_hooks_url"),
     ],
 )
 def test_a_wrong_answer_is_named(tmp_path, answers, code):

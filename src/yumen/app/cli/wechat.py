@@ -20,11 +20,13 @@ def init(
     folder: Annotated[Path, typer.Argument(help=say("argument.init_folder"))] = Path(),
     appid: Annotated[str, typer.Option("--appid", help=say("option.appid"), prompt=say("prompt.appid"))] = "",
     company: Annotated[str, typer.Option("--company", help=say("option.company"), prompt=say("prompt.company"))] = "",
+    company_zh: Annotated[str, typer.Option("--company-zh", help=say("option.company_zh"))] = "",
+    hooks_url: Annotated[str, typer.Option("--hooks-url", help=say("option.hooks_url"))] = "",
 ) -> None:
     from yumen.wechat.init import Answers, write
 
     with told():
-        for written in write(folder, Answers(appid, company)):
+        for written in write(folder, Answers(appid, company, company_zh, hooks_url=hooks_url)):
             print(say("init.written", file=str(written)))
         print(say("init.next"))
 

@@ -123,8 +123,7 @@ async def list_children(edge: Edge) -> ChildrenView:
     summary="Take a guardian's consent back, as guardian or as child",
 )
 async def withdraw(edge: Edge, consent: ConsentPath) -> None:
-    async with edge.unit() as uow:
-        await guardians.withdraw(uow, edge.subject, consent)
+    await edge.once(lambda uow: _withdrawn(uow, edge.subject, consent))
 
 
 @get("/staff/v1/minors/figures", opt=allow("minors", "count"), summary="How many minors, for the yearly audit")
@@ -139,6 +138,11 @@ async def _declared(uow: UnitOfWork, subject: SubjectId, born: date | None) -> O
 
 async def _agreed(uow: UnitOfWork, subject: SubjectId, data: AgreeBody) -> Outcome:
     return {"id": await guardians.agree(uow, subject, data.token, bytes.fromhex(data.notice_hash))}
+
+
+async def _withdrawn(uow: UnitOfWork, subject: SubjectId, consent: str) -> Outcome:
+    await guardians.withdraw(uow, subject, consent)
+    return {}
 
 
 async def _view(uow: UnitOfWork, subject: SubjectId) -> AgeView:

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from yumen.app.cli import app
+from yumen.kit.settings import load
 
 INIT = ["init", "--appid", "wx0123456789abcdef", "--company", "Velvet Pine"]
 
@@ -21,6 +22,15 @@ def test_init_writes_settings_that_check_reads(tmp_path: Path, monkeypatch: pyte
     checked = CliRunner().invoke(app, ["check", "wechat"])
     assert checked.exit_code == 1
     assert "AppSecret" in checked.output
+
+
+def test_init_writes_the_chinese_name_and_the_address_of_the_hooks(tmp_path: Path) -> None:
+    words = [*INIT, str(tmp_path), "--company-zh", "绒松有限公司", "--hooks-url", "https://hooks.example.cn"]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    settings = load(tmp_path / "yumen.toml", {}).settings
+    assert settings.handler["company"].name_zh == "绒松有限公司"
+    assert settings.server.hooks_url == "https://hooks.example.cn"
+    assert "https://hooks.example.cn/hooks/wechat/wx0123456789abcdef" in (tmp_path / "yumen.toml").read_text("utf-8")
 
 
 def test_init_overwrites_nothing(tmp_path: Path) -> None:
