@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from yumen.app import gateway, listeners, shop, store
 from yumen.app.databases import Databases
 from yumen.app.holdings import HOLDINGS
+from yumen.app.moved_clock import followed
 from yumen.app.notices import notices_of
 from yumen.app.pen import process_signer
 from yumen.app.secrets import ProcessSecrets
@@ -74,17 +74,17 @@ async def furnished(settings: Settings, databases: Databases, *roles: Role) -> A
     http = outgoing(settings)
     try:
         await database.open(Role.APP, Role.KEYS, *roles)
-        await move_clock(work)
-        keyring = Keyring(database, FileKms(settings.keys.folder), KeyCache(settings.keys.cache_max))
-        await _furnish(settings, work, keyring, http, services)
-        async with (
-            shop.open_shop(settings, work, http) as of_shop,
-            gateway.open_gateway(settings, work, keyring, work.use(DataMap)) as of_gateway,
-        ):
-            services |= of_shop | of_gateway
-            services |= {Jobs: jobs, delivery.Endpoints: await delivery.endpoints_of(settings, work)}
-            yield House(settings, databases, database, work, jobs, keyring)
-        await work.use(identity.Logins).close()
+        async with followed(work, movable=settings.clock.movable):
+            keyring = Keyring(database, FileKms(settings.keys.folder), KeyCache(settings.keys.cache_max))
+            await _furnish(settings, work, keyring, http, services)
+            async with (
+                shop.open_shop(settings, work, http) as of_shop,
+                gateway.open_gateway(settings, work, keyring, work.use(DataMap)) as of_gateway,
+            ):
+                services |= of_shop | of_gateway
+                services |= {Jobs: jobs, delivery.Endpoints: await delivery.endpoints_of(settings, work)}
+                yield House(settings, databases, database, work, jobs, keyring)
+            await work.use(identity.Logins).close()
     finally:
         await http.close()
         await database.close()
@@ -139,13 +139,6 @@ async def _register(settings: Settings, work: Work) -> identity.Apps:
             await store.lock_registration(uow.conn)
             await consent.registration.register(uow, notices_of(handler))
     return apps
-
-
-async def move_clock(work: Work) -> timedelta:
-    """Read how far the business clock is moved (never in production) and move it; answers by how much."""
-    async with work.begin(SYSTEM) as uow:
-        work.clock.offset = await store.get_clock(uow.conn)
-    return work.clock.offset
 
 
 def account(app: App, handler: HandlerId = NOBODY) -> Account:

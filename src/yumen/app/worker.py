@@ -1,7 +1,7 @@
 """The worker process: jobs, the trail's sequencer, and the publisher that signs and copies the trail out.
 
-Several may run: jobs are shared, rival sequencers and publishers are safe and merely slower. The publisher's folder
-lies outside the database host in production.
+Several may run: jobs are shared, rival sequencers and publishers are safe and merely slower. The publisher's bucket or
+folder lies outside the database host in production.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from yumen.app import gateway, logs
 from yumen.app.databases import reachable
 from yumen.app.parent import end_with_parent
 from yumen.app.pen import Pen
-from yumen.app.wiring import House, furnished, move_clock
+from yumen.app.wiring import House, furnished
 from yumen.kit.db import Role
-from yumen.kit.errors import Problem
+from yumen.kit.errors import NotSent, Problem, Rejected, Unsettled
+from yumen.kit.http import Http
+from yumen.kit.http.sigv4 import Signer
 from yumen.kit.jobs.worker import WorkerOptions, run_worker
-from yumen.kit.settings import Settings
-from yumen.security.trail import FolderShelf, Sequencer, Tiles, publish
+from yumen.kit.settings import Settings, TrailSettings
+from yumen.security.trail import BucketShelf, FolderShelf, Sequencer, Shelf, Tiles, publish
 
-CLOCK_EVERY_S: Final = 1.0
 LOST_PAUSE_S: Final = 1.0
 
 
@@ -56,8 +57,6 @@ async def run(settings: Settings) -> None:
         ]
         if settings.recipient:
             parts.append(gateway.run(house.work, stop))
-        if settings.clock.movable:
-            parts.append(_follow_clock(house, stop))
         async with asyncio.TaskGroup() as group:
             for part in parts:
                 group.create_task(_ends_all(part, stop))
@@ -84,7 +83,7 @@ async def _ends_all(part: Coroutine[object, object, None], stop: asyncio.Event) 
 async def _publish_until(house: House, stop: asyncio.Event) -> None:
     """Sign the tree and bring the published copy up to date, each `checkpoint_s`, until told to stop."""
     settings, tiles = house.settings.trail, Tiles()
-    pen, shelf, size = Pen(house.keyring, settings.origin, tiles), FolderShelf(settings.publish_folder), -1
+    pen, shelf, size = Pen(house.keyring, settings.origin, tiles), _shelf(settings, house.work.use(Http)), -1
     while not stop.is_set():
         try:
             async with house.database.pool(Role.SEQUENCER).connection() as conn:
@@ -93,17 +92,20 @@ async def _publish_until(house: House, stop: asyncio.Event) -> None:
                     _tell(PublishLine(_now(), "publish", size))
         except Problem as refused:
             _tell(PublishLine(_now(), "publish", code=refused.code.name))
+        except (NotSent, Unsettled, Rejected) as failed:
+            _tell(PublishLine(_now(), "publish", code=failed.code))
         except (OperationalError, OSError) as lost:
             _tell(PublishLine(_now(), "publish", code=type(lost).__name__))
             await _wait(stop, LOST_PAUSE_S)
         await _wait(stop, settings.checkpoint_s)
 
 
-async def _follow_clock(house: House, stop: asyncio.Event) -> None:
-    """Outside production the business clock may be moved: follow it."""
-    while not stop.is_set():
-        await move_clock(house.work)
-        await _wait(stop, CLOCK_EVERY_S)
+def _shelf(settings: TrailSettings, http: Http) -> Shelf:
+    """The bucket of the settings, else the folder."""
+    if settings.bucket_url is None:
+        return FolderShelf(settings.publish_folder)
+    key = Signer(settings.bucket_key_id.reveal(), settings.bucket_key_secret.reveal(), settings.bucket_region)
+    return BucketShelf(http, settings.bucket_url, key)
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

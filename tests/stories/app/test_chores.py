@@ -8,7 +8,7 @@ import pytest
 
 from tests.stories.app.conftest import Town
 from yumen.app import chores
-from yumen.app.wiring import move_clock
+from yumen.app.moved_clock import move_clock
 from yumen.kit.db import Role
 from yumen.kit.jobs import Jobs
 

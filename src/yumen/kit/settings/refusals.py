@@ -36,7 +36,7 @@ _NOT_SET: Final = "default"
 
 
 def references(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault]:
-    """Names that point nowhere, appids given twice, half a set of databases, a KMS nothing speaks to, odd proxies."""
+    """Names that point nowhere, appids given twice, and what is half set or cannot be meant."""
     for name, brand in settings.brand.items():
         if brand.handler not in settings.handler:
             yield _fault("no_such_handler", f"brand.{name}.handler", sources, name=brand.handler)
@@ -50,12 +50,20 @@ def references(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault
     yield from _of_deliveries(settings, sources)
     yield from _of_messages(settings, sources)
     yield from _of_recipients(settings, sources)
+    yield from _of_this_house(settings, sources)
+
+
+def _of_this_house(settings: Settings, sources: Mapping[str, str]) -> Iterator[Fault]:
+    """A chapter without what it needs, half a set of databases or a bucket, a KMS nothing speaks to, odd proxies."""
     if settings.chapters.orders and not settings.chapters.catalog:
         yield _fault("chapter_needs", "chapters.orders", sources, name="catalog")
     if not settings.database.embedded:
         for name in _DSNS:
             if not getattr(settings.database, name):
                 yield _fault("database_incomplete", f"database.{name}", sources)
+    trail = settings.trail
+    if trail.bucket_url and not (trail.bucket_region and trail.bucket_key_id and trail.bucket_key_secret):
+        yield _fault("bucket_incomplete", "trail.bucket_url", sources)
     if settings.keys.kms != "file":
         yield _fault("kms_absent", "keys.kms", sources, kms=settings.keys.kms)
     for proxy in settings.server.trusted_proxies:
@@ -154,10 +162,11 @@ def unfit(settings: Settings, sources: Mapping[str, str], is_mainland: Callable[
     if not all(_public(url) for url in settings.wechat.base_urls):
         yield _fault("sandboxes", "wechat.base_urls", sources)
     yield from _unfit_merchants(settings, sources)
-    told = {f"delivery.{name}.url": one.url for name, one in settings.delivery.items() if one.url is not None}
+    told: dict[str, str | None] = {f"delivery.{name}.url": one.url for name, one in settings.delivery.items()}
     told |= {f"recipient.{name}.url": one.url for name, one in settings.recipient.items()}
+    told["trail.bucket_url"] = settings.trail.bucket_url
     for key, url in told.items():
-        if not _public(url):
+        if url is not None and not _public(url):
             yield _fault("url_not_public", key, sources)
     for key in _REGIONS:
         section, _, name = key.partition(".")

@@ -23,6 +23,7 @@ Region = Annotated[str, Meta(pattern=r"^([a-z_]+/[A-Za-z0-9-]+)?$")]
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
 """How one part of the settings calls another: `[brand.velvet]` is `velvet`."""
 TakeBack = Literal["delete", "anonymise", "suppress"]
+OrderEvent = Literal["order.paid", "order.shipped", "order.refunded"]
 OptOut = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}=(marketing|export|sharing|profile|\*)$")]
 """A recipient's field and what it opts out of; `*`: the field names what is asked for."""
 
@@ -107,6 +108,10 @@ class KeysSettings(Struct, frozen=True, kw_only=True):
 class TrailSettings(Struct, frozen=True, kw_only=True):
     origin: Annotated[str, Meta(pattern=r"^[^\s+]+$", max_length=200)] = "yumen.local/trail"
     publish_folder: Path = Path(".yumen/published")
+    bucket_url: Url | None = None
+    bucket_region: Annotated[str, Meta(pattern=r"^[a-z0-9-]{0,40}$")] = ""
+    bucket_key_id: Secret = field(default_factory=lambda: Secret(""))
+    bucket_key_secret: Secret = field(default_factory=lambda: Secret(""))
     region: Region = ""
     checkpoint_s: Seconds = 10.0
 
@@ -179,11 +184,7 @@ class DeliverySettings(Struct, frozen=True, kw_only=True):
     url: Url | None = None
     secret: Secret = field(default_factory=lambda: Secret(""))
     folder: Path | None = None
-    events: tuple[Literal["order.paid", "order.shipped", "order.refunded"], ...] = (
-        "order.paid",
-        "order.shipped",
-        "order.refunded",
-    )
+    events: tuple[OrderEvent, ...] = ("order.paid", "order.shipped", "order.refunded")
 
 
 class RecipientSettings(Struct, frozen=True, kw_only=True):

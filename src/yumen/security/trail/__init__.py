@@ -7,6 +7,7 @@ A statement that learns the subject only in SQL (a lane) takes `trail.prefix(…
 into `trail.entry (body)` and adds one to `uow.tally.leaves` where it runs inside a unit.
 """
 
+from yumen.security.trail.bucket import BucketShelf
 from yumen.security.trail.checkpoint import Log, rotate, sign
 from yumen.security.trail.log import LeafKind, UnfitLeafError, encode, prefix, record
 from yumen.security.trail.proofs import find_index, last_entry, prove_consistency, prove_inclusion
@@ -19,6 +20,7 @@ from yumen.security.trail.store import EntryKey
 from yumen.security.trail.tiles import Tiles
 
 __all__ = [
+    "BucketShelf",
     "EntryKey",
     "FolderShelf",
     "Health",

@@ -115,6 +115,16 @@ def merchant(name: str, **changed: str) -> dict[str, str]:
     return {f"YUMEN_MERCHANT__{name}__{key}": value for key, value in (MERCHANT | changed).items()}
 
 
+def test_a_bucket_needs_its_region_and_a_key_and_is_public_in_production() -> None:
+    bucket = {"YUMEN_TRAIL__BUCKET_URL": "https://trail.cos.ap-shanghai.myqcloud.com/velvet"}
+    assert kinds(bucket) == [("bucket_incomplete", "trail.bucket_url")]
+    key = {"REGION": "ap-shanghai", "KEY_ID": "AKIDEXAMPLE", "KEY_SECRET": "hush"}
+    whole = bucket | {f"YUMEN_TRAIL__BUCKET_{name}": value for name, value in key.items()}
+    assert load(None, whole).settings.trail.bucket_key_secret.reveal() == "hush"
+    inside = {**PRODUCTION, **whole, "YUMEN_TRAIL__BUCKET_URL": "http://10.0.0.9/trail"}
+    assert others(inside) == [("url_not_public", "trail.bucket_url")]
+
+
 @pytest.mark.parametrize("odd", ["x", "10.0.0.5/8", "10.0.0.1:80", "::/200"])
 def test_a_trusted_proxy_is_an_address_or_a_network(odd: str) -> None:
     assert kinds({"YUMEN_SERVER__TRUSTED_PROXIES": f"10.0.0.0/8,{odd}"}) == [("no_network", "server.trusted_proxies")]
