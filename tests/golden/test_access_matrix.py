@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from yumen.app.matrix import access_matrix, all_routes
+from yumen.app.matrix import COMMANDS, access_matrix, all_routes
 from yumen.security.access.policies import policies
 
 
@@ -20,5 +20,5 @@ def test_every_route_stands_on_a_line_that_somebody_may_use() -> None:
 
 def test_every_line_of_the_table_is_stood_on_by_a_route_or_asked_for_by_one() -> None:
     written = {(resource, action) for resource, line in policies().lines.items() for action in line}
-    used = {(route.resource, route.action) for route in all_routes()}
+    used = {(route.resource, route.action) for route in (*all_routes(), *COMMANDS)}
     assert written - used == {("key", "revoke_any")}

@@ -6,21 +6,23 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from yumen.app.databases import reachable
-from yumen.app.door import StaffDoor
+from yumen.app.door import named_caller
 from yumen.app.pen import Pen
 from yumen.app.wiring import SYSTEM, House, furnished
 from yumen.kit.db import Conn, Role
 from yumen.kit.settings import Settings
-from yumen.kit.web.edge import AUTH_INVALID
-from yumen.kit.work import Actor
-from yumen.security import trail
+from yumen.security import trail, vault
 from yumen.security.access import custody
 from yumen.security.keys import EpochRow, begin_epoch, epoch_name, list_epochs
 from yumen.security.keys import destroy_epoch as destroy_keys_epoch
 from yumen.security.keys import rotate_root as rotate_keys_root
 from yumen.security.trail import Tiles
+
+AMISS: Final = ("unplaced", "emptied", "holes", "beyond", "tiles_amiss", "root_amiss")
+"""Counts of `trail.Health` that are zero where the trail is whole."""
 
 
 @asynccontextmanager
@@ -45,7 +47,7 @@ async def trail_status(settings: Settings) -> list[tuple[str, str]]:
         ("root", state.root.hex()),
         ("waiting", str(state.waiting)),
         ("checkpoint", signed),
-        ("published", str(settings.trail.publish_folder)),
+        ("published", settings.trail.bucket_url or str(settings.trail.publish_folder)),
     ]
 
 
@@ -55,11 +57,12 @@ async def trail_export(settings: Settings, folder: Path) -> int:
         return await trail.export(conn, folder)
 
 
-async def trail_check(settings: Settings) -> list[str]:
-    """What is wrong with the trail from inside: names and counts; empty when nothing is."""
+async def trail_check(settings: Settings) -> list[tuple[str, int]]:
+    """What is wrong with the trail from inside, by name, and how often; empty when nothing is."""
     async with _sequencer(settings) as (_, conn):
         health = await trail.check(conn)
-    return [] if health.sound else [str(health)]
+    counts = {name: int(getattr(health, name)) for name in AMISS}
+    return [(name, count) for name, count in counts.items() if count]
 
 
 async def trail_rotate_signer(settings: Settings) -> str:
@@ -87,7 +90,7 @@ async def rotate_epoch(settings: Settings, told: Callable[[int], object]) -> tup
 async def rotate_root(settings: Settings, epoch: int, approval: str, key: str) -> str:
     """Put an epoch under a new KMS key, as a second person approved; answers the new key's id."""
     async with _house(settings) as house:
-        actor = await _actor(house, key)
+        actor = (await named_caller(house.work, key, "custody", "rotate_root")).actor
         async with house.work.begin(actor) as uow:
             await custody.order_root_rotation(uow, epoch, approval)
         new = await rotate_keys_root(house.keyring.custody, epoch_name(epoch))
@@ -99,7 +102,7 @@ async def rotate_root(settings: Settings, epoch: int, approval: str, key: str) -
 async def destroy_epoch(settings: Settings, epoch: int, approval: str, key: str) -> datetime:
     """Destroy a closed, empty epoch, as a second person approved; answers when its key is beyond recall."""
     async with _house(settings) as house:
-        actor = await _actor(house, key)
+        actor = (await named_caller(house.work, key, "custody", "destroy_epoch")).actor
         async with house.work.begin(actor) as uow:
             await custody.order_destruction(uow, epoch, approval)
         gone_at = await destroy_keys_epoch(house.keyring.custody, epoch)
@@ -108,9 +111,7 @@ async def destroy_epoch(settings: Settings, epoch: int, approval: str, key: str)
         return gone_at
 
 
-async def _actor(house: House, key: str) -> Actor:
-    """The person whose staff key this is. Raises `auth.invalid`."""
-    caller = await StaffDoor().recognise(house.work, key)
-    if caller is None:
-        raise AUTH_INVALID()
-    return caller.actor
+async def repeat_shreds(settings: Settings) -> int:
+    """Destroy again what a restored backup of the key database brought back; answers how many keys that were."""
+    async with _house(settings) as house, house.work.begin(SYSTEM) as uow:
+        return await vault.repeat_all_shreds(uow)

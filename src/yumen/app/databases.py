@@ -10,11 +10,15 @@ from functools import partial
 from typing import Final
 
 from psycopg import OperationalError
+from psycopg.errors import InvalidSchemaName, UndefinedColumn, UndefinedFunction, UndefinedTable
 
 from yumen.kit.db import UNAVAILABLE, Database, Role
-from yumen.kit.migrate import Migration, Target, migrate, shipped, status
+from yumen.kit.errors import Code
+from yumen.kit.migrate import Migration, State, Step, Target, migrate, shipped, status
 from yumen.kit.postgres import ensure
 from yumen.kit.settings import Settings
+
+BEHIND: Final = Code("database.behind", 503)
 
 OWNERS: Final = {Target.MAIN: Role.OWNER, Target.KEYS: Role.KEYS_OWNER}
 
@@ -35,13 +39,16 @@ class Databases:
 async def reachable(settings: Settings) -> AsyncIterator[Databases]:
     """The databases, for as long as the block lasts; an embedded server is joined or started, and left at the end.
 
-    Raises `database.unavailable` when one refuses or loses a connection of the block.
+    Raises `database.unavailable` when one refuses or loses a connection of the block, `database.behind` when one was
+    not migrated.
     """
     try:
         async with _named_or_embedded(settings) as databases:
             yield databases
     except OperationalError as lost:
         raise UNAVAILABLE() from lost
+    except (UndefinedTable, UndefinedColumn, UndefinedFunction, InvalidSchemaName) as absent:
+        raise BEHIND() from absent
 
 
 @asynccontextmanager
@@ -76,12 +83,22 @@ async def bring_up_to_date(databases: Databases, told: Progress = lambda target,
     return applied
 
 
+async def require_current(settings: Settings) -> None:
+    """Before a server starts its processes. Raises `database.unavailable`, `database.behind`."""
+    async with reachable(settings) as databases:
+        if any(step.state is State.PENDING for _, step in await _steps(databases)):
+            raise BEHIND()
+
+
 async def pending(databases: Databases) -> list[str]:
     """Every migration of both databases and its state, one line each."""
+    return [f"{target}: {step.number:04d} {step.name} {step.state}" for target, step in await _steps(databases)]
+
+
+async def _steps(databases: Databases) -> list[tuple[Target, Step]]:
     owners = Database(databases.urls)
-    lines: list[str] = []
+    steps: list[tuple[Target, Step]] = []
     for target, role in OWNERS.items():
         async with await owners.connect(role, autocommit=True) as conn:
-            steps = await status(conn, shipped(target))
-            lines += [f"{target}: {step.number:04d} {step.name} {step.state}" for step in steps]
-    return lines
+            steps += [(target, step) for step in await status(conn, shipped(target))]
+    return steps

@@ -5,6 +5,7 @@ from __future__ import annotations
 from yumen.customer.identity import routes as identity_routes
 from yumen.kit.ids import HandlerId
 from yumen.kit.web import Caller
+from yumen.kit.web.edge import AUTH_INVALID, DENIED
 from yumen.kit.work import Actor, ActorKind, Work
 from yumen.security import access
 
@@ -41,3 +42,17 @@ class HooksDoor:
 
     def allowed(self, roles: tuple[str, ...], resource: str, action: str) -> bool:
         return access.allowed(roles, resource, action)
+
+
+async def named_caller(work: Work, key: str, resource: str, action: str) -> Caller:
+    """Whose staff key this is, for an act at the command line that stands on this line of the access table.
+
+    Raises `auth.invalid`, `access.denied`.
+    """
+    door = StaffDoor()
+    caller = await door.recognise(work, key)
+    if caller is None:
+        raise AUTH_INVALID()
+    if not door.allowed(caller.roles, resource, action):
+        raise DENIED(resource=resource, action=action)
+    return caller

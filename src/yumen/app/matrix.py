@@ -1,6 +1,8 @@
-"""Every route of every edge, read from the routes themselves: for the access matrix and its golden text."""
+"""Every route of every edge, read from the routes themselves, and the acts of the command line: the access matrix."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
@@ -10,6 +12,15 @@ from yumen.app.serve import EDGES
 from yumen.kit.i18n import Language
 from yumen.kit.web.edge import OPEN
 from yumen.security.access import Route, policies, render_matrix
+
+COMMANDS: Final = (
+    Route("yumen export", "$", "export", "carry_out"),
+    Route("yumen jobs discard", "$", "job", "discard"),
+    Route("yumen jobs replay", "$", "job", "replay"),
+    Route("yumen keys destroy-epoch", "$", "custody", "destroy_epoch"),
+    Route("yumen keys rotate-root", "$", "custody", "rotate_root"),
+)
+"""What a named person does at a terminal, by the key of theirs."""
 
 
 def routes_of(app: Litestar) -> list[Route]:
@@ -35,4 +46,4 @@ def all_routes() -> list[Route]:
 
 def access_matrix(language: Language) -> str:
     """The table a reviewer compares."""
-    return render_matrix(all_routes(), policies(), language)
+    return render_matrix([*all_routes(), *COMMANDS], policies(), language)

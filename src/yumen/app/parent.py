@@ -15,8 +15,12 @@ LOOK_EVERY_S: Final = 0.5
 
 def end_with_parent() -> None:
     """When supervised, watch the parent from a thread and ask this process to stop once it has gone."""
-    if SUPERVISED in os.environ:
+    if is_supervised():
         threading.Thread(target=_watch, args=(os.getppid(),), daemon=True, name="parent-watch").start()
+
+
+def is_supervised() -> bool:
+    return SUPERVISED in os.environ
 
 
 def _watch(parent: int) -> None:

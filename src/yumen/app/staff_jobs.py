@@ -1,7 +1,8 @@
-"""Staff routes over jobs that failed for good: look, replay, discard."""
+"""Staff routes over jobs that failed for good: look, replay, discard; the two acts serve the command line too."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -11,7 +12,9 @@ from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
 from yumen.kit import jobs
+from yumen.kit.errors import Code
 from yumen.kit.jobs import DeadLetter, Scalar
+from yumen.kit.names import SNAKE
 from yumen.kit.web import PAGE_MAX, Edge, Page, allow
 from yumen.kit.work import UnitOfWork, recorded
 from yumen.security import trail
@@ -19,6 +22,8 @@ from yumen.security.trail import LeafKind
 
 REPLAYED: Final = LeafKind("job.replayed", "job", "name")
 DISCARDED: Final = LeafKind("job.discarded", "job", "name", "reason")
+REASON_UNFIT: Final = Code("jobs.reason_unfit", 422)
+REASON_MAX: Final = 41
 
 JobPath = Annotated[int, PathParameter(ge=1, le=2**53)]
 
@@ -36,7 +41,8 @@ class LetterView(msgspec.Struct):
 
 class DiscardBody(msgspec.Struct, forbid_unknown_fields=True):
     reason: Annotated[
-        str, Meta(pattern="^[a-z][a-z0-9_]{2,40}$", description="A code, no names", examples=["obsolete"])
+        str,
+        Meta(pattern=SNAKE, min_length=3, max_length=REASON_MAX, description="A code, no names", examples=["obsolete"]),
     ]
 
 
@@ -54,16 +60,17 @@ async def dead_letters(
 
 @post("/staff/v1/jobs/{job:int}/replay", opt=allow("job", "replay"), status_code=204, summary="Run it again")
 async def replay(job: JobPath, edge: Edge) -> None:
-    await edge.once(lambda uow: _replay(uow, job))
+    await edge.once(lambda uow: replay_letter(uow, job))
 
 
 @post("/staff/v1/jobs/{job:int}/discard", opt=allow("job", "discard"), status_code=204, summary="Give it up")
 async def discard(job: JobPath, data: DiscardBody, edge: Edge) -> None:
-    await edge.once(lambda uow: _discard(uow, job, data.reason))
+    await edge.once(lambda uow: discard_letter(uow, job, data.reason))
 
 
 @recorded
-async def _replay(uow: UnitOfWork, job: int) -> dict[str, str | int | None]:
+async def replay_letter(uow: UnitOfWork, job: int) -> dict[str, str | int | None]:
+    """Run it again from its first attempt. Raises `jobs.no_such_letter`, `jobs.still_waiting`."""
     letter = await jobs.show(uow.conn, job)
     await jobs.replay(uow.conn, job)
     await trail.record(uow, REPLAYED.name, job=job, name=letter.name)
@@ -71,7 +78,10 @@ async def _replay(uow: UnitOfWork, job: int) -> dict[str, str | int | None]:
 
 
 @recorded
-async def _discard(uow: UnitOfWork, job: int, reason: str) -> dict[str, str | int | None]:
+async def discard_letter(uow: UnitOfWork, job: int, reason: str) -> dict[str, str | int | None]:
+    """Give it up for a reason that the trail may tell. Raises `jobs.reason_unfit`, `jobs.no_such_letter`."""
+    if re.search(SNAKE, reason) is None or len(reason) > REASON_MAX:
+        raise REASON_UNFIT(at="/reason", most=REASON_MAX)
     letter = await jobs.show(uow.conn, job)
     await jobs.discard(uow.conn, job, reason)
     await trail.record(uow, DISCARDED.name, job=job, name=letter.name, reason=reason)

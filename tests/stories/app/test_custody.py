@@ -44,6 +44,13 @@ async def test_an_epoch_is_rotated_and_destroyed_by_two_people_and_shoppers_noti
     assert (await town.api.must("GET", "/v1/profile", visitor.token))["phone_masked"]
 
 
+async def test_who_has_no_role_for_it_is_refused_whatever_was_approved(town: Town) -> None:
+    looker, approval = await town.clerk("auditor"), "apr_01j9z3k4m5n6p7q8r9s0t1v2w3"
+    for act in (custody.rotate_root, custody.destroy_epoch):
+        with pytest.raises(Problem, match=r"access\.denied"):
+            await act(town.settings, 1, approval, looker)
+
+
 async def test_the_trail_tells_how_it_is_and_what_is_wrong(town: Town) -> None:
     await town.visitor()
     size = await town.publish()
@@ -55,5 +62,6 @@ async def test_the_trail_tells_how_it_is_and_what_is_wrong(town: Town) -> None:
     assert await custody.trail_check(town.settings) == []
     async with await town.house.database.connect(Role.OWNER) as owner:
         await owner.execute("delete from trail.position where idx = 0")
-    assert len(await custody.trail_check(town.settings)) == 1
+    found = dict(await custody.trail_check(town.settings))
+    assert (found["unplaced"], found["holes"], found["root_amiss"]) == (1, 1, 1)
     assert size > 0

@@ -58,7 +58,20 @@ async def test_a_dead_letter_is_given_up_with_a_reason(town: Town) -> None:
     with pytest.raises(Problem, match=r"jobs\.no_such_letter"):
         await letters.show(town.settings, number)
     with pytest.raises(Problem, match=r"jobs\.no_such_letter"):
-        await letters.replay(town.settings, number)
+        await letters.replay(town.settings, number, key)
     with pytest.raises(Problem, match=r"jobs\.no_such_letter"):
-        await letters.discard(town.settings, number, "obsolete")
+        await letters.discard(town.settings, number, "obsolete", key)
     assert await town.count("select count(*) from trail.entry where body like '%%job.discarded%%'") == 1
+
+
+async def test_at_the_command_line_too_a_named_person_acts_and_the_trail_tells_it(town: Town) -> None:
+    number, key, looker = await bury(town), await town.clerk("engineer"), await town.clerk("auditor")
+    for staff_key, code in (("yk_of_nobody", r"auth\.invalid"), (looker, r"access\.denied")):
+        with pytest.raises(Problem, match=code):
+            await letters.replay(town.settings, number, staff_key)
+    for reason in ("Frau Lin rief an", "13800000000", "a" * 60, "recipient closed"):
+        with pytest.raises(Problem, match=r"jobs\.reason_unfit"):
+            await letters.discard(town.settings, number, reason, key)
+    await letters.replay(town.settings, number, key)
+    await town.work_off()
+    assert await town.count("select count(*) from trail.entry where body like '%%job.replayed%%'") == 1

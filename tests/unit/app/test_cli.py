@@ -22,7 +22,7 @@ COMMANDS = (
 )  # fmt: skip
 GROUPS = {
     "trail": ("status", "export", "check", "rotate-signer"),
-    "keys": ("status", "rotate-epoch", "rotate-root", "destroy-epoch"),
+    "keys": ("status", "rotate-epoch", "rotate-root", "destroy-epoch", "repeat-shreds"),
     "jobs": ("dead", "show", "replay", "discard"),
     "access": ("bootstrap", "matrix"),
     "evidence": ("export",),

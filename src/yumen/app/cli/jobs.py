@@ -11,6 +11,7 @@ from yumen.app.cli.words import say
 
 group: Final = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
+KeyOption = Annotated[str, typer.Option("--key", envvar="YUMEN_STAFF_KEY", help=say("option.staff_key"))]
 JobArgument = Annotated[int, typer.Argument(help=say("argument.job"), min=1)]
 
 
@@ -41,24 +42,26 @@ def show(job: JobArgument) -> None:
 
 
 @group.command(help=say("jobs.replay"))
-def replay(job: JobArgument) -> None:
+def replay(job: JobArgument, key: KeyOption) -> None:
     import asyncio
 
     from yumen.app.configured import read_settings
     from yumen.app.letters import replay as replay_letter
 
     with told():
-        asyncio.run(replay_letter(read_settings().settings, job))
+        asyncio.run(replay_letter(read_settings().settings, job, key))
         print(say("jobs.replayed", job=job))
 
 
 @group.command(help=say("jobs.discard"))
-def discard(job: JobArgument, reason: Annotated[str, typer.Option("--reason", help=say("option.reason"))]) -> None:
+def discard(
+    job: JobArgument, reason: Annotated[str, typer.Option("--reason", help=say("option.reason"))], key: KeyOption
+) -> None:
     import asyncio
 
     from yumen.app.configured import read_settings
     from yumen.app.letters import discard as discard_letter
 
     with told():
-        asyncio.run(discard_letter(read_settings().settings, job, reason))
+        asyncio.run(discard_letter(read_settings().settings, job, reason, key))
         print(say("jobs.discarded", job=job))

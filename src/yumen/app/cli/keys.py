@@ -1,4 +1,4 @@
-"""The custody of keys: `yumen keys status|rotate-epoch|rotate-root|destroy-epoch`."""
+"""The custody of keys: `yumen keys status|rotate-epoch|rotate-root|destroy-epoch|repeat-shreds`."""
 
 from __future__ import annotations
 
@@ -62,3 +62,14 @@ def destroy_epoch(epoch: EpochArgument, approval: ApprovalOption, key: KeyOption
     with told():
         gone = asyncio.run(destroy(read_settings().settings, epoch, approval, key))
         print(say("keys.epoch_destroyed", epoch=epoch, gone=gone.isoformat()))
+
+
+@group.command("repeat-shreds", help=say("keys.repeat_shreds"))
+def repeat_shreds() -> None:
+    import asyncio
+
+    from yumen.app.configured import read_settings
+    from yumen.app.custody import repeat_shreds as repeat
+
+    with told():
+        print(say("keys.shreds_repeated", keys=asyncio.run(repeat(read_settings().settings))))

@@ -18,11 +18,18 @@ class EdgeChoice(StrEnum):
 
 
 def serve(edge: Annotated[EdgeChoice, typer.Argument(help=say("argument.edge"))]) -> None:
+    import asyncio
+
     from yumen.app.configured import read_settings
+    from yumen.app.databases import require_current
+    from yumen.app.parent import is_supervised
     from yumen.app.serve import serve as serve_edge
 
     with told():
-        serve_edge(edge.value, read_settings().settings.server)
+        settings = read_settings().settings
+        if not is_supervised():  # else whoever started us sees to the databases
+            asyncio.run(require_current(settings))
+        serve_edge(edge.value, settings.server)
 
 
 def worker() -> None:

@@ -46,8 +46,8 @@ def check() -> None:
 
     with told():
         findings = asyncio.run(trail_check(read_settings().settings))
-        for finding in findings:
-            print(finding)
+        for name, count in findings:
+            print(say(f"trail.amiss.{name}", count=count))
         if findings:
             raise typer.Exit(FAILED)
         print(say("trail.checked"))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from yumen.app.databases import reachable
-from yumen.app.door import StaffDoor
+from yumen.app.door import named_caller
 from yumen.app.first_staff import HANDLER_UNCLEAR
 from yumen.app.transfer import consent_store, exporting, importing, store
 from yumen.app.transfer.exporting import Manifest
@@ -22,7 +22,6 @@ from yumen.kit.errors import Code
 from yumen.kit.i18n import Language, text
 from yumen.kit.ids import HandlerId
 from yumen.kit.settings import Settings
-from yumen.kit.web.edge import AUTH_INVALID
 from yumen.kit.work import Actor, ActorKind
 from yumen.security.datamap import DataMap
 
@@ -89,13 +88,10 @@ async def carry_out(
 ) -> Manifest:
     """Export everything of the handler whose staff key this is, as a second person approved.
 
-    Raises `auth.invalid`, `transfer.folder_full`, `approval.…`.
+    Raises `auth.invalid`, `access.denied`, `transfer.folder_full`, `approval.…`.
     """
     async with reachable(settings) as databases, furnished(settings, databases) as house:
-        caller = await StaffDoor().recognise(house.work, key)
-        if caller is None:
-            raise AUTH_INVALID()
-        actor = caller.actor
+        actor = (await named_caller(house.work, key, "export", "carry_out")).actor
         data_map = house.work.use(DataMap)
         return await exporting.export(lambda: house.work.begin(actor), data_map, folder, approval, asyncio.sleep, told)
 

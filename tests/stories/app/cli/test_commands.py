@@ -27,6 +27,7 @@ async def test_commands_answer_about_trail_keys_and_jobs(town: Town, tmp_path: P
         (("trail", "check"), ""),
         (("keys", "status"), "1"),
         (("keys", "rotate-epoch"), "2"),
+        (("keys", "repeat-shreds"), "0 keys"),
         (("jobs", "dead"), ""),
         (("migrate", "--status"), "main: 0001"),
         (("access", "bootstrap", "Lin Yue", "--role", "operator"), "stf_"),
@@ -40,8 +41,8 @@ async def test_commands_answer_about_trail_keys_and_jobs(town: Town, tmp_path: P
     ("words", "code"),
     [
         (("jobs", "show", "41"), "jobs.no_such_letter"),
-        (("jobs", "replay", "41"), "jobs.no_such_letter"),
-        (("jobs", "discard", "41", "--reason", "obsolete"), "jobs.no_such_letter"),
+        (("jobs", "replay", "41", "--key", "nobody"), "auth.invalid"),
+        (("jobs", "discard", "41", "--reason", "obsolete", "--key", "nobody"), "auth.invalid"),
         (("keys", "destroy-epoch", "1", "--approval", "apr_x", "--key", "nobody"), "auth.invalid"),
         (("access", "bootstrap", "Lin", "--role", "operator", "--handler", "satin"), "handler.unclear"),
         (("access", "bootstrap", "Lin", "--role", "king"), "access.role_unfit"),
@@ -58,6 +59,6 @@ async def test_what_cannot_be_done_is_told_with_its_code(
 
 
 def test_every_group_has_its_commands() -> None:
-    for module, count in ((trail, 4), (keys, 4), (jobs, 4), (access, 2)):
+    for module, count in ((trail, 4), (keys, 5), (jobs, 4), (access, 2)):
         assert len(module.group.registered_commands) == count
     assert settings.Shape("json") is settings.Shape.JSON
