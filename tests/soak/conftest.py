@@ -46,7 +46,10 @@ def tell(request: pytest.FixtureRequest, _told: dict[str, Figures]) -> Tell:
 def _write(told: dict[str, Figures]) -> None:
     """Put them beside what other sessions told; the processes of one session take turns."""
     REPORTS.mkdir(parents=True, exist_ok=True)
-    facts = {"taken": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), "machine": machine.facts()["processor"]}
+    facts: Figures = {
+        "taken": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "machine": machine.facts()["processor"],
+    }
     with (REPORTS / "soak.json").open("a+") as kept:
         flock(kept, LOCK_EX)
         kept.seek(0)
