@@ -32,6 +32,7 @@ _BY_GOING_ON = re.compile(
 _BOUND = re.compile(r"\{\{\s*!?\s*([\w$.]+)\s*\}\}")
 _DRAWN = re.compile(r"radio|check|select|tick|xuan|gou(?![a-z])|agree", re.IGNORECASE)
 _TAPS = ("bindtap", "bind:tap", "catchtap", "catch:tap", "@tap", "@click", "onClick", "bind:click")
+_LOOKS = frozenset({"class", ":class", "className", "src", ":src", "type", ":type", "name", ":name"})
 _WORDS_AFTER = 8
 """Tags after a box whose words belong to it."""
 _TRUE = frozenset({"", "true", "{{true}}", "{{ true }}", "checked"})
@@ -206,8 +207,7 @@ def _is_box(tag: Tag) -> bool:
 
 def _is_drawn_box(tag: Tag) -> bool:
     """A text or picture that is tapped and looks like a box by its class or file."""
-    looks = tag.get("class", ":class", "className"), tag.get("src", ":src"), tag.get("type", ":type", "name", ":name")
-    drawn = any(one is not None and _DRAWN.search(one.text) for one in looks)
+    drawn = any(one.name in _LOOKS and _DRAWN.search(one.text) for one in tag.attributes)
     return drawn and tag.get(*_TAPS) is not None
 
 
