@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -61,7 +62,8 @@ async def open_shop(settings: Settings, work: Work, http: Http) -> AsyncIterator
 
     Raises `wechat_pay.merchant_unfit` naming the setting that is wrong.
     """
-    reservations = catalog.Reservations(work.database.lanes(Role.APP), work.clock, work.sink)
+    turn = asyncio.Semaphore()
+    reservations = catalog.Reservations(work.database.lanes(Role.APP), work.clock, work.sink, turn)
     club: orders.Rewards = orders.Club() if settings.chapters.loyalty else orders.NoRewards()
     rules = settings.shop
     shop = orders.Shop(
@@ -70,6 +72,7 @@ async def open_shop(settings: Settings, work: Work, http: Http) -> AsyncIterator
         orders.quote.Rules(rules.shipping_fen, rules.free_from_fen, rules.round_to_fen),
         {merchant.mchid: merchant.fee_ppm for merchant in settings.merchant.values()},
         timedelta(minutes=rules.unpaid_minutes),
+        orders.Lanes(turn),
     )
     yield {
         catalog.Tiers: catalog.Tiers(club.tier),
@@ -142,7 +145,8 @@ def _for_each_handler(run: Callable[[Work, Arguments], Any]) -> Callable[[Work, 
 
 async def _stock_low(work: Work, args: Arguments) -> None:
     async with work.begin(_worker(args)) as uow:
-        await raise_alarm(uow, "catalog.stock_low", f"sku {args['sku']}")
+        code = await catalog.stock.code_of(uow, int(args["sku"] or 0))
+        await raise_alarm(uow, "catalog.stock_low", f"sku {code}")
 
 
 async def _ledger_unsound(work: Work, args: Arguments) -> None:

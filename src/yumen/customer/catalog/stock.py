@@ -151,6 +151,14 @@ async def release(uow: UnitOfWork, reservation: str) -> bool:
     return bool(await store.release(uow.conn, uow.handler, reservation, uow.now))
 
 
+async def code_of(uow: UnitOfWork, sku: int) -> str:
+    """What the brand calls a SKU, for people to read. Raises `sku.unknown`."""
+    code = await store.find_code(uow.conn, sku)
+    if code is None:
+        raise UNKNOWN_SKU()
+    return code
+
+
 async def recount(uow: UnitOfWork) -> Sequence[int]:
     """SKUs whose stock is not what movements and reservations add up to: none, or something is broken."""
     return await store.list_unequal(uow.conn, uow.handler, UNEQUAL_MAX)

@@ -248,6 +248,12 @@ async def insert_movement(
     return bool((await conn.execute(MOVE, values)).rowcount)
 
 
+async def find_code(conn: Conn, sku: int) -> str | None:
+    """The brand's own code of a SKU."""
+    row = await (await conn.execute("select code from catalog.sku where id = %s", (sku,))).fetchone()
+    return None if row is None else str(row["code"])
+
+
 async def set_stock(conn: Conn, sku: int, on_hand: int, low_level: int) -> None:
     await conn.execute(
         "update catalog.stock set on_hand = %s, low_level = %s where sku_id = %s", (on_hand, low_level, sku)

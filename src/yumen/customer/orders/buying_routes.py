@@ -13,6 +13,7 @@ from yumen.customer.orders.placing import Ask
 from yumen.customer.orders.quote import LINES_MAX, QUANTITY_MAX, QUANTITY_UNFIT, Quote
 from yumen.customer.orders.shapes import OrderBody, QuoteBody, QuoteView, StateView, WantedLine
 from yumen.customer.orders.states import State
+from yumen.kit.errors import Problem
 from yumen.kit.ids import new_id
 from yumen.kit.web import Edge, allow
 from yumen.kit.work import UnitOfWork
@@ -35,12 +36,24 @@ async def read_quote(data: QuoteBody, edge: Edge) -> QuoteView:
 )
 async def place_order(data: OrderBody, edge: Edge) -> StateView:
     if (outcome := await edge.earlier()) is None:
-        outcome = await _ordered(edge, data)
+        try:
+            outcome = await _ordered(edge, data)
+        except Problem as refused:
+            outcome = await _meanwhile(edge, refused)
         if outcome.get("state"):
             return StateView(str(outcome["order"]), State(str(outcome["state"])))
     async with edge.unit() as uow:
         order = await progress.get_of(uow, edge.subject, str(outcome["order"]))
     return StateView(order.id, order.state)
+
+
+async def _meanwhile(edge: Edge, refused: Problem) -> Outcome:
+    """What the same request, sent at the same moment, came to: it may have taken the last pieces. Else the refusal."""
+
+    async def story(uow: UnitOfWork) -> Outcome:
+        raise refused
+
+    return await edge.once(story)
 
 
 async def _ordered(edge: Edge, data: OrderBody) -> Outcome:

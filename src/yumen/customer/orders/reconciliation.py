@@ -128,8 +128,10 @@ def said(failure: Failure) -> Problem:
 
 
 def may_wait(failure: Exception, day: date, days: Sequence[date]) -> bool:
-    """Need nobody look at it yet? The newest bill may still be being made, or the network be down for a while."""
-    return isinstance(failure, NotSent | Unsettled) and day == days[-1]
+    """Need nobody look at it yet? The newest bill may still be being made; who did not answer is asked day by day."""
+    if not isinstance(failure, NotSent | Unsettled):
+        return False
+    return day == days[-1] if next_of(failure) is Next.LATER else day != days[0]
 
 
 async def _stage(uow: UnitOfWork, bill: TradeBill) -> int:

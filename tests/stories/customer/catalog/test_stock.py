@@ -229,3 +229,11 @@ async def test_movements_cannot_be_changed_by_the_program(shop: Any) -> None:
             with pytest.raises(Exception, match="permission denied"):
                 await conn.execute(statement)
             await conn.rollback()
+
+
+async def test_a_number_is_told_by_the_code_that_people_know(shop: Any) -> None:
+    sku = await shop.put("BOWL-M")
+    async with shop.unit() as uow:
+        assert await stock.code_of(uow, sku.id) == "BOWL-M"
+        with pytest.raises(Problem, match=r"sku\.unknown"):
+            await stock.code_of(uow, sku.id + 1)

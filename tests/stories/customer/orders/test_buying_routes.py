@@ -43,3 +43,13 @@ async def test_taps_at_once_make_one_order_and_keep_its_pieces_only(doors):  # n
     assert await left(doors) == PIECES - 1
     assert len(await doors.market.house.rows("select 1 from orders.purchase")) == 1
     assert await doors.market.goods.unequal() == []
+
+
+async def test_a_second_tap_that_finds_nothing_left_is_told_of_the_first(doors):  # noqa: F811
+    tea = await doors.market.stock("tea", 100, 1)
+    body = {"lines": [{"sku": tea, "quantity": 1}], "expected_fen": 1_100, "destination": PLACE}
+    request = {"idempotency-key": "last-piece"}
+    first, again = [await doors.ask("POST", "/v1/orders", body, **request) for _ in range(2)]
+    assert (first.status_code, again.json()["id"]) == (201, first.json()["id"])
+    other = await doors.ask("POST", "/v1/orders", body, **{"idempotency-key": "another"})
+    assert (other.status_code, other.json()["code"]) == (409, "stock.sold_out")

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 from yumen.customer.orders import duties, late, reconciliation, refund_sending
+from yumen.kit.errors import NotSent, Rejected
 from yumen.kit.events import Bus
 from yumen.kit.jobs import Jobs
 
@@ -40,3 +41,13 @@ def test_questions_become_more_seldom_and_never_stop():
     assert waits == sorted(waits)
     assert (waits[0], waits[-1]) == (30, 1800)
     assert list(late.AGAIN_S) == sorted(late.AGAIN_S)
+
+
+def test_only_what_a_person_can_mend_is_told_at_once():
+    days = reconciliation.days_due(datetime(2026, 11, 25, 2, 0, tzinfo=UTC))
+    later = NotSent("wechat_pay.refused", "STATEMENT_CREATING", next="later")
+    slower = NotSent("wechat_pay.refused", "FREQUENCY_LIMITED", next="again")
+    refused = Rejected("wechat_pay.refused", "NO_AUTH", next="configure")
+    assert [reconciliation.may_wait(later, day, days) for day in (days[-1], days[-2])] == [True, False]
+    assert [reconciliation.may_wait(slower, day, days) for day in (days[-1], days[1], days[0])] == [True, True, False]
+    assert not reconciliation.may_wait(refused, days[-1], days)
