@@ -1,7 +1,8 @@
 """A guardian agrees for a child: the child hands on a link, a grown-up opens it in their own WeChat and says yes.
 
-The link carries a token that is kept as its SM3 only. What was agreed to are the notices of that day, all of them,
-named by one hash over theirs (SM3, in the order of their purposes); the leaf names both persons by their numbers.
+The link carries a token that is kept as its SM3 only. What was agreed to are the notices of that day, all but those
+that no child is ever asked, named by one hash over theirs (SM3, in the order of their purposes); the leaf names both
+persons by their numbers.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Invitation(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """What a guardian is asked to agree to: the notices of these purposes, by one hash."""
+    """What a guardian is asked to agree to: the notices of these purposes, by one hash; none that no child is asked."""
 
     notice_hash: bytes
     purposes: tuple[str, ...]
@@ -73,7 +74,7 @@ async def look(uow: UnitOfWork, token: str) -> Asked:
 
 
 async def _asked(uow: UnitOfWork, invitation: Guardian) -> Asked:
-    shown = await registration.in_force(uow)
+    shown = [notice for notice in await registration.in_force(uow) if notice.purpose not in minors.NEVER_CHILD]
     together = sm3(b"".join(notice.notice_hash for notice in shown))
     return Asked(together, tuple(notice.purpose.value for notice in shown), invitation.expires_at)
 

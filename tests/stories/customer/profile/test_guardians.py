@@ -49,6 +49,16 @@ async def test_a_guardian_opens_what_a_child_may_be_asked_but_nothing_that_leave
     assert [kind for kind, _ in await house.leaves("guardian.consented")] == ["guardian.consented"]
 
 
+async def test_a_guardian_is_shown_no_notice_that_a_child_is_never_asked(house):
+    child, _ = await family(house)
+    async with house.unit() as uow:
+        token = (await guardians.invite(uow, child)).token
+        asked = await guardians.look(uow, token)
+        registered = {notice.purpose for notice in await consent.registration.in_force(uow)}
+    assert minors.NEVER_CHILD & registered
+    assert set(asked.purposes) == {purpose.value for purpose in registered - minors.NEVER_CHILD}
+
+
 async def test_the_token_is_kept_as_a_hash_and_serves_once(house):
     child, parent = await family(house)
     async with house.unit() as uow:
