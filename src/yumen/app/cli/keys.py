@@ -26,7 +26,7 @@ def status() -> None:
     with told():
         for epoch in asyncio.run(keys_status(read_settings().settings)):
             opened = f"{epoch.opened_at:%Y-%m-%d %H:%M}"
-            print(say("keys.status.line", epoch=epoch.id, state=epoch.state, opened=opened))
+            print(say("keys.status.line", epoch=epoch.id, state=say(f"keys.state.{epoch.state}"), opened=opened))
 
 
 @group.command("rotate-epoch", help=say("keys.rotate_epoch"))
