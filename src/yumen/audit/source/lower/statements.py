@@ -28,10 +28,13 @@ def block(reader: Reader, statements: list[Node]) -> bool:
     """Read statements; does the last one read leave the block for good?"""
     _announce(reader, statements)
     kinds = reader.kinds
+    for node in statements:  # imports come before everything, and functions are there before the first statement
+        if kinds[node.kind_id] == "import_statement":
+            statement(reader, node)
     for node in statements:
         if kinds[node.kind_id] in _FUNCTIONS:
             _declare_function(reader, node)
-    return any(statement(reader, node) for node in statements)
+    return any(statement(reader, node) for node in statements if kinds[node.kind_id] != "import_statement")
 
 
 def _announce(reader: Reader, statements: list[Node]) -> None:

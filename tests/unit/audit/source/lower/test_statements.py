@@ -41,3 +41,10 @@ def test_conditions_around_a_call_are_kept(facts_of):
     inner = [facts.conditions[call.condition] for call in facts.calls]
     assert [(one.text, one.holds) for one in inner] == [("(b)", True), ("(b)", False)]
     assert all(facts.conditions[one.around].text == "(a)" for one in inner)
+
+
+def test_a_function_knows_the_imports_of_its_file(logged):
+    assert logged("import { a } from './m'\nfunction f() { log(a) }\nimport b from './n'\nlog(b)") == [
+        "import(./m).a",
+        "import(./n).default",
+    ]
