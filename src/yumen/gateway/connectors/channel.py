@@ -17,6 +17,8 @@ from yumen.kit.http.message import Method
 
 DEADLINE_S: Final = 6.0
 """The whole call, 24 round trips of 250 ms (designs: link)."""
+ASK_DEADLINE_S: Final = 2.5
+"""A question is short and may be asked again: it gives up sooner than a write, so that a link that is back is used."""
 CONNECT_S: Final = 1.2
 ANSWER_MAX_BYTES: Final = 4 << 20
 COMPRESS_FROM_BYTES: Final = 860

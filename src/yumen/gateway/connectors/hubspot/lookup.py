@@ -6,8 +6,10 @@ Source: developers.hubspot.com, CRM API, "Read a batch of contacts by internal I
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from yumen.gateway.connectors.batch import chunks
+from yumen.gateway.connectors.channel import ASK_DEADLINE_S
 from yumen.gateway.connectors.connector import Found
 from yumen.gateway.connectors.failures import unreadable
 from yumen.gateway.connectors.hubspot.account import SYSTEM
@@ -38,7 +40,8 @@ async def held(target: Target, external_ids: Sequence[str], wanted: Sequence[str
             "properties": [key_property, *wanted],
             "inputs": [{"id": external_id} for external_id in piece],
         }
-        batch = await target.api.ask(Batch, json_call(f"{target.path}/batch/read", content, repeatable=True))
+        call = replace(json_call(f"{target.path}/batch/read", content, repeatable=True), deadline_s=ASK_DEADLINE_S)
+        batch = await target.api.ask(Batch, call)
         whole = len(batch.results) == len(piece)
         if (not whole and not batch.errors) or any(said.category != ABSENT for said in batch.errors):
             raise unreadable(SYSTEM)

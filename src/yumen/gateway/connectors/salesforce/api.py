@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from yumen.gateway.connectors.channel import Call, Channel
+from yumen.gateway.connectors.channel import ASK_DEADLINE_S, Call, Channel
 from yumen.gateway.connectors.connector import Budget
 from yumen.gateway.connectors.salesforce.errors import refusal
 from yumen.gateway.connectors.session import Session
@@ -17,8 +17,6 @@ from yumen.gateway.connectors.standing import Standing
 from yumen.gateway.connectors.tokens import Tokens
 from yumen.kit.http import Answer
 
-ASK_DEADLINE_S: Final = 2.5
-"""A question is short and may be asked again: it gives up sooner than a write."""
 _USAGE: Final = re.compile(r"\bapi-usage=([0-9]{1,12})/([0-9]{1,12})", re.ASCII)
 _SUCCESS: Final = frozenset({200, 201, 202, 204})
 

@@ -11,9 +11,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from yumen.gateway.connectors.channel import Call
+from yumen.gateway.connectors.channel import ASK_DEADLINE_S, Call
 from yumen.gateway.connectors.failures import unreadable
-from yumen.gateway.connectors.salesforce.api import ASK_DEADLINE_S
 from yumen.gateway.connectors.salesforce.errors import SYSTEM
 from yumen.gateway.connectors.salesforce.lookup import Page, Row, row_id
 from yumen.gateway.connectors.salesforce.target import Target, quoted

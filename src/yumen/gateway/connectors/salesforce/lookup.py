@@ -12,10 +12,10 @@ from urllib.parse import quote
 import msgspec
 
 from yumen.gateway.connectors.batch import chunks
-from yumen.gateway.connectors.channel import Call
+from yumen.gateway.connectors.channel import ASK_DEADLINE_S, Call
 from yumen.gateway.connectors.connector import Found
 from yumen.gateway.connectors.failures import unreadable
-from yumen.gateway.connectors.salesforce.api import ASK_DEADLINE_S, with_json
+from yumen.gateway.connectors.salesforce.api import with_json
 from yumen.gateway.connectors.salesforce.errors import SYSTEM, remote_id
 from yumen.gateway.connectors.salesforce.ingest import end_orphans
 from yumen.gateway.connectors.salesforce.target import Target, quoted
