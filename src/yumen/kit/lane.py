@@ -1,8 +1,10 @@
 """A lane: what waits is taken together into one statement and one transaction of the lane's own.
 
 For the few hot acts (login, booking, reservation). A lane takes what waits the moment it is free; no timer, since the
-flush of one batch gathers the next. Each item keeps its own result or error. What the batch skipped (a row locked
-elsewhere) or refused as a whole (one bad row) is tried again alone, with a lock timeout, outside the batch.
+flush of one batch gathers the next. Lanes that an act passes one after the other may share a turn: then a few callers
+travel together through all of them, instead of one in each. Each item keeps its own result or error. What the batch
+skipped (a row locked elsewhere) or refused as a whole (one bad row) is tried again alone, with a lock timeout, outside
+the batch.
 """
 
 from __future__ import annotations
@@ -47,10 +49,13 @@ class Lane(Generic[Item, Result]):
         lanes: int = 2,
         batch_max: int = 32,
         alone_max: int = 4,
+        turn: asyncio.Semaphore | None = None,
     ) -> None:
+        """`turn`: of all lanes that are given the same one, so many run a batch at a time."""
         self._run = run
         self._pool = pool
         self._free = lanes
+        self._turn = turn or asyncio.Semaphore(lanes)
         self._batch_max = batch_max
         self._alone = asyncio.Semaphore(alone_max)
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
@@ -80,18 +85,21 @@ class Lane(Generic[Item, Result]):
     async def _drain(self) -> None:
         try:
             while self._waiting:
-                taken = min(len(self._waiting), self._batch_max)
-                await self._batch([self._waiting.popleft() for _ in range(taken)])
+                await self._batch(self._taken(self._batch_max))
                 await asyncio.sleep(0)  # whoever was just answered and asks again is taken with those who waited
         finally:
             self._free += 1
 
+    def _taken(self, most: int) -> list[tuple[Item, asyncio.Future[Result]]]:
+        return [self._waiting.popleft() for _ in range(min(len(self._waiting), most))]
+
     async def _batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         outcomes: Sequence[Result | Problem | Skipped]
         conn: Conn | None = None
-        with _Told([done for _, done in batch]):
+        with _Told(batch):
             try:
-                async with self._pool.connection() as conn:
+                async with self._pool.connection() as conn, self._turn:
+                    batch += self._taken(self._batch_max - len(batch))  # who came while this lane stood in line
                     outcomes = await self._run(conn, [item for item, _ in batch])
             except DatabaseError as refused:
                 if conn is None or conn.closed:
@@ -106,7 +114,7 @@ class Lane(Generic[Item, Result]):
 
     async def _one(self, item: Item, done: asyncio.Future[Result]) -> None:
         """Do a single item in a transaction of its own, so that its trouble is nobody else's."""
-        with _Told([done]):
+        with _Told([(item, done)]):
             try:
                 async with self._alone, self._pool.connection() as conn:
                     await conn.execute(f"set local lock_timeout = '{ALONE_LOCK_TIMEOUT}'")
@@ -120,16 +128,16 @@ class Lane(Generic[Item, Result]):
                 _answer(done, BUSY() if isinstance(outcome, Skipped) else outcome)
 
 
-class _Told(Generic[Result]):
+class _Told(Generic[Item, Result]):
     """Whoever waits hears of what ends the block, a defect or the end of the process; nobody waits for ever."""
 
-    def __init__(self, waiting: Sequence[asyncio.Future[Result]]) -> None:
+    def __init__(self, waiting: Sequence[tuple[Item, asyncio.Future[Result]]]) -> None:
         self._waiting = waiting
 
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: object, cause: BaseException | None, trace: object) -> None:
-        for done in self._waiting:
+        for _, done in self._waiting:
             if cause is not None and not done.done():
                 done.set_exception(UNAVAILABLE() if isinstance(cause, asyncio.CancelledError) else cause)
 

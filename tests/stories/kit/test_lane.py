@@ -72,6 +72,28 @@ async def test_whoever_is_answered_and_asks_again_is_taken_with_those_who_waited
     assert book.sizes == [4, 8, 8, 4]
 
 
+async def test_lanes_of_one_turn_gather_while_another_has_it(database: Database) -> None:
+    first, second, turn, going = Book(), Book(), asyncio.Semaphore(), asyncio.Event()
+
+    async def held(conn: Conn, places: Sequence[str]) -> list[str | Problem | Skipped]:
+        await going.wait()
+        return await first.run(conn, places)
+
+    before = Lane(held, database.pool(Role.APP), lanes=1, turn=turn)
+    after = Lane(second.run, database.pool(Role.APP), lanes=1, turn=turn)
+    ahead = asyncio.create_task(before.submit("ahead"))
+    while not turn.locked():
+        await asyncio.sleep(0.01)
+    others = [asyncio.create_task(after.submit(f"other-{n}")) for n in range(3)]
+    late = [asyncio.create_task(before.submit(f"late-{n}")) for n in range(2)]
+    await asyncio.sleep(0.05)
+    assert second.sizes == [], "nobody overtakes whose turn it is"
+    others.append(asyncio.create_task(after.submit("other-3")))
+    going.set()
+    await asyncio.gather(ahead, *others, *late)
+    assert (first.sizes, second.sizes) == ([1, 2], [4])
+
+
 async def test_one_bad_row_is_refused_alone(database: Database) -> None:
     lane = Lane(Book().run, database.pool(Role.APP), lanes=1)
     await lane.submit("twice")

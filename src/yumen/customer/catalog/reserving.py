@@ -8,6 +8,7 @@ writes what it granted in one statement. A cart gets all it asks for or nothing.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,11 +80,12 @@ class _Asked:
 class Reservations:
     """The reservation lane of this process. One lane: a second would only wait for the first one's rows."""
 
-    def __init__(self, pool: Pool, clock: Clock, sink: EventSink) -> None:
+    def __init__(self, pool: Pool, clock: Clock, sink: EventSink, turn: asyncio.Semaphore | None = None) -> None:
+        """`turn` as in `Lane`."""
         self._clock = clock
         self._sink = sink
         self._short = False
-        self._lane: Lane[_Asked, Held] = Lane(self._run, pool, lanes=1, batch_max=BATCH_MAX)
+        self._lane: Lane[_Asked, Held] = Lane(self._run, pool, lanes=1, batch_max=BATCH_MAX, turn=turn)
 
     async def reserve(self, wish: Wish) -> Held:
         """Promise all of it or nothing; committed when it returns.

@@ -48,6 +48,7 @@ from yumen.customer.orders.events import (
 from yumen.customer.orders.from_catalog import CatalogGoods
 from yumen.customer.orders.from_loyalty import Club
 from yumen.customer.orders.holdings import HOLDINGS
+from yumen.customer.orders.lanes import Lanes
 from yumen.customer.orders.neighbours import Bought, Goods, NoRewards, Rewards, Shop
 from yumen.customer.orders.states import State
 
@@ -59,6 +60,7 @@ __all__ = [
     "Club",
     "Draft",
     "Goods",
+    "Lanes",
     "NoRewards",
     "OrderCancelled",
     "OrderCompleted",

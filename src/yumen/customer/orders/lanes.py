@@ -8,6 +8,7 @@ Only plain acts go together. What is unusual answers so, and is done in a unit o
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, Generic, TypeVar
@@ -28,8 +29,9 @@ BATCH_MAX: Final = 64
 class Together(ABC, Generic[Item, Result]):
     """The lanes of one kind of act. One for each handler: a second would wait for the first's rows."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, turn: asyncio.Semaphore) -> None:
         self._work = work
+        self._turn = turn
         self._lanes: dict[HandlerId, Lane[Item, Result]] = {}
 
     @abstractmethod
@@ -44,7 +46,8 @@ class Together(ABC, Generic[Item, Result]):
         lane = self._lanes.get(handler)
         if lane is None:
             pool = self._work.database.lanes(Role.APP)
-            lane = self._lanes[handler] = Lane(self._run_for(handler), pool, lanes=1, batch_max=BATCH_MAX)
+            run = self._run_for(handler)
+            lane = self._lanes[handler] = Lane(run, pool, lanes=1, batch_max=BATCH_MAX, turn=self._turn)
         return await lane.submit(item)
 
     async def close(self) -> None:
@@ -65,16 +68,17 @@ class Together(ABC, Generic[Item, Result]):
 
 
 class Lanes:
-    """The lanes of a shop in this process, made when they are first asked for."""
+    """The lanes of a shop in this process, made when they are first asked for. They take turns (`turn`)."""
 
-    def __init__(self) -> None:
+    def __init__(self, turn: asyncio.Semaphore | None = None) -> None:
+        self._turn = turn or asyncio.Semaphore()
         self._made: dict[type[Together[Any, Any]], Together[Any, Any]] = {}
 
     def of(self, kind: type[Kind], work: Work) -> Kind:
         """The lane of that kind of act, over the database of `work`."""
         known = self._made.get(kind)
         if known is None:
-            known = self._made[kind] = kind(work)
+            known = self._made[kind] = kind(work, self._turn)
         assert isinstance(known, kind)
         return known
 
