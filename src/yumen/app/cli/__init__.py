@@ -82,7 +82,7 @@ for command in (
     transfer.export,
 ):
     app.command(help=say(command.__name__))(command)
-for name, command in (
+for name, told in (
     ("check", contracts.check),
     ("contracts", contracts.contracts),
     ("show", contracts.show),
@@ -99,7 +99,7 @@ for name, command in (
     ("retry", recipient.retry),
     ("drop", recipient.drop),
 ):
-    gateway.group.command(name, help=say(f"gateway.{command.__name__}"))(command)
+    gateway.group.command(name, help=say(f"gateway.{told.__name__}"))(told)
 gateway.group.add_typer(filing.group, name="filing", help=say("gateway.filing"))
 transfer.group.command("catalogue", help=say("import.catalogue"))(shop.catalogue)
 for name, group in (

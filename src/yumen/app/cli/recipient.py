@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from yumen.app.cli.contracts import faults_told
 from yumen.app.cli.exits import FAILED, told
 from yumen.app.cli.gateway import KeyOption
 from yumen.app.cli.words import say, terminal_language
@@ -14,7 +15,8 @@ from yumen.app.cli.words import say, terminal_language
 NameArgument = Annotated[str, typer.Argument(help=say("argument.recipient"))]
 CaseArgument = Annotated[str, typer.Argument(help=say("argument.case"))]
 DraftOption = Annotated[
-    Path | None, typer.Option("--contract", help=say("option.draft_contract"), exists=True, metavar="FILE")
+    Path | None,
+    typer.Option("--contract", help=say("option.draft_contract"), exists=True, dir_okay=False, metavar="FILE"),
 ]
 
 
@@ -25,7 +27,7 @@ def preview(name: NameArgument, contract: DraftOption = None) -> None:
     from yumen.app.gateway import trying
     from yumen.gateway.connectors.kit import as_text
 
-    with told():
+    with faults_told(str(contract)):
         source = None if contract is None else contract.read_bytes()
         lines = asyncio.run(trying.preview(read_settings().settings, name, source))
         print(as_text(lines, terminal_language()))
@@ -48,9 +50,9 @@ def dry_run(
         found = asyncio.run(trying.dry_run(read_settings().settings, key, name, limit))
         for one in found:
             print(one.as_text(terminal_language()))
-        counts = {change.value: sum(one.change is change for one in found) for change in Change}
-        print(say("gateway.dry_run_told", **counts))
-        if counts[Change.REFUSED.value]:
+        new, replaced, same, refused = (sum(one.change is change for one in found) for change in Change)
+        print(say("gateway.dry_run_told", new=new, replaced=replaced, same=same, refused=refused))
+        if refused:
             raise typer.Exit(FAILED)
 
 
@@ -60,7 +62,7 @@ def properties(name: NameArgument, key: KeyOption, contract: DraftOption = None)
     from yumen.app.configured import read_settings
     from yumen.app.gateway import trying
 
-    with told():
+    with faults_told(str(contract)):
         source = None if contract is None else contract.read_bytes()
         made = asyncio.run(trying.make_properties(read_settings().settings, key, name, source))
         print("\n".join(made) or say("gateway.properties_there"))

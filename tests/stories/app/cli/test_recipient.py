@@ -64,6 +64,9 @@ async def test_a_mapping_is_shown_completed_and_fits(town: Town, tmp_path: Path,
     assert "all there" in again.output
     fits = await run(town, tmp_path, section, "preview", "hq", "--contract", str(draft))
     assert (fits.exit_code, "!" in fits.output) == (0, False), fits.output
+    draft.write_text(SOURCE.replace("phone.phone", "phone.shoe_size"))
+    faulty = await run(town, tmp_path, section, "preview", "hq", "--contract", str(draft))
+    assert (faulty.exit_code, "shoe_size" in faulty.output) == (1, True), faulty.stderr
     early = await run(town, tmp_path, section, "dry-run", "hq", "--key", han)
     assert (early.exit_code, "[gateway.contract_not_in_force]" in early.stderr) == (1, True)
 
