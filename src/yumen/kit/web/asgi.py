@@ -21,6 +21,7 @@ from yumen.kit.web.envelope import Envelope
 from yumen.kit.web.limits import Limits, check_length
 from yumen.kit.web.problems import HANDLERS
 from yumen.kit.web.rates import Rates
+from yumen.kit.web.repeats import check_body, check_query
 from yumen.kit.work import Work
 
 
@@ -75,6 +76,9 @@ def litestar_app(
         if not handler.opt.get(BULK):
             check_length(connection.scope, limits.body_max)
             connection.scope["state"]["body"].narrow(limits.body_max)
+        check_query(connection.scope["query_string"])
+        if "data" in handler.parsed_fn_signature.parameters:
+            check_body(await connection.body())
 
     @asynccontextmanager
     async def open_while_serving(app: Litestar) -> AsyncIterator[None]:

@@ -138,6 +138,7 @@ async def test_who_may_not_is_told_so(client: AsyncTestClient[Any], header: str 
         (b"{", ""),
         (b'{"lines": "\xff"}', ""),
         (b"[" * 900, ""),
+        (b'{"lines": [{"code": "1", "code": "2"}]}', "/lines/0/code"),
     ],
 )
 async def test_a_bad_body_names_its_place(client: AsyncTestClient[Any], body: bytes, at: str) -> None:
