@@ -5,6 +5,7 @@ gate = Gate(bookings, data_map, openers, mechanisms, Recipients([Recipient(handl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -18,6 +19,8 @@ from yumen.kit.work import Actor, ActorKind, UnitOfWork
 from yumen.security.datamap import DataMap
 
 NOT_SERVABLE: Final = Code("contract.not_servable", 422)
+_BETWEEN: Final = re.compile(r"[\[\].]+")
+"""What parts a place of a contract: `lines[1].field`."""
 
 Facts = Callable[[UnitOfWork, Sequence[SubjectId]], Awaitable[Mapping[SubjectId, int]]]
 """Bits of `border.standing` (minor, objected …) of many persons; who has none is left out. Wired in `app`."""
@@ -90,7 +93,7 @@ class Gate:
         Raises `contract.not_servable` with the first of them.
         """
         for fault in unopened(draft, self.openers):
-            raise NOT_SERVABLE(at=fault.at, **fault.facts)
+            raise NOT_SERVABLE(at=f"/{_BETWEEN.sub('/', fault.at)}", **fault.facts)
 
     def what_is(self, handler: HandlerId) -> Mechanisms:
         return self.mechanisms.get(handler, Mechanisms())

@@ -74,7 +74,7 @@ async def test_a_contract_with_a_field_that_nothing_opens_is_refused_before_anyb
     unopened = SOURCE.replace('field = "profile.phone.phone"', 'field = "orders.invoice.email"')
     assert unopened != SOURCE
     refused = await desks[0].post("gateway/contracts", {"source": unopened}, 422)
-    assert refused["code"] == "contract.not_servable"
+    assert (refused["code"], refused["at"]) == ("contract.not_servable", "/lines/1/field")
     assert "orders.invoice.email" in refused["title"]
 
 
