@@ -10,6 +10,7 @@ const NOTICES_FRESH_MS = 300_000
 const ONCE_MAX = 12
 const UNTOLD = 'untold'
 
+/** `yumen.consents`. Withdrawals that cannot be told at once go through the queue. */
 export function makeConsents(engine: Engine, queue: Queue): Consents {
   const listeners = new Set<() => void>()
   /** What this phone knows; purposes and answers only, in memory only. */

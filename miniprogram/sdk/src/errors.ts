@@ -7,9 +7,13 @@
 export type ErrorKind = 'network' | 'server' | 'session' | 'privacy' | 'refused' | 'gone' | 'unsupported'
 
 export interface ErrorFacts {
+  /** Of HTTP; 0 when no answer came. */
   status?: number
+  /** The field that does not fit, as a JSON pointer (`/phone`), or ''. */
   at?: string
+  /** By which the server's log is searched. */
   requestId?: string
+  /** As long as the server asked to be left alone. */
   retryAfterMs?: number
   /** True when the server may have done it although no answer came. */
   unsettled?: boolean

@@ -9,6 +9,7 @@ import type { Wx } from './wx'
 
 export type Language = 'en' | 'zh'
 export type NetworkType = 'wifi' | '5g' | '4g' | '3g' | '2g' | 'unknown' | 'none'
+/** Call it to hear no more. */
 export type Stop = () => void
 
 /** A plain HTTPS host (`https://api.example.cn`), or WeChat's private link to a cloud-hosted container. */
@@ -17,6 +18,7 @@ export type Road =
   | { kind: 'cloud'; env: string; service: string; prefix?: string }
 
 export interface Options {
+  /** `wx…`, the one in project.config.json. */
   appid: string
   road: Road
   /** What the person reads. Left out: the language of WeChat, `zh` or `en`. */
@@ -25,7 +27,10 @@ export interface Options {
   wx?: Wx
   /** Time, timers and chance; handed in by tests. */
   host?: Partial<Host>
-  /** Measurements: share of visits that report, 0 to 1 (0.1). `purpose`: only while that consent stands. */
+  /**
+   * Measurements: share of visits that report, 0 to 1 (0.1). `purpose`: only while that consent stands, as far as this visit
+   * has read it (`consents.list`). `false` switches them off.
+   */
   measure?: { share?: number; purpose?: Purpose } | false
   /** Keep what is stored on the phone under this prefix (`yumen.`). */
   prefix?: string
@@ -42,6 +47,7 @@ export interface Host {
 // ---------------------------------------------------------------------------------------------------- session
 
 export type SessionState = 'none' | 'open'
+/** `switched`: another person than last time on this phone; what was shown belongs to somebody else. */
 export type SessionEvent = 'opened' | 'renewed' | 'ended' | 'switched'
 
 export interface Session {
@@ -95,6 +101,7 @@ export interface Scope {
 }
 
 export interface Progress {
+  /** Bytes; `total` is 0 while WeChat does not know it. */
   sent: number
   total: number
 }
@@ -209,6 +216,7 @@ export interface Person {
 
 // -------------------------------------------------------------------------------------------------------- pay
 
+/** As the server says: `pending` is not known yet, `closed` can be paid no more. */
 export type PayOutcome = 'paid' | 'cancelled' | 'pending' | 'closed'
 
 export interface Pay {
@@ -238,6 +246,7 @@ export interface Measure {
 
 // ------------------------------------------------------------------------------------- messages, links, loyalty
 
+/** WeChat's own words; `unknown`: it said nothing about that template. */
 export type Subscribed = 'accept' | 'reject' | 'ban' | 'filter' | 'unknown'
 
 export interface Messages {

@@ -10,6 +10,7 @@ import type { Callbacks, WxTask } from './wx'
 
 const MEDIA: Record<string, string> = { png: 'image/png', webp: 'image/webp', jpg: 'image/jpeg', jpeg: 'image/jpeg' }
 
+/** `yumen.files`. Raises `unsupported` where this WeChat or this road has no such function. */
 export function makeFiles(engine: Engine): Files {
   const { wx } = engine
   const missing = (): never => {

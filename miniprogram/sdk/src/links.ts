@@ -29,6 +29,7 @@ export const words = (most: number): Param<string> => (text) =>
   // eslint-disable-next-line no-control-regex
   (text || '').replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, ' ').trim().slice(0, most)
 
+/** `yumen.links`. Nothing that stands in a link raises; what an app itself builds does. */
 export function makeLinks(engine: Engine): Links {
   const page = (name: string): string => {
     if (!PAGE.test(name)) throw engine.error('refused', 'link.page_unfit')

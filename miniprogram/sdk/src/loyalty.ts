@@ -10,6 +10,7 @@ const BEFORE_MS = 8_000
 const LEAST_MS = 5_000
 const FAILED_MS = 4_000
 
+/** `yumen.loyalty`. For somebody who is no member the server says `loyalty.not_member`. */
 export function makeLoyalty(engine: Engine): Loyalty {
   return {
     read: () => engine.api.get<LoyaltyView>('/v1/loyalty'),

@@ -43,6 +43,8 @@ export interface Engine extends Core {
   shelf?: Shelf
   /** Told of every call that ended. */
   noted: (exchange: Exchange) => void
+  /** A write has ended: what was asked before it is no answer to who asks after it. */
+  written: () => void
   /** Milliseconds by the server's clock, as far as it was heard. */
   serverNow(): number
   heard(reply: Reply): void
@@ -54,6 +56,7 @@ export interface Engine extends Core {
   speak(more: Texts): void
 }
 
+/** Session and requests: the part every other one is handed. Reads `wx` and the clock off `options`, else the real ones. */
 export function createCore(options: Options): Engine {
   const own: Wx = options.wx || wx
   const host: Host = {
@@ -79,6 +82,7 @@ export function createCore(options: Options): Engine {
     transport: makeTransport(options.road, own, host),
     gate: () => Promise.resolve(true),
     noted: () => undefined,
+    written: () => undefined,
     get language() {
       return language
     },

@@ -34,6 +34,7 @@ const MS_MAX = 600_000
 /** A page's path is a place in the app; what follows a `?` may be about a person. */
 const RENDERED = ['appLaunch', 'route', 'firstRender', 'firstContentfulPaint', 'largestContentfulPaint', 'downloadPackage', 'evaluateScript']
 
+/** `yumen.measure`. Whether this visit reports is drawn once, here. */
 export function makeMeasure(engine: Engine, options: Options, privacy: Privacy, consents: Consents): Measure {
   const { host, wx } = engine
   const wish = options.measure

@@ -10,6 +10,7 @@ const KNOWN = ['accept', 'reject', 'ban', 'filter']
 /** Base libraries before 2.8.2 take one template, before 2.10 three, later ones five. */
 const AT_ONCE: [string, number][] = [['2.10.0', 5], ['2.8.2', 3], ['0', 1]]
 
+/** `yumen.messages`. Call it inside a tap: WeChat refuses it elsewhere. */
 export function makeMessages(engine: Engine): Messages {
   const library = String(baseOf(engine.wx).SDKVersion || '3.0.0')
   const most = AT_ONCE.filter(([since]) => !older(library, since))[0][1]

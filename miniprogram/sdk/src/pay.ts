@@ -32,6 +32,7 @@ interface Paying {
   at: number
 }
 
+/** `yumen.pay`. What is open lies on the phone, so that a killed app finds it again by `resume`. */
 export function makePay(engine: Engine): Pay {
   const { host, store } = engine
   const listeners = new Set<(order: string, outcome: PayOutcome) => void>()

@@ -14,6 +14,7 @@ const NO_QUOTA = 1400001
 /** Codes by which the server says that the data was sealed for a session that is over. */
 const KEY_GONE = ['phone.session_key_gone', 'wechat.session_expired']
 
+/** `yumen.person`. Whatever opens a dialog of WeChat waits for the privacy gate first. */
 export function makePerson(engine: Engine): Person {
   const files = makeFiles(engine)
   const profile = (): Promise<ProfileView> => engine.api.get('/v1/profile')

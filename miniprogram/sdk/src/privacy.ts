@@ -19,6 +19,7 @@ interface Asking {
   answer: (agreed: boolean, buttonId: string) => void
 }
 
+/** `yumen.privacy`. From here on the core asks it before each login. */
 export function makePrivacy(engine: Engine): Privacy {
   const { host, store, wx } = engine
   const listeners = new Set<(state: PrivacyState) => void>()

@@ -20,6 +20,7 @@ const CHARACTERS_MAX = 4_096
 /** The server remembers a key for 24 hours; a write older than this might be done twice. */
 const AGE_MAX_MS = 20 * 3_600_000
 
+/** `yumen.queue`. Bodies lie on the phone until they are sent: nothing personal belongs in them. */
 export function makeQueue(engine: Engine): Queue {
   const { host, store } = engine
   const listeners = new Set<(lost: { method: Method; path: string; code: string }) => void>()

@@ -23,7 +23,9 @@ export function valueOf(reply: Reply, bytes: boolean, say: Say): unknown {
   // a 401 without a code comes from something between us and the server
   const kind = busy || status < 400 ? 'server' : status === 401 && body.code ? 'session' : 'refused'
   const wait = Number(body.retry_after_s || reply.headers['retry-after'])
-  throw new YumenError(kind, code, String(body.title || say(code)), {
+  // what is said about the shape of a call is for the app's developer; the person is told in our words
+  const title = !/^(auth|idempotency|request|server)\./.test(code) && body.title
+  throw new YumenError(kind, code, String(title || say(code)), {
     status,
     at: String(body.at || ''),
     requestId: String(body.request_id || reply.headers['x-request-id'] || ''),

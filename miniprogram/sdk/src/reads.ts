@@ -24,6 +24,7 @@ export function makeReads(engine: Engine): (target: string, ask: Ask) => Promise
   const { host } = engine
   const known = new Map<string, Known>()
   const flights = new Map<string, Flight>()
+  engine.written = () => flights.clear()
   engine.session.on((event) => {
     if (event !== 'renewed') known.clear() // prices and stock may differ by person
   })

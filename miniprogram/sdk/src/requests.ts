@@ -84,6 +84,7 @@ export function makeSender(engine: Engine): Sender {
       return reply
     } finally {
       if (off) off()
+      if (wire.method !== 'GET') engine.written()
       leave()
     }
   }

@@ -2,6 +2,7 @@
 
 import type { Scope } from './face'
 
+/** The same as `api.scope()`, for code without a core. */
 export function makeScope(): Scope {
   let ended = false
   const acts = new Set<() => void>()

@@ -5,7 +5,7 @@ import { YumenError } from './errors'
 import type { Session, SessionEvent } from './face'
 import type { Engine } from './made'
 
-/** What is kept of a session. `skewMs` is the server's clock less the phone's, as of the last answer. */
+/** What is kept of a session; its times are by the server's clock. */
 interface Kept {
   token: string
   subject: string

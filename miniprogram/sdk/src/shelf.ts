@@ -6,6 +6,7 @@ import { CACHE } from './store'
 const KEPT_MAX = 12
 const CHARACTERS_MAX = 40_000
 
+/** Makes `stale` reads outlive the app: `core.shelf = makeShelf(core)`. */
 export function makeShelf(engine: Engine): Shelf {
   const all = (): Record<string, unknown> => {
     const kept = engine.store.get(CACHE)

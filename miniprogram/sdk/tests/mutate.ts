@@ -38,6 +38,7 @@ const MUTATIONS: [file: string, from: string, to: string][] = [
   ['requests', "wire.method === 'GET') off", "true) off"],
   ['requests', 'running++ >= AT_ONCE', 'running++ >= 99'],
   ['requests', 'if (next) next()', ''],
+  ['requests', "if (wire.method !== 'GET') engine.written()", ''],
   ['requests', '/^\\/(?!\\/)[^\\s?#\\\\]*$/', '/^/'],
   ['requests', '(\\.|%2e){1,2}', '(zz)'],
   ['requests', "method: method === 'PATCH' ? 'POST' : method", 'method'],

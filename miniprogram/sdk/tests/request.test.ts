@@ -162,6 +162,20 @@ test('when the last caller leaves, the exchange is aborted; a new caller then be
   assert.equal(seen.length, 2)
 })
 
+test('a read that began before a write is no answer to who asks after it', async () => {
+  const { yumen, backend, host, held, ended } = bench({ fault: (request, count) => (request.method === 'GET' && count < 3 ? { lateMs: 2_000 } : undefined) })
+  backend.routes['GET /v1/cart'] = () => ({ status: 200, body: { ...backend.cart } })
+  await ended(yumen.session.open())
+  const before = held(yumen.api.get('/v1/cart'))
+  await host.advance(100)
+  const write = held(yumen.api.put('/v1/cart/tea', { quantity: 2 }))
+  await host.advance(200)
+  const after = held(yumen.api.get('/v1/cart'))
+  await host.settle()
+  await write
+  assert.deepEqual([(await before).value, (await after).value], [{}, { tea: 2 }])
+})
+
 test('a write that has left goes on when its page is gone', async () => {
   const { yumen, backend, aborted, host, held, ended } = bench()
   await ended(yumen.session.open())

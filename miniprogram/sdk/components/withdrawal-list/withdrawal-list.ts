@@ -26,12 +26,15 @@ part({
   },
 })
 
+/** Where the law counts days. */
+const shanghaiDay = (moment: string): string => new Date(Date.parse(moment) + 288e5).toISOString().slice(0, 10)
+
 function load(self: Self): Promise<void> {
   return ask(self, () => current().consents.list(), (all) => ({
     items: all.filter((one) => one.state === 'given').map(({ notice, answered_at }: ConsentItem) => ({
       purpose: notice.purpose,
       title: notice.title,
-      since: answered_at ? current().text('withdraw.since', { day: answered_at.slice(0, 10) }) : '',
+      since: answered_at ? current().text('withdraw.since', { day: shanghaiDay(answered_at) }) : '',
     })),
   }))
 }
