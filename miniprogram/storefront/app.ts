@@ -1,6 +1,7 @@
 import { createYumen } from '@yumen/miniprogram'
 
 import { HOSTS } from './config'
+import { forget } from './shop/goods'
 import { keptLanguage } from './shop/language'
 
 App({
@@ -10,6 +11,9 @@ App({
       road: { kind: 'https', hosts: HOSTS },
       language: keptLanguage(),
       measure: { share: 0.1 },
+    })
+    yumen.session.on((event) => {
+      if (event === 'switched' || event === 'ended') forget()
     })
     // payments that were open when the app was closed; without a session there are none
     if (yumen.session.state === 'open') yumen.pay.resume().catch(() => undefined)

@@ -12,6 +12,7 @@ export const CHOICES = {
   network: ['wifi', '4g', '3g', '2g', 'none'],
   vantage: ['none', 'mainland', 'hongkong', 'frankfurt'],
   library: [NEWEST, '2.10.0'],
+  text: ['16', '19', '23'],
   cashier: ['ask', 'pay', 'cancel', 'wrong_password'],
 }
 

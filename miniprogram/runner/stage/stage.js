@@ -6,6 +6,7 @@ const CHOICES = [
   ['vantage', 'Backend stands in 后端位于', { none: 'this machine 本机', mainland: 'Shanghai 上海', hongkong: 'Hong Kong 香港', frankfurt: 'Frankfurt 法兰克福' }],
   ['library', 'Base library 基础库', { '3.8.0': '3.8.0', '2.10.0': '2.10.0 (old 旧)' }],
   ['language', 'Phone speaks 手机语言', { zh_CN: '中文', en: 'English' }],
+  ['text', 'Text size 字体大小', { 16: 'usual 标准', 19: 'large 大', 23: 'very large 特大' }],
   ['theme', 'Theme 主题', { light: 'light 浅色', dark: 'dark 深色' }],
 ]
 const frame = document.getElementById('phone')
@@ -27,7 +28,7 @@ function line([name, title, values]) {
 async function change(name, value) {
   hand().device.set(name, value)
   if (name === 'vantage') await hand().device.ask('vantage', { place: value })
-  if (name === 'language' || name === 'library') reload()
+  if (name === 'language' || name === 'library' || name === 'text') reload()
   told.textContent = `${name}: ${value}`
 }
 

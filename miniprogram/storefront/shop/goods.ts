@@ -5,6 +5,8 @@ import type { Page, Scope } from '@yumen/miniprogram'
 
 import { drop, keep, kept } from './kept'
 import { money, picture } from './look'
+import { fill, words } from './words'
+import type { Words } from './words'
 
 export interface Tile {
   id: string
@@ -12,8 +14,8 @@ export interface Tile {
   price: string
   was: string
   image: string
-  soldOut: boolean
-  several: boolean
+  /** A word that says so where nothing is left. */
+  gone: string
 }
 
 interface TileView {
@@ -36,13 +38,15 @@ export async function tiles(
   const found = await api.get<Page<TileView>>('/v1/products', {
     query: { ...query, appid }, session: 'if_open', freshMs: FRESH_MS, stale: true, scope,
   })
-  return { items: found.items.map(tileOf), next: found.next_cursor || '' }
+  const t = words('home', current().language)
+  return { items: found.items.map((one) => tileOf(one, t)), next: found.next_cursor || '' }
 }
 
-function tileOf(one: TileView): Tile {
-  const was = one.list_fen > one.price_fen ? money(one.list_fen) : ''
+function tileOf(one: TileView, t: Words): Tile {
+  const sum = money(one.price_fen)
   return {
-    id: one.id, name: one.name, price: money(one.price_fen), was, image: picture(one.image), soldOut: one.sold_out, several: one.several,
+    id: one.id, name: one.name, price: one.several ? fill(t.from, { sum }) : sum, was: one.list_fen > one.price_fen ? money(one.list_fen) : '',
+    image: picture(one.image), gone: one.sold_out ? t.sold_out : '',
   }
 }
 

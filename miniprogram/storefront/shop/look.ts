@@ -13,6 +13,8 @@ export function money(fen: number): string {
 export const figure = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',')
 
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
+const USUAL_PX = 16
+const LARGEST = 1.4
 const SHANGHAI_MS = 8 * 3_600_000
 
 /** The day in Shanghai: 24 November 2026, 2026 年 11 月 24 日. */
@@ -27,6 +29,12 @@ export function day(moment: string | null | undefined): string {
 export function moment(text: string | null | undefined): string {
   const at = text ? new Date(Date.parse(text) + SHANGHAI_MS) : null
   return at && !isNaN(at.getTime()) ? `${day(text)} ${at.toISOString().slice(11, 16)}` : ''
+}
+
+/** How much larger than usual the person has WeChat's text, as a style of the page (`--text`); never smaller. */
+export function textStyle(): string {
+  const { fontSizeSetting } = wx.getAppBaseInfo ? wx.getAppBaseInfo() : wx.getSystemInfoSync()
+  return `--text: ${Math.min(LARGEST, Math.max(1, (fontSizeSetting || USUAL_PX) / USUAL_PX))}`
 }
 
 /** Where the pictures of the catalogue lie. */

@@ -4,6 +4,7 @@ import { current, isYumenError } from '@yumen/miniprogram'
 import type { Scope } from '@yumen/miniprogram'
 
 import { paintTabs } from './language'
+import { textStyle } from './look'
 import { words } from './words'
 import type { Group } from './words'
 
@@ -47,12 +48,14 @@ export function screen(own: Screen): void {
     if (own.tab) paintTabs()
   }
   Page({
-    data: { t: {}, language: '', state: own.load ? 'loading' : 'none', problem: '', busy: false, ...own.data },
+    data: { t: {}, style: '', language: '', state: own.load ? 'loading' : 'none', problem: '', busy: false, ...own.data },
     onLoad(this: any, options: Record<string, string | undefined>) {
       this.scope = current().api.scope()
       if (own.begin) own.begin(this, options)
     },
     onShow(this: any) {
+      const style = textStyle()
+      if (style !== this.data.style) this.setData({ style })
       dressed(this)
       if (own.load) void load(this, own.load)
     },
@@ -91,12 +94,14 @@ async function load(self: Self, ask: (self: Self) => Promise<Record<string, unkn
     const { empty, ...found } = await ask(self)
     if (turn === self.turn && !self.scope.ended) self.setData({ ...found, state: empty ? 'empty' : 'ready', problem: '' })
   } catch (thrown) {
-    if (turn === self.turn && !self.scope.ended) self.setData(stateOf(thrown))
+    if (turn === self.turn && !self.scope.ended) self.setData(stateOf(thrown, self.data.state))
   }
 }
 
-function stateOf(thrown: unknown): { state: State; problem: string } {
+/** What was shown before stays, with a word why it is not newer, when all that is missing is an answer. */
+function stateOf(thrown: unknown, before: State): { state: State; problem: string } {
   const problem = textOf(thrown)
+  if (before === 'ready' && isYumenError(thrown) && (thrown.kind === 'network' || thrown.kind === 'server')) return { state: before, problem }
   if (!isYumenError(thrown)) return { state: 'failed', problem }
   if (thrown.kind === 'privacy' || thrown.code === 'session.closed') return { state: 'private', problem }
   return { state: thrown.code === 'network.offline' ? 'offline' : 'failed', problem }

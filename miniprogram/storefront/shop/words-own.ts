@@ -1,5 +1,7 @@
 /** Texts of a person's own pages: [English, Chinese]. */
 
+const TIERS = { basic: ['Member', '会员'], silver: ['Silver', '银卡'], gold: ['Gold', '金卡'] } as const
+
 export const OWN = {
   me: {
     title: ['Me', '我的'],
@@ -22,6 +24,7 @@ export const OWN = {
     privacy: ['Privacy notice', '隐私保护指引'],
     deletion: ['Delete my account', '注销账号'],
     logout: ['Log out', '退出登录'],
+    ...TIERS,
   },
   join: {
     title: ['Become a member', '加入会员'],
@@ -47,15 +50,13 @@ export const OWN = {
     till: ['Show this code at the till', '结账时请出示此码'],
     moves: ['What happened', '积分明细'],
     empty: ['No points yet. They come with your first purchase.', '还没有积分，首次购物后获得。'],
-    earn: ['earned', '获得'],
-    redeem: ['used', '使用'],
-    reverse: ['taken back after a refund', '退款扣回'],
-    restore: ['given back', '退回'],
-    adjust: ['corrected', '调整'],
-    expire: ['ended', '到期'],
-    basic: ['Member', '会员'],
-    silver: ['Silver', '银卡'],
-    gold: ['Gold', '金卡'],
+    earn: ['Earned', '获得'],
+    redeem: ['Used', '使用'],
+    reverse: ['Taken back after a refund', '退款扣回'],
+    restore: ['Given back', '退回'],
+    adjust: ['Corrected', '调整'],
+    expire: ['Ended', '到期'],
+    ...TIERS,
     none: ['You are not a member yet.', '您还不是会员。'],
     join: ['Become a member', '加入会员'],
   },

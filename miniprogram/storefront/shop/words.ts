@@ -10,11 +10,13 @@ export type Words = Record<string, string>
 
 const EVERYWHERE: Texts = {
   retry: ['Try again', '重试'],
+  sold_out: ['Sold out', '已售罄'],
+  from: ['from {sum}', '{sum} 起'],
   loading: ['Loading', '加载中'],
   offline: ['You are offline. What you had is still here when the network is back.', '当前没有网络，联网后可继续。'],
   agree: ['Read and decide', '查看并决定'],
   private: ['This part needs a login, and a login needs your agreement to the privacy notice. Browsing does not.', '此处需要登录，登录前需您同意隐私保护指引；浏览商品不需要。'],
-  close: ['Close', '关闭'],
+  joint: [', ', '、'],
 }
 
 const LOOKING = {

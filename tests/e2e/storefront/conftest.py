@@ -1,5 +1,7 @@
 """The storefront on a phone in the browser, over what is real: backend, worker, simulators of WeChat and WeChat Pay."""
 
+import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
@@ -15,6 +17,23 @@ from yumen.app.up import Running, everything
 from yumen.kit.db import Role
 from yumen.sandbox.wechat.client import Admin
 from yumen.sandbox.wechatpay.client import Admin as PayAdmin
+
+
+@asynccontextmanager
+async def shown(street, root):
+    """Another mini-program before the same street: the address of its phone."""
+    running = street.running
+    program = await asyncio.create_subprocess_exec(
+        *("node", storefront.RUNNER / "serve.mjs", f"--root={root}", f"--appid={street.appid}"),
+        f"--api={running.settings.server.shopper_url}",
+        *(f"--wechat={running.sandbox_admin_url}", f"--cashier={running.pay_admin_url}"),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield (await program.stdout.readline()).decode().strip()
+    finally:
+        program.terminate()
+        await program.wait()
 
 
 @dataclass

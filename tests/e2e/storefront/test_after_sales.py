@@ -50,7 +50,7 @@ async def test_goods_go_back_with_pictures_and_a_parcels_number(new_phone, stree
     await phone.front.locator("input").fill("YT 1234 5678 90")
     await phone.tap("It is on its way")
     await phone.at("trade/order")
-    await phone.see("on its way back")
+    await phone.see("On its way back")
     await street.staff("POST", f"/claims/{claim}/take-back", {"restock": True})
 
     async def paid_back():

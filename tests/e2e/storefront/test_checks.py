@@ -1,6 +1,5 @@
 """The storefront's source: its types, WeChat's own compilers, our auditor, its weight."""
 
-import asyncio
 import json
 import re
 import subprocess
@@ -9,6 +8,7 @@ import sys
 import pytest
 
 from scripts.setup import node
+from tests.e2e.storefront.conftest import shown
 from yumen.app import storefront
 from yumen.customer.orders.carriers import CARRIERS
 
@@ -65,18 +65,8 @@ def test_our_own_auditor_finds_nothing():
 
 async def test_what_wechats_compilers_made_runs_just_the_same(compiled, street, new_phone):
     _, folder = compiled
-    running = street.running
-    program = await asyncio.create_subprocess_exec(
-        *("node", storefront.RUNNER / "serve.mjs", f"--root={folder}", f"--appid={street.appid}"),
-        f"--api={running.settings.server.shopper_url}",
-        *(f"--wechat={running.sandbox_admin_url}", f"--cashier={running.pay_admin_url}"),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
-        phone = await new_phone((await program.stdout.readline()).decode().strip())
+    async with shown(street, folder) as url:
+        phone = await new_phone(url)
         await phone.open(language="en", cashier="pay")
         await phone.buy(GOODS)
         await phone.see("Paid. Thank you.")
-    finally:
-        program.terminate()
-        await program.wait()

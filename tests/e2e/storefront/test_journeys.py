@@ -69,7 +69,7 @@ async def buy(phone):
     await phone.tap("Pay ¥136")
     await phone.answer("Pay now")
     await phone.see("Paid. Thank you.")
-    await phone.see("booked; see your member card")
+    await phone.see("on your member card")
     await phone.look("07-paid")
     await phone.tap("Back to the shop")
 
@@ -87,7 +87,7 @@ async def points(phone):
         return await shown.inner_text() == POINTS
 
     await phone.until(booked, f"{POINTS} points")
-    await phone.see("earned")
+    await phone.see("Earned")
     await phone.look("09-card")
     await phone.back()
 

@@ -62,6 +62,19 @@ async def test_a_nickname_and_a_picture_come_after_the_consent_and_leave_by_a_ta
     assert await phone.front.locator("wx-form").count() == 0
 
 
+async def test_a_number_that_is_not_shared_is_no_way_out_of_the_shop_and_can_be_shared_later(new_phone):
+    phone = await new_phone()
+    await phone.open("/mine/join/join", **ENGLISH)
+    await phone.agree()
+    await phone.tap("I am 18 or older")
+    await phone.tap("Share my WeChat number")
+    await phone.answer("Refuse")
+    await phone.see("No number was shared. You can shop without one.")
+    await phone.tap("Share my WeChat number")
+    await phone.answer("Allow")
+    await phone.see("Welcome. You are a member.")
+
+
 async def test_a_picture_that_the_server_will_not_have_is_told_and_can_be_chosen_again(new_phone):
     phone = await new_phone()
     await phone.open("/mine/profile/profile", **ENGLISH)

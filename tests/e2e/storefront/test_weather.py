@@ -85,8 +85,8 @@ async def test_an_address_can_be_typed_when_wechat_is_refused(new_phone):
     await phone.tap("WeChat address")
     await phone.front.locator("#yumen-refuse").click()
     for name, text in (("Name", "绒小松"), ("Phone", "16900000001"), ("Province", "浙江省"), ("City", "杭州市")):
-        await phone.front.get_by_placeholder(name, exact=True).fill(text)
-    await phone.front.get_by_placeholder("Street and number").fill("绒松虚构路 8 号")
+        await phone.front.locator(f"input[aria-label='{name}']").fill(text)
+    await phone.front.locator("input[aria-label='Street and number']").fill("绒松虚构路 8 号")
     await phone.look("43-address")
     await phone.tap("Use this address")
     await phone.front.locator(".place-on").wait_for()

@@ -3,6 +3,7 @@
 import { BUILT_IN, ELEMENT } from '../../compile/names.mjs'
 import { CHOICE } from './choice.js'
 import { CONTROLS } from './controls.js'
+import { META } from './meta.js'
 import { PICTURES } from './pictures.js'
 
 const ARIA = ['Label', 'Hidden', 'Live', 'Modal', 'Checked', 'Disabled', 'Selected', 'Expanded', 'Labelledby', 'Describedby', 'Busy', 'Current',
@@ -12,7 +13,7 @@ export function defineElements({ space, templates, names, wx, device }) {
   // what is set after its page is gone goes nowhere, as on a phone
   const gone = document.createElement('div')
   const around = { wx, device, element: (self) => self._$.$$ || gone }
-  const own = { ...PICTURES(around), ...CONTROLS(around), ...CHOICE(around) }
+  const own = { ...PICTURES(around), ...CONTROLS(around), ...CHOICE(around), 'page-meta': META(around) }
   for (const name of BUILT_IN) define(space, templates, names, around, name, own[name] || {})
 }
 

@@ -8,7 +8,8 @@ const WECHAT_VERSION = '8.0.50'
 export function makeSystem({ pages, device }) {
   const told = { AppShow: [], AppHide: [], Error: [], UnhandledRejection: [], ThemeChange: [], PageNotFound: [] }
   const base = () => ({
-    SDKVersion: device.get('library'), version: WECHAT_VERSION, language: device.get('language'), theme: device.get('theme'), fontSizeSetting: 16,
+    SDKVersion: device.get('library'), version: WECHAT_VERSION, language: device.get('language'), theme: device.get('theme'),
+    fontSizeSetting: Number(device.get('text')),
   })
   const hardware = () => ({ platform: 'devtools', brand: 'simulator', model: 'Chromium', system: 'simulator' })
   const room = () => ({

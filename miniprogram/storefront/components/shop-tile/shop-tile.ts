@@ -3,7 +3,7 @@
 import { go } from '../../shop/go'
 
 Component({
-  properties: { one: { type: Object, value: {} }, sold: { type: String, value: '' } },
+  properties: { one: { type: Object, value: {} } },
   methods: {
     open() {
       go('/pages/product/product?id=' + (this.data.one as { id: string }).id)

@@ -45,8 +45,9 @@ function shown(age: Age, { data: { t } }: Self): Record<string, unknown> {
   return {
     band: age.band ? t['band_' + age.band] : t.unknown,
     known: !!age.band && age.band !== 'adult',
+    grown: age.band === 'adult',
     guardian: t['guardian_' + age.guardian] || '',
     needed: age.guardian === 'needed',
-    notAsked: age.not_asked.length ? fill(t.not_asked, { list: age.not_asked.map((one) => t[one] || one).join(current().language === 'zh' ? '、' : ', ') }) : '',
+    notAsked: age.not_asked.length ? fill(t.not_asked, { list: age.not_asked.map((one) => t[one] || one).join(t.joint) }) : '',
   }
 }

@@ -1,7 +1,9 @@
 import { current } from '@yumen/miniprogram'
 import type { CardCodeView, LoyaltyView, Page } from '@yumen/miniprogram'
 
+import { go } from '../../shop/go'
 import { day, figure } from '../../shop/look'
+import { standing } from '../../shop/member'
 import { screen } from '../../shop/screen'
 import type { Self } from '../../shop/screen'
 import { fill } from '../../shop/words'
@@ -18,15 +20,20 @@ screen({
   data: { member: null, moves: [], code: '' },
   async load(self) {
     const { api, loyalty } = current()
-    const [standing, card, { items }] = await Promise.all([
-      loyalty.read(), loyalty.card(), api.get<Page<Movement>>('/v1/loyalty/entries', { query: { limit: 50 }, scope: self.scope }),
+    const rest = Promise.all([
+      loyalty.card(), api.get<Page<Movement>>('/v1/loyalty/entries', { query: { limit: 50 }, scope: self.scope }),
     ])
+    rest.catch(() => undefined) // refused as well to who is no member
+    const found = await standing()
+    if (!found) return { empty: true }
+    const [card, { items }] = await rest
     watch(self)
-    return { member: { ...shown(standing, self), number: card.number.replace(/(.{4})(?=.)/g, '$1 ') }, moves: items.map((one) => moved(one, self)) }
+    return { member: { ...shown(found, self), number: card.number.replace(/(.{4})(?=.)/g, '$1 ') }, moves: items.map((one) => moved(one, self)) }
   },
   acts: {
+    join: () => go('/mine/join/join'),
     onHide() {
-      this.unwatch()
+      if (this.unwatch) this.unwatch()
     },
     onUnload() {
       if (this.unwatch) this.unwatch()

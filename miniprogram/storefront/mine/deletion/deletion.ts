@@ -1,4 +1,3 @@
-import { forget } from '../../shop/goods'
 import { screen } from '../../shop/screen'
 
 screen({
@@ -7,7 +6,6 @@ screen({
   acts: {
     keep: () => wx.navigateBack(),
     done() {
-      forget()
       this.setData({ done: true })
     },
     home: () => wx.switchTab({ url: '/pages/home/home' }),

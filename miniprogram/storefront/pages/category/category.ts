@@ -1,5 +1,6 @@
 import { current } from '@yumen/miniprogram'
 
+import { go } from '../../shop/go'
 import { tiles } from '../../shop/goods'
 import { begun, grow, isGrown, scrolled } from '../../shop/long-list'
 import { run, screen } from '../../shop/screen'
@@ -34,7 +35,10 @@ screen({
   },
   more,
   acts: {
-    search: () => wx.navigateTo({ url: '/pages/search/search' }),
+    search: () => go('/pages/search/search'),
+    more() {
+      return more(this)
+    },
     choose({ currentTarget }) {
       if (currentTarget.dataset.code === this.data.chosen) return
       this.setData({ chosen: currentTarget.dataset.code, blocks: [], above: 0, below: 0, state: 'loading' })

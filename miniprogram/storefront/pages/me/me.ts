@@ -1,11 +1,10 @@
-import { current, isYumenError } from '@yumen/miniprogram'
-import type { LoyaltyView } from '@yumen/miniprogram'
+import { current } from '@yumen/miniprogram'
 
 import { FILING } from '../../config'
 import { go } from '../../shop/go'
-import { forget } from '../../shop/goods'
 import { choose } from '../../shop/language'
 import { figure } from '../../shop/look'
+import { standing } from '../../shop/member'
 import { isOpen, run, screen } from '../../shop/screen'
 
 screen({
@@ -34,20 +33,9 @@ screen({
     },
     logout() {
       return run(this, async () => {
-        forget()
         await current().session.close()
         this.setData({ open: false, member: null })
       })
     },
   },
 })
-
-/** The member's standing, or nothing for somebody who is none. */
-async function standing(): Promise<LoyaltyView | null> {
-  try {
-    return await current().loyalty.read()
-  } catch (thrown) {
-    if (isYumenError(thrown) && thrown.code === 'loyalty.not_member') return null
-    throw thrown
-  }
-}

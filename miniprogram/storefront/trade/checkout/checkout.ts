@@ -33,6 +33,7 @@ interface Address {
 }
 
 const FIELDS = ['recipient', 'phone', 'province', 'city', 'district', 'street'] as const
+const NEEDED = ['recipient', 'phone', 'province', 'street'] as const
 
 screen({
   words: 'checkout',
@@ -63,7 +64,8 @@ screen({
     const addresses = book.items.map(shown)
     const points = loyalty ? loyalty.points : 0
     return {
-      addresses, address: self.data.address || addresses[0] || null, coupons: named, points, pointsText: fill(self.data.t.points, { n: figure(points) }),
+      form: self.data.form,
+      addresses, address: addresses.filter((one) => one.id === self.chosen)[0] || addresses[0] || null, coupons: named, points, pointsText: fill(self.data.t.points, { n: figure(points) }),
       ...(await priced(self)),
     }
   },
@@ -85,7 +87,7 @@ screen({
       if (this.data.problem) this.setData({ typing: true })
     },
     type() {
-      this.setData({ typing: !this.data.typing })
+      this.setData({ typing: !this.data.typing, form: this.data.form })
     },
     write({ currentTarget, detail }) {
       this.data.form[currentTarget.dataset.name] = detail.value
@@ -93,11 +95,15 @@ screen({
     keep() {
       const body: Record<string, string> = {}
       for (const name of FIELDS) body[name] = String(this.data.form[name] || '').trim()
+      const missing = NEEDED.filter((name) => !body[name]).map((name) => this.data.t[name])
+      if (missing.length) return this.setData({ problem: fill(this.data.t.need_fields, { list: missing.join(this.data.t.joint) }) })
       if (!body.city) body.city = body.province
       return run(this, () => keep(this, body as unknown as AddressBody))
     },
     choose({ currentTarget }) {
-      this.setData({ address: this.data.addresses[currentTarget.dataset.at] })
+      const address = this.data.addresses[currentTarget.dataset.at]
+      this.chosen = address.id
+      this.setData({ address })
     },
     async pay() {
       if (!this.data.address) return this.setData({ problem: this.data.t.need_address })
@@ -135,11 +141,9 @@ async function price(self: Self, wish: Record<string, unknown>): Promise<void> {
 }
 
 async function keep(self: Self, body: AddressBody): Promise<void> {
-  const { api } = current()
-  const { id } = await api.post<{ id: string }>('/v1/addresses', body)
-  const { items } = await api.get<{ items: Address[] }>('/v1/addresses')
-  const addresses = items.map(shown)
-  self.setData({ addresses, address: addresses.filter((one) => one.id === id)[0] || addresses[0], typing: false, form: {} })
+  self.chosen = (await current().api.post<{ id: string }>('/v1/addresses', body)).id
+  self.setData({ typing: false, form: {} })
+  await self.reload()
 }
 
 /** Order, cashier, and on to where the money says. */
