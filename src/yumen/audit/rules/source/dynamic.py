@@ -17,6 +17,8 @@ _INTERPRETERS = re.compile(
     r"|safe-eval|jsvm|hotcode|weapp-dynamic|dynamic-eval)(?:$|[/.@-])",
     re.IGNORECASE,
 )
+_GLOBAL_OBJECT = ((TEXT, "return this"), (TEXT, "this"))
+"""Texts that are run to get hold of the global object, and bring no code of anybody."""
 _CONSOLE = re.compile(r"(?:^|[/@])(?:vconsole|eruda|weconsole|mp-vconsole)(?:$|[/.-])", re.IGNORECASE)
 
 
@@ -37,7 +39,7 @@ def code_from_text(source: SourceEvidence) -> Iterator[Finding]:
                 callee = facts.values[call.callee]
                 name = callee[1] if callee[0] == FREE else ""
                 later = name in {"setTimeout", "setInterval"} and call.args and facts.values[call.args[0]][0] == TEXT
-                probing = call.args and facts.values[call.args[0]] in {(TEXT, "return this"), (TEXT, "this")}
+                probing = call.args and facts.values[call.args[0]] in _GLOBAL_OBJECT
                 if (name in {"eval", "Function"} and call.args and not probing) or later:
                     place = at(program, file, call.start, call.end)
                     yield Finding(place, {"name": str(name)}, package=package(program, file))
