@@ -54,6 +54,7 @@ def roots(base: Path, tree: Tree) -> tuple[list[Root], list[str]]:
     built = _built(kinds)
     for folder in built:
         del kinds[folder]
+    built += _unpackaged(kinds, tree)
     if not kinds:
         pages = any(one.suffix == ".wxml" for one in tree.files)
         return [Root("", "unknown", list(tree.files), [])] if pages else [], built
@@ -67,6 +68,12 @@ def roots(base: Path, tree: Tree) -> tuple[list[Root], list[str]]:
         built += _compiled(one)
         tree.skipped += [Skipped(path, "not_of_the_program") for path in _other_packages(one)]
     return list(found.values()), sorted(built)
+
+
+def _unpackaged(kinds: dict[str, str], tree: Tree) -> list[str]:
+    """Folders in which HBuilder puts what it made of a uni-app program, for apps and pages of the web too."""
+    folders = [f"{folder}/unpackage".lstrip("/") for folder, kind in kinds.items() if kind == "uni"]
+    return [one for one in folders if any(_is_below(file.path, [one]) for file in tree.files)]
 
 
 def _other_packages(root: Root) -> list[str]:

@@ -60,3 +60,13 @@ def test_a_server_inside_the_root_is_left_out(found):
 def test_npm_packages_of_the_program_stay(found):
     files = {"app.json": PAGES, "miniprogram_npm/a/package.json": "{}", "miniprogram_npm/a/index.js": "1"}
     assert "miniprogram_npm/a/index.js" in found(files)[0]["", "native"]
+
+
+def test_what_hbuilder_made_is_no_source(audit):
+    files = {
+        "pages.json": '{"pages": [{"path": "pages/a"}]}',
+        "pages/a.vue": "<script>export default {}</script>",
+        "unpackage/dist/build/app-plus/a.js": "eval('1')",
+    }
+    result = audit(files, only=("SRC110",))
+    assert (result.cases, [one.name for one in result.unread]) == ((), ["unpackage"])

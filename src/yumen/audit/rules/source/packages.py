@@ -87,6 +87,7 @@ def listed_page_is_not_there(source: SourceEvidence) -> Iterator[Finding]:
     for program in source.programs:
         known = {facts.path.rpartition(".")[0] for facts in program.facts}
         known |= {file.path.rpartition(".")[0] for file in program.files}
+        known |= {file.path.rpartition(".")[0] for file in program.images if file.suffix == ".nvue"}
         for page in program.app.pages:
             path = f"{program.path}/{page}".lstrip("/")
             unread = any(path == one.path or path.startswith(f"{one.path}/") for one in source.skipped)

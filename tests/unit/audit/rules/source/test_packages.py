@@ -14,3 +14,9 @@ def test_what_the_tool_leaves_out_is_not_uploaded(audit):
         "pages/p/p.wxml": "<view />",
     }
     assert audit(files, only=("SRC120", "SRC125")).cases == ()
+
+
+def test_a_page_for_apps_alone_is_there(audit):
+    files = {"pages.json": '{"pages": [{"path": "pages/a"}, {"path": "pages/b"}]}', "pages/a.nvue": "<template />"}
+    (case,) = audit(files, only=("SRC123",)).cases
+    assert case.facts["page"] == "pages/b"
