@@ -189,8 +189,9 @@ def _encrypted(values: Mapping[str, Any]) -> bool | None:
         if isinstance(said, str) and said:
             return said.lower() not in {"disabled", "false", "none"}
     for block in values.get("encrypt_conf") or ():
-        if isinstance(block, dict) and isinstance(block.get("enable"), bool):
-            return block["enable"]
+        said = block.get("enable") if isinstance(block, dict) else None
+        if isinstance(said, bool):
+            return said
     return True if values.get("kms_key_id") or values.get("server_side_encryption_rule") else None
 
 
