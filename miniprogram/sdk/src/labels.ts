@@ -13,8 +13,6 @@ export const LABELS: Texts = {
   'server.unreadable': ['The answer could not be read. Please try again.', '内容无法识别，请重试。'],
   'queue.full': ['Too many changes are waiting. Please go online first.', '待同步的修改过多，请先联网。'],
   'phone.quota': ['WeChat cannot share a number just now. Please type it in.', '微信暂时无法提供手机号，请手动填写。'],
-  'link.page_unfit': ['This link cannot be opened.', '无法打开此链接。'],
-  'link.scene_unfit': ['This code is too long.', '此二维码内容过长。'],
   'pay.failed': ['WeChat Pay could not be opened. Nothing was charged.', '无法打开微信支付，未产生扣款。'],
   'info.none': ['Nothing is kept about you.', '没有保存您的信息。'],
   'info.sensitive': ['sensitive', '敏感'],

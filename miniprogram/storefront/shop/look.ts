@@ -15,6 +15,9 @@ export const figure = (value: number): string => String(value).replace(/\B(?=(\d
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
 const USUAL_PX = 16
 const LARGEST = 1.4
+const RPX_WIDE = 750
+const SMALLEST_RPX = 24
+const LEAST_PX = 12
 const SHANGHAI_MS = 8 * 3_600_000
 
 /** The day in Shanghai: 24 November 2026, 2026 年 11 月 24 日. */
@@ -31,10 +34,15 @@ export function moment(text: string | null | undefined): string {
   return at && !isNaN(at.getTime()) ? `${day(text)} ${at.toISOString().slice(11, 16)}` : ''
 }
 
-/** How much larger than usual the person has WeChat's text, as a style of the page (`--text`); never smaller. */
+/**
+ * How much larger than drawn the text is shown, as a style of the page (`--text`): as the person has it in WeChat, and on a
+ * small phone so that the smallest is still read.
+ */
 export function textStyle(): string {
   const { fontSizeSetting } = wx.getAppBaseInfo ? wx.getAppBaseInfo() : wx.getSystemInfoSync()
-  return `--text: ${Math.min(LARGEST, Math.max(1, (fontSizeSetting || USUAL_PX) / USUAL_PX))}`
+  const { windowWidth } = wx.getWindowInfo ? wx.getWindowInfo() : wx.getSystemInfoSync()
+  const readable = (LEAST_PX * RPX_WIDE) / (SMALLEST_RPX * windowWidth)
+  return `--text: ${Math.min(LARGEST, Math.max(1, readable, (fontSizeSetting || USUAL_PX) / USUAL_PX))}`
 }
 
 /** Where the pictures of the catalogue lie. */

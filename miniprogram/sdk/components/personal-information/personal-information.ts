@@ -46,6 +46,9 @@ function valuesOf(copy: DataCopy): Record<string, string> {
   return found
 }
 
-function inWords(value: unknown): string {
-  return value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value)
+/** To be read, not to be parsed: the copy as text has the whole of it, pictures too. */
+function inWords(value: any): string {
+  return Array.isArray(value) ? value.map(inWords).join('\n')
+    : value && typeof value === 'object' ? Object.keys(value).map((name) => inWords(value[name])).filter(Boolean).join(' · ')
+      : String(value ?? '').replace(/^(data:[^;]+).*/, '$1')
 }
