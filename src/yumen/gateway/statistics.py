@@ -15,7 +15,7 @@ from yumen.customer import identity
 from yumen.gateway import closing, connection_store, connections, retraction, standings
 from yumen.gateway import statistic_store as store
 from yumen.gateway.asking import found_of
-from yumen.gateway.connectors.connector import Outcome, Record, Settled
+from yumen.gateway.connectors.connector import Outcome, Record, Settled, Value
 from yumen.gateway.departing import CLOSED
 from yumen.gateway.gate import Gate, Recipient
 from yumen.gateway.pace import USUAL, Patience
@@ -204,7 +204,8 @@ def _has(told: store.Told | None, group: GroupCount) -> bool:
 
 
 def _record(group: GroupCount, version: int) -> Record:
-    said = dict(zip(FIELDS, (group.name, str(group.value), group.persons), strict=True))
+    values: tuple[Value, ...] = (group.name, str(group.value), group.persons)
+    said = dict(zip(FIELDS, values, strict=True))
     return Record(group.key, group.key, version, said)
 
 
