@@ -24,6 +24,7 @@ export function boot(built) {
   const wx = makeWx({ built, pages, device, report })
   Object.assign(window, { wx, getApp: () => pages.app, getCurrentPages: pages.all, App: (own) => Object.assign(pages.app, own) })
   Object.assign(window, { getRegExp: (text, flags) => new RegExp(text, flags), getDate: (...parts) => new Date(...parts) })
+  window.global = {}
   window.__constructorName = (value) => (value == null ? undefined : Object.prototype.toString.call(value).slice(8, -1))
   defineElements({ space, templates: built.templates, names: elements, wx, device })
   addStyle(built.appCss, 'app.wxss')
@@ -74,9 +75,14 @@ function named(element) {
   return element
 }
 
-/** Parts are loaded when first used, each with `Page`, `Component` and `Behavior` of its own. */
+/**
+ * Parts are loaded when first used. `Page`, `Component` and `Behavior` are there from the start, as in WeChat, so that a
+ * framework may put its own around them; what they make belongs to the part that is loaded just then.
+ */
 function makeLoader(built, space) {
   const loaded = new Set()
+  let making
+  for (const name of ['Page', 'Component', 'Behavior']) window[name] = (own) => making[name](own)
   return function load(path) {
     if (loaded.has(path)) return
     loaded.add(path)
@@ -87,12 +93,12 @@ function makeLoader(built, space) {
     space.addStyleSheet(path, undefined, part.scope || '')
     if (part.css) part.style = addStyle(part.css, path)
     space.componentEnv(path, (makers) => {
-      const before = [window.Page, window.Component, window.Behavior]
-      Object.assign(window, { Page: makers.Page, Component: makers.Component, Behavior: makers.Behavior })
+      const before = making
+      making = makers
       try {
         part.run()
       } finally {
-        ;[window.Page, window.Component, window.Behavior] = before
+        making = before
       }
     })
   }

@@ -53,5 +53,5 @@ const LATER = [
   'getPrivacySetting', 'requirePrivacyAuthorize', 'onNeedPrivacyAuthorization', 'openPrivacyContract', 'chooseMedia', 'getAppBaseInfo',
   'getDeviceInfo', 'getWindowInfo',
 ]
-/** Known to WeChat and left out here; apps are expected to feel for them. */
-const ABSENT = ['cloud', 'getPerformance', 'downloadFile']
+/** Known to WeChat and left out here, so that apps feel for them; and what Taro's bundler keeps there for itself. */
+const ABSENT = ['cloud', 'getPerformance', 'downloadFile', 'webpackJsonp']

@@ -26,6 +26,7 @@ export function makeSystem({ pages, device }) {
   ]))
   return {
     ...listeners,
+    env: { USER_DATA_PATH: 'wxfile://usr' },
     getAppBaseInfo: base,
     getDeviceInfo: hardware,
     getWindowInfo: room,
