@@ -149,7 +149,9 @@ def goals(outcome: Outcome) -> list[Goal]:
     ours = outcome.of("storefront")
     twice = sum(each.payments > 1 or len(each.orders) > 1 for each in ours)
     return [
-        Goal("journeys completed, 10 % loss and 2 s stalls", outcome.share("storefront", PATIENCE_S), 99, 99.8, "%"),
+        Goal(
+            "journeys completed, 10 % loss and 2 s stalls", outcome.share("storefront", PATIENCE_S), 99, 99.8, "of 100"
+        ),
         Goal("journeys with a second order or payment", twice, 0, 0, "", lower=True),
     ]
 

@@ -122,7 +122,7 @@ def _sums(bought: list[Bought]) -> Iterator[RenderableType]:
 
 
 def _bill(each: Reconciled) -> RenderableType:
-    facts = {"rows": each.rows, "sum": yuan(each.sum_fen), "differences": each.differences}
+    facts: dict[str, str | int] = {"rows": each.rows, "sum": yuan(each.sum_fen), "differences": each.differences}
     code, style = ("bill.differs", CINNABAR) if each.differences else ("bill.clean", JADE)
     return both(code, style, mchid=each.mchid, day=each.day.isoformat(), **facts)
 
@@ -132,7 +132,7 @@ def _sealed(sealed: str, searched: Searched) -> Iterator[RenderableType]:
     yield both("sealed.how")
     yield both("sealed.key")
     code, style = ("search.found", CINNABAR) if searched.found else ("search.none", JADE)
-    size = {"files": f"{searched.files:,}", "megabytes": round(searched.megabytes)}
+    size: dict[str, str | int] = {"files": f"{searched.files:,}", "megabytes": round(searched.megabytes)}
     yield both(code, style, values=searched.values, found=searched.found, **size)
 
 

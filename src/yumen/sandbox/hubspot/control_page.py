@@ -88,8 +88,10 @@ class ControlPage(FormPage):
         }
 
     def _kind(self, request: Request) -> Kind:
+        """The kind that the address names, else the one with the most records, so that arrivals are seen at once."""
         kinds = self.world.kinds
-        return kinds.get(request.query.get("object", "")) or next(iter(kinds.values()))
+        named = kinds.get(request.query.get("object", ""))
+        return named or max(kinds.values(), key=lambda one: self.world.shelf.count(one.name))
 
     def _say(self, language: Language) -> str:
         world = self.world

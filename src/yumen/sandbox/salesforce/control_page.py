@@ -90,8 +90,10 @@ class ControlPage(FormPage):
         }
 
     def _object(self, request: Request) -> Object:
+        """The object that the address names, else the one with the most records, so that arrivals are seen at once."""
         objects = self.world.objects
-        return objects.get(request.query.get("object", "")) or next(iter(objects.values()))
+        named = objects.get(request.query.get("object", ""))
+        return named or max(objects.values(), key=lambda one: self.world.shelf.count(one.name))
 
     def _say(self, language: Language) -> str:
         world = self.world
