@@ -57,10 +57,9 @@ class Site:
 
     def _contents(self, language: str, here: str) -> Iterator[tuple[str, list[tuple[str, str, bool]]]]:
         for section, names in SECTIONS.items():
+            places = {f"{TREES[language]}{page.place}": page for page in self.pages if page.section == section}
             links = [
-                (page.title(language), _way(here, f"{TREES[language]}{page.place}.html"), here.endswith(page.place))
-                for page in self.pages
-                if page.section == section
+                (page.title(language), _way(here, f"{place}.html"), here == place) for place, page in places.items()
             ]
             if links:
                 yield names[LANGUAGES.index(language)], links

@@ -116,6 +116,20 @@ test('two copies of the SDK on one phone share the token that either found', asy
   assert.equal(codes.length, 2)
 })
 
+test('a copy that finds another person logged in by the other copy says so, and forgets the first', async () => {
+  const { yumen, restart, backend, ended } = bench()
+  await ended(yumen.session.open())
+  const events: string[] = []
+  yumen.session.on((event) => events.push(event))
+  const other = restart()
+  backend.lapse()
+  backend.person = 'sub_two'
+  await ended(other.api.get('/v1/me'))
+  assert.equal((await ended(yumen.api.get('/v1/me'))).problem.code, 'session.switched')
+  assert.deepEqual(events, ['switched', 'opened'])
+  assert.equal(yumen.session.subject, 'sub_two')
+})
+
 test('storage that is wiped or full under way costs nothing but the memory of it', async () => {
   const { yumen, phone, storage, restart, codes, ended } = bench()
   phone.storageFull = true
@@ -245,7 +259,7 @@ test('a refusal that comes late, of a token long replaced, costs no second login
 
 test('a renewal that comes home after a new login does not bring the old person back', async () => {
   const { yumen, backend, host, ended, codes } = bench({
-    fault: (request) => (request.path.endsWith('/rotate') ? { lateMs: 3_000 } : undefined),
+    fault: (request) => (request.path.endsWith('/rotate') ? { lateMs: 1_500 } : undefined), // within the first try
   })
   await ended(yumen.session.open())
   await host.advance(16 * 86_400_000)

@@ -50,6 +50,14 @@ async def test_an_empty_object_says_what_would_be_here(caller, sandbox):
     assert "No companies has arrived" in await page(caller, sandbox, lang="en", object="companies")
 
 
+@pytest.mark.parametrize("kind", ["contacts", "companies"])
+async def test_the_page_opens_at_the_kind_with_the_most_records(caller, sandbox, kind):
+    named = {"name": "Velvet"} if kind == "companies" else {"lastname": "Lin"}
+    status, _ = await caller.call("POST", f"/crm/v3/objects/{kind}", {"properties": named})
+    assert status == 201
+    assert f'aria-current="page">{kind} ' in await page(caller, sandbox, lang="en")
+
+
 async def test_the_forms_do_what_they_say(caller, sandbox, admin, app, receiver, person):
     await press(caller, sandbox, "hooks", url=receiver.url)
     assert len((await admin.overview()).subscriptions) == 3

@@ -47,6 +47,13 @@ async def test_an_empty_object_says_what_would_be_here(caller, sandbox):
     assert "No Lead has arrived" in await page(caller, sandbox, lang="en", object="Lead")
 
 
+@pytest.mark.parametrize("kind", ["Contact", "Lead"])
+async def test_the_page_opens_at_the_object_with_the_most_records(caller, sandbox, kind):
+    company = {"Company": "Velvet"} if kind == "Lead" else {}
+    await caller.upsert({"Yumen_Id__c": "a", "LastName": "Lin", **company}, kind=kind)
+    assert f'aria-current="page">{kind} ' in await page(caller, sandbox, lang="en")
+
+
 async def test_the_forms_do_what_they_say(caller, sandbox, admin, person):
     await press(caller, sandbox, "opt_out", record=person)
     assert (await admin.record("Contact", "a")).fields["HasOptedOutOfEmail"]
