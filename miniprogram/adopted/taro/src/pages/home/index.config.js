@@ -1,0 +1,1 @@
+export default { usingComponents: { 'yumen-sheet': '../../yumen/components/notice-sheet/notice-sheet' } }
