@@ -51,5 +51,5 @@ async def test_a_second_tap_that_finds_nothing_left_is_told_of_the_first(doors):
     request = {"idempotency-key": "last-piece"}
     first, again = [await doors.ask("POST", "/v1/orders", body, **request) for _ in range(2)]
     assert (first.status_code, again.json()["id"]) == (201, first.json()["id"])
-    other = await doors.ask("POST", "/v1/orders", body, **{"idempotency-key": "another"})
+    other = await doors.ask("POST", "/v1/orders", body, **{"idempotency-key": "another-cart"})
     assert (other.status_code, other.json()["code"]) == (409, "stock.sold_out")
