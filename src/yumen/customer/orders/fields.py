@@ -7,9 +7,13 @@ from typing import Final
 from yumen.security.datamap import Basis, Field, Kind, Purpose, RetentionClass, Sensitivity
 
 
-def _of_order(holding: str, name: str, kind: Kind, *, indexed: bool = False) -> Field:
-    """Needed to carry the contract out, and kept as long as law keeps orders (E-Commerce Law art. 31)."""
-    columns = (f"{holding}.{name}_sealed", f"{holding}.{name}_index") if indexed else (f"{holding}.{name}_sealed",)
+def _of_order(holding: str, name: str, kind: Kind, *, indexed: bool = False, column: str = "") -> Field:
+    """Needed to carry the contract out, and kept as long as law keeps orders (E-Commerce Law art. 31).
+
+    `column`: what lies open there; else it lies sealed under its name.
+    """
+    sealed = (f"{holding}.{name}_sealed", f"{holding}.{name}_index") if indexed else (f"{holding}.{name}_sealed",)
+    columns = (f"{holding}.{column}",) if column else sealed
     return Field(
         holding=holding,
         name=name,
@@ -42,23 +46,10 @@ PHONE: Final = _of_order("orders.purchase", "phone", Kind.PHONE, indexed=True)
 ADDRESS: Final = _of_order("orders.purchase", "address", Kind.ADDRESS)
 
 
-def _of_purchases(name: str, kind: Kind, column: str) -> Field:
-    """What the record of orders tells of a person, added up."""
-    return Field(
-        holding="orders.purchase",
-        name=name,
-        kind=kind,
-        sensitivity=Sensitivity.GENERAL,
-        purpose=Purpose.SALE,
-        basis=Basis.CONTRACT,
-        retention=RetentionClass.TRANSACTION,
-        columns=(f"orders.purchase.{column}",),
-    )
-
-
-TIMES: Final = _of_purchases("times", Kind.PURCHASES, "state")
-SPENT: Final = _of_purchases("spent_fen", Kind.SPENDING, "paid_fen")
-LAST_ON: Final = _of_purchases("last_on", Kind.PURCHASE_DAY, "paid_at")
+# what the record of orders tells of a person, added up
+TIMES: Final = _of_order("orders.purchase", "times", Kind.PURCHASES, column="state")
+SPENT: Final = _of_order("orders.purchase", "spent_fen", Kind.SPENDING, column="paid_fen")
+LAST_ON: Final = _of_order("orders.purchase", "last_on", Kind.PURCHASE_DAY, column="paid_at")
 
 STORY: Final = _of_order("orders.claim", "story", Kind.ANSWER)
 PICTURE: Final = _of_order("orders.evidence", "picture", Kind.ANSWER)

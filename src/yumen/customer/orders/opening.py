@@ -20,33 +20,41 @@ Values = Mapping[SubjectId, str]
 
 
 async def recipients(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Values:
-    return await _opened(uow, RECIPIENT, await store.list_of_order(uow.conn, persons, RECIPIENT.name))
+    return await _of_order(uow, RECIPIENT, persons)
 
 
 async def phones(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Values:
-    return await _opened(uow, PHONE, await store.list_of_order(uow.conn, persons, PHONE.name))
+    return await _of_order(uow, PHONE, persons)
 
 
 async def addresses(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Values:
-    """On one line."""
-    found = await _opened(uow, ADDRESS, await store.list_of_order(uow.conn, persons, ADDRESS.name))
-    return {person: one_line(unpacked(value)) for person, value in found.items()}
+    return _on_one_line(await _of_order(uow, ADDRESS, persons))
 
 
 async def book_recipients(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Values:
-    return await _opened(uow, BOOK_RECIPIENT, await store.list_of_book(uow.conn, persons, BOOK_RECIPIENT.name))
+    return await _of_book(uow, BOOK_RECIPIENT, persons)
 
 
 async def book_phones(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Values:
-    return await _opened(uow, BOOK_PHONE, await store.list_of_book(uow.conn, persons, BOOK_PHONE.name))
+    return await _of_book(uow, BOOK_PHONE, persons)
 
 
 async def book_addresses(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Values:
-    """On one line."""
-    found = await _opened(uow, BOOK_ADDRESS, await store.list_of_book(uow.conn, persons, BOOK_ADDRESS.name))
-    return {person: one_line(unpacked(value)) for person, value in found.items()}
+    return _on_one_line(await _of_book(uow, BOOK_ADDRESS, persons))
+
+
+async def _of_order(uow: UnitOfWork, field: Field, persons: Sequence[SubjectId]) -> Values:
+    return await _opened(uow, field, await store.list_of_order(uow.conn, persons, field.name))
+
+
+async def _of_book(uow: UnitOfWork, field: Field, persons: Sequence[SubjectId]) -> Values:
+    return await _opened(uow, field, await store.list_of_book(uow.conn, persons, field.name))
 
 
 async def _opened(uow: UnitOfWork, field: Field, rows: Sequence[store.Sealed]) -> Values:
     values = await vault.unseal_many(uow, [(row.subject, field, row.sealed) for row in rows])
     return {row.person: value for row, value in zip(rows, values, strict=True)}
+
+
+def _on_one_line(found: Values) -> Values:
+    return {person: one_line(unpacked(value)) for person, value in found.items()}
