@@ -31,7 +31,7 @@ def _tests(written: Any) -> list[Callable[[str], bool]]:
 
 
 def _test(kind: str, value: str) -> Callable[[str], bool]:
-    """By the kinds of the tool: folder, file, suffix, prefix, regexp, glob. A kind nobody knows takes nothing."""
+    """By the kinds of the tool. A regexp takes nothing, as no foreign pattern is run here, nor does an unknown kind."""
     bare = value.removeprefix("./").strip("/")
     if kind == "folder":
         return lambda path: path.startswith(f"{bare}/")
