@@ -44,15 +44,17 @@ class HooksDoor:
         return access.allowed(roles, resource, action)
 
 
-async def named_caller(work: Work, key: str, resource: str, action: str) -> Caller:
-    """Whose staff key this is, for an act at the command line that stands on this line of the access table.
-
-    Raises `auth.invalid`, `access.denied`.
-    """
-    door = StaffDoor()
-    caller = await door.recognise(work, key)
+async def known_caller(work: Work, key: str) -> Caller:
+    """Whose staff key this is, for an act at the command line. Raises `auth.invalid`."""
+    caller = await StaffDoor().recognise(work, key)
     if caller is None:
         raise AUTH_INVALID()
-    if not door.allowed(caller.roles, resource, action):
+    return caller
+
+
+async def named_caller(work: Work, key: str, resource: str, action: str) -> Caller:
+    """The same for an act that stands on this line of the access table. Raises `auth.invalid`, `access.denied`."""
+    caller = await known_caller(work, key)
+    if not StaffDoor().allowed(caller.roles, resource, action):
         raise DENIED(resource=resource, action=action)
     return caller

@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from yumen.app.databases import reachable
-from yumen.app.door import StaffDoor
+from yumen.app.door import known_caller, named_caller
 from yumen.app.first_staff import HANDLER_UNCLEAR
 from yumen.app.wiring import SYSTEM, House, furnished
 from yumen.customer import identity
 from yumen.kit.ids import HandlerId
 from yumen.kit.settings import Settings
-from yumen.kit.web.edge import AUTH_INVALID, DENIED, Caller
+from yumen.kit.web.edge import Caller
 from yumen.kit.work import Actor, ActorKind, UnitOfWork
 
 T = TypeVar("T")
@@ -48,10 +48,6 @@ async def as_staff(settings: Settings, key: str, action: str, story: Callable[[U
 
 async def caller_of(house: House, key: str, action: str = "") -> Caller:
     """The person whose staff key this is. Raises `auth.invalid`, `access.denied`."""
-    door = StaffDoor()
-    caller = await door.recognise(house.work, key)
-    if caller is None:
-        raise AUTH_INVALID()
-    if action and not door.allowed(caller.roles, "gateway", action):
-        raise DENIED(resource="gateway", action=action)
-    return caller
+    if not action:
+        return await known_caller(house.work, key)
+    return await named_caller(house.work, key, "gateway", action)
