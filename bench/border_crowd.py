@@ -16,6 +16,7 @@ from uuid import UUID
 
 import uvloop
 
+from bench.processes import leave
 from yumen.border import Bookings, ExportContract, Filing, Mechanisms, Passage, Route, Way, prepare
 from yumen.border.contract import Group
 from yumen.border.reading import read
@@ -112,4 +113,5 @@ async def crowd(told: dict[str, Any]) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(uvloop.run(crowd(json.loads(Path(sys.argv[1]).read_text())))))
+    file = Path(sys.argv[1])
+    leave(file, uvloop.run(crowd(json.loads(file.read_text()))))

@@ -17,6 +17,7 @@ from typing import Any
 import uvloop
 
 from bench import order_shop
+from bench.processes import leave
 from yumen.app.wiring import House
 from yumen.customer import identity
 from yumen.customer.orders import cashier, checkout, hooks, placing
@@ -115,7 +116,7 @@ async def _word() -> None:
 def main(file: str, profile: str = "") -> None:
     told = json.loads(Path(file).read_text())
     if not profile:
-        print(json.dumps(uvloop.run(crowd(told, _word))))
+        leave(Path(file), uvloop.run(crowd(told, _word)))
         return
     with cProfile.Profile(time.process_time) as seen:
         asyncio.run(crowd(told, _word))

@@ -16,7 +16,7 @@ import uvloop
 
 from bench import order_shop
 from bench.order_crowd import HOME, Buyer
-from bench.processes import Process
+from bench.processes import Process, leave
 from yumen.customer.orders import cashier, checkout, hooks, placing
 from yumen.customer.orders.cashier import Wanted
 from yumen.customer.orders.neighbours import Shop
@@ -140,4 +140,5 @@ async def _word() -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(uvloop.run(measured(json.loads(Path(sys.argv[1]).read_text()), _word))))
+    file = Path(sys.argv[1])
+    leave(file, uvloop.run(measured(json.loads(file.read_text()), _word)))
