@@ -32,6 +32,9 @@ MEMORY_MAX_MIB = 300.0
 BATCH = 200
 CONNECTIONS = 16
 ROUNDS_MAX = 200
+KILLS = 3
+LOOK_EVERY_S = max(0.5, EXPORTED / 500_000)
+"""Counting a million who wait takes the database as long as sending some hundred of them."""
 
 
 async def test_retractions_through_a_failing_recipient(gateway: Gateway, tell) -> None:  # noqa: F811
@@ -94,8 +97,8 @@ def test_an_export_stays_small_and_a_kill_costs_one_batch(tmp_path: Path, tell) 
             at_begin = waiting(task)
             while exporter.poll() is None:
                 most_mib = max(most_mib, Process(exporter.pid, whole_tree=False).rss_mib())
-                time.sleep(0.5)
-                if kills < 3 and at_begin - waiting(task) > EXPORTED // 5:
+                time.sleep(LOOK_EVERY_S)
+                if kills < KILLS and at_begin - waiting(task) > EXPORTED // 5:
                     exporter.kill()
                     exporter.wait()
                     kills += 1

@@ -22,6 +22,6 @@ async def test_three_years_of_writers_crashes_and_merges_agree_with_a_recount(bo
 
 @pytest.mark.parametrize("seed", range(6))
 async def test_few_persons_and_a_near_line_under_any_interleaving(border: Border, cluster: Cluster, seed: int) -> None:
-    years = Years(border, cluster, persons=14, attempts=300, scale=14_000, seed=seed, writers=12)
+    years = Years(border, cluster, persons=14, attempts=300, scale=14_000, seed=seed, writers=12, hand=1 + seed % 3 * 4)
     await years.live()
     await years.recount()

@@ -45,6 +45,7 @@ DRAIN_EVERY: Final = 100_000
 SAY_EVERY_S: Final = 30.0
 SMALL, FILED, BOTH, NEEDED, SEEN, REFUSED = range(1, 7)
 SHARES: Final = {SMALL: 30, FILED: 25, BOTH: 10, NEEDED: 10, SEEN: 15, REFUSED: 10}
+DRAWN: Final = tuple(contract for contract, share in SHARES.items() for _ in range(share))
 MECHANISMS: Final = Mechanisms((filing("standard_contract", issued_on="2027-01-01"),))
 SCC: Final = {"mechanism": filed("standard_contract")}
 PURCHASE: Final = {
@@ -64,21 +65,27 @@ CONTRACTS: Final = {
 OPENED: Final = ViewRule(Books.OPENED, "counsel", MIDDLE)
 
 DIFFERENCES: Final = """
-with asked as (
-    select t.year, bit, count(distinct t.subject_id) as persons, count(*) filter (where t.counted & bit <> 0) as counted
-      from border.transfer t cross join unnest(array[1, 2, 4, 8, 16, 32, 64, 128, 256]) as bit
-     where t.verdict = 0 and t.counters & bit <> 0
-     group by t.year, bit
+with person as (
+    select year, subject_id, bit_or(counters) as counters from border.transfer
+     where verdict = 0 group by year, subject_id
+), asked as (
+    select year, bit, count(*) as persons
+      from person cross join unnest(array[1, 2, 4, 8, 16, 32, 64, 128, 256]) as bit
+     where counters & bit <> 0 group by year, bit
+), said as (
+    select year, bit, count(*) as counted
+      from border.transfer cross join unnest(array[1, 2, 4, 8, 16, 32, 64, 128, 256]) as bit
+     where counted & bit <> 0 group by year, bit
 ), here as (
     select year, counter as bit, count(*) as persons from border.metered group by year, counter
 )
-select year, bit, m.used, asked.persons, asked.counted, here.persons as counted_here
+select year, bit, m.used, asked.persons, said.counted, here.persons as counted_here
   from (select year, counter as bit, used from border.meter where used > 0) m
-  full join asked using (year, bit) full join here using (year, bit)
- where m.used is distinct from asked.persons or m.used is distinct from asked.counted
+  full join asked using (year, bit) full join said using (year, bit) full join here using (year, bit)
+ where m.used is distinct from asked.persons or m.used is distinct from said.counted
     or m.used is distinct from here.persons
 """
-"""Lines where meter, counted persons and the distinct persons of the ledger are not one number."""
+"""Lines where meter, counted persons, what the ledger says it counted, and its distinct persons are not one number."""
 NOBODY_ASKED: Final = """
 select count(*) as n from border.metered m
  where not exists (select from border.transfer t
@@ -96,7 +103,8 @@ select year, contract_id, count(distinct subject_id) as persons from border.tran
 class Years:
     """One run. `told` counts what happened; `answers` what each key was answered for good.
 
-    `drain`: the queue is emptied now and then. `say` hears every half a minute how far it is.
+    `hand`: so many attempts a writer has under way at once, as the gate judges people by the page. `drain`: the queue
+    is emptied now and then. `say` hears every half a minute how far it is.
     """
 
     border: Border
@@ -106,6 +114,7 @@ class Years:
     scale: int
     seed: int = 1
     writers: int = 32
+    hand: int = 1
     step_days: int = 30
     drain: bool = False
     say: Callable[[str], None] = lambda line: None
@@ -189,18 +198,23 @@ class Years:
             await owner.execute("truncate border.outbound")
 
     async def write(self, owner: AsyncConnection[DictRow]) -> None:
-        """One writer: attempts, one after the other, until all are done."""
+        """One writer: hands of attempts, one after the other, until all are done."""
         while self.begun < self.attempts:
-            self.begun += 1
-            kind = self.chance.random()
-            if kind < 0.002:
-                await self.merge(owner)
-            if self.drain and self.begun % DRAIN_EVERY == 0:
+            before = self.begun
+            self.begun = min(self.attempts, before + self.hand)
+            if self.drain and before // DRAIN_EVERY < self.begun // DRAIN_EVERY:
                 await self.empty(owner)
-            if kind > 0.97 and self.old:
-                await self.replay()
-            else:
-                await self.attempt()
+            await asyncio.gather(*(self.act(owner) for _ in range(self.begun - before)))
+
+    async def act(self, owner: AsyncConnection[DictRow]) -> None:
+        """One attempt, or an old one once more; now and then somebody turns out to be somebody else first."""
+        kind = self.chance.random()
+        if kind < 0.002:
+            await self.merge(owner)
+        if kind > 0.97 and self.old:
+            await self.replay()
+        else:
+            await self.attempt()
 
     async def merge(self, owner: AsyncConnection[DictRow]) -> None:
         """A second openid turns out to be somebody else's; or it was a mistake; or the person is erased."""
@@ -222,7 +236,7 @@ class Years:
     async def attempt(self) -> None:
         """One person before one contract, with one key, until it is answered; sometimes asked for twice at once."""
         subject = self.chance.randint(1, self.persons + self.others)
-        (contract,) = self.chance.choices(list(SHARES), list(SHARES.values()))
+        contract = self.chance.choice(DRAWN)
         key = self.border.key()
         kind = self.chance.random()
         if kind < 0.01:
