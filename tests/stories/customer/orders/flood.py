@@ -200,12 +200,13 @@ class Flood:
     def _answered(self, shot: int, said: str) -> None:
         kind = KINDS[shot % len(KINDS)]
         self.counts["answered"] += 1
-        if kind == "genuine" and said != "ok":
+        well_signed = kind == "genuine" or kind in ANSWERED
+        if well_signed and said != "ok":
             self.counts["refused_first"] += 1
             self._again.append((time.monotonic() + ASK_AGAIN_S, shot))
         elif kind != "genuine":
             self.counts["forged"] += 1
-            if (said == "ok") is not (kind in ANSWERED):
+            if said == "ok" and not well_signed:
                 self.forged_taken.append(f"{kind}: {said}")
         self._do_due()
         if time.monotonic() - self._said > SAY_EVERY_S:
