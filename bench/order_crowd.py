@@ -20,11 +20,10 @@ from bench import order_shop
 from bench.processes import leave
 from yumen.app.wiring import House
 from yumen.customer import identity
-from yumen.customer.orders import cashier, checkout, hooks, placing
+from yumen.customer.orders import cashier, hooks, placing
 from yumen.customer.orders.cashier import Wanted
 from yumen.customer.orders.checkout import Draft, Wish
 from yumen.customer.orders.destination import Destination, Place
-from yumen.customer.orders.neighbours import Shop
 from yumen.customer.orders.placing import Ask
 from yumen.kit.ids import SubjectId, new_id
 from yumen.kit.work import Actor, ActorKind
@@ -70,6 +69,7 @@ class Buyer:
     def __init__(self, house: House, people: list[int], skus: list[str]) -> None:
         self.house, self.people, self.skus = house, people, skus
         self.placed: list[tuple[str, int]] = []
+        self.shown: dict[str, int] = {}
         self.app = house.work.use(identity.Apps).named(order_shop.APPID)
 
     def wish(self, number: int) -> tuple[SubjectId, Wish, Actor]:
@@ -79,15 +79,15 @@ class Buyer:
         return person, Wish({self.skus[first]: 1, self.skus[first - 1]: 2}), actor
 
     async def place(self, number: int) -> None:
-        """As the routes do it: price, reserve, place, then the attempt to pay."""
+        """As the routes do it: the order at the price that was shown, then the attempt to pay."""
         person, wish, actor = self.wish(number)
         work = self.house.work
-        offer = await placing.offered(work, actor, person, wish)
-        reservation = new_id("rsv")
-        await checkout.reserve(work.use(Shop), self.app.handler, reservation, offer, work.clock.now())
-        draft = Draft(person, self.app.key, wish, offer.total_fen, reservation, HOME)
-        order = await placing.placed(work, Ask(actor, draft, offer, None))
-        assert order is not None  # it is plain
+        shown = self.shown.get(str(wish.wanted))
+        if shown is None:
+            shown = self.shown[str(wish.wanted)] = (await placing.offered(work, actor, person, wish)).total_fen
+        draft = Draft(person, self.app.key, wish, shown, new_id("rsv"), HOME)
+        order = await placing.placed(work, Ask(actor, draft, None))
+        assert isinstance(order, str)  # it is plain
         wanted = Wanted(person, order, order_shop.MCHID, order_shop.APPID, self.app.key)
         attempt, _ = await cashier.intend(work, actor, wanted)
         self.placed.append((attempt.id, attempt.amount_fen))

@@ -44,9 +44,8 @@ class Parts:
 
     def all(self) -> dict[str, Callable[[int], Awaitable[None]]]:
         return {
-            "price": self.price,
-            "reservation": self.reserve,
-            "order, lines, leaf": self.place,
+            "price shown": self.price,
+            "priced, pieces taken, order, lines, leaf": self.place,
             "… of which sealing": self.seal,
             "attempt": self.intend,
             "two signatures": self.sign,
@@ -59,15 +58,11 @@ class Parts:
         person, wish, actor = self.buyer.wish(number)
         self.offers[number] = await placing.offered(self.work, actor, person, wish)
 
-    async def reserve(self, number: int) -> None:
-        name = self.told[number] = new_id("rsv")
-        await checkout.reserve(self.shop, self.handler, name, self.offers[number], self.work.clock.now())
-
     async def place(self, number: int) -> None:
         person, wish, actor = self.buyer.wish(number)
-        offer = self.offers[number]
-        draft = checkout.Draft(person, self.buyer.app.key, wish, offer.total_fen, self.told[number], HOME)
-        self.orders[number] = await placing.placed(self.work, Ask(actor, draft, offer, None))
+        fen = self.offers[number].total_fen
+        draft = checkout.Draft(person, self.buyer.app.key, wish, fen, new_id("rsv"), HOME)
+        self.orders[number] = await placing.placed(self.work, Ask(actor, draft, None))
 
     async def seal(self, number: int) -> None:
         """Without the database, whose keys are at hand by now."""

@@ -28,6 +28,7 @@ BUSY: Final = Code("lane.busy", 503)
 
 WAITING_MAX: Final = 4096
 ALONE_LOCK_TIMEOUT: Final = "2s"
+GATHER_TURNS: Final = 3
 
 
 class Skipped(Enum):
@@ -93,13 +94,19 @@ class Lane(Generic[Item, Result]):
     def _taken(self, most: int) -> list[tuple[Item, asyncio.Future[Result]]]:
         return [self._waiting.popleft() for _ in range(min(len(self._waiting), most))]
 
+    async def _gather(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
+        """Take who came while this lane stood in line, and who is on the way: whom each turn of the loop brings."""
+        for _ in range(GATHER_TURNS):
+            batch += self._taken(self._batch_max - len(batch))
+            await asyncio.sleep(0)
+
     async def _batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         outcomes: Sequence[Result | Problem | Skipped]
         conn: Conn | None = None
         with _Told(batch):
             try:
                 async with self._pool.connection() as conn, self._turn:
-                    batch += self._taken(self._batch_max - len(batch))  # who came while this lane stood in line
+                    await self._gather(batch)
                     outcomes = await self._run(conn, [item for item, _ in batch])
             except DatabaseError as refused:
                 if conn is None or conn.closed:

@@ -10,11 +10,11 @@
 
 from yumen.customer.catalog import campaigns, categories, images, importing, products, seed, stock
 from yumen.customer.catalog.browse import Tiers
-from yumen.customer.catalog.campaign_store import list_running, list_running_for
+from yumen.customer.catalog.campaign_store import ask_running_for, list_running, read_running_for
 from yumen.customer.catalog.events import StockLow
 from yumen.customer.catalog.pricing import Campaign, Line, Price, Priced, Step, price
-from yumen.customer.catalog.reserving import GONE, SOLD_OUT, UNKNOWN_SKU, Held, Reservations, Wish
-from yumen.customer.catalog.store import Sku, find_sku, find_skus, get_skus, list_categories
+from yumen.customer.catalog.reserving import GONE, SOLD_OUT, UNKNOWN_SKU, Held, Reservations, Wish, take
+from yumen.customer.catalog.store import Sku, ask_skus, find_sku, find_skus, get_skus, list_categories, read_skus
 
 __all__ = [
     "GONE",
@@ -31,6 +31,8 @@ __all__ = [
     "StockLow",
     "Tiers",
     "Wish",
+    "ask_running_for",
+    "ask_skus",
     "campaigns",
     "categories",
     "find_sku",
@@ -40,9 +42,11 @@ __all__ = [
     "importing",
     "list_categories",
     "list_running",
-    "list_running_for",
     "price",
     "products",
+    "read_running_for",
+    "read_skus",
     "seed",
     "stock",
+    "take",
 ]

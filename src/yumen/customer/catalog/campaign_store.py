@@ -61,10 +61,15 @@ async def read_running(asked: AsyncCursor[DictRow]) -> list[Campaign]:
     return [_campaign(row) for row in await asked.fetchall()]
 
 
-async def list_running_for(conn: Conn, handler: HandlerId, at: datetime) -> dict[BrandId, list[Campaign]]:
-    """The campaigns of all brands of a handler that run at that moment."""
+async def ask_running_for(conn: Conn, handler: HandlerId, at: datetime) -> AsyncCursor[DictRow]:
+    """Where the campaigns of all brands of a handler will come that run at that moment."""
+    return await conn.execute(LIST_RUNNING_FOR, (handler, at, at, RUNNING_MAX))
+
+
+async def read_running_for(asked: AsyncCursor[DictRow]) -> dict[BrandId, list[Campaign]]:
+    """What was asked, by brand."""
     found: dict[BrandId, list[Campaign]] = {}
-    for row in await (await conn.execute(LIST_RUNNING_FOR, (handler, at, at, RUNNING_MAX))).fetchall():
+    for row in await asked.fetchall():
         found.setdefault(BrandId(row.pop("brand_id")), []).append(_campaign(row))
     return found
 

@@ -2,6 +2,7 @@
 
     held = await reservations.reserve(Wish(new_id("rsv"), handler, [(sku, 2)], expires_at))   # and committed
 
+Who prices and orders in one unit takes the pieces there (`take`), and comes to the lane only when it finds too few.
 A batch locks its stock rows in order, lets ended reservations go where pieces are short, grants in order of arrival and
 writes what it granted in one statement. A cart gets all it asks for or nothing. The same id again answers the same.
 """
@@ -22,7 +23,7 @@ from yumen.kit.db import Conn, Pool
 from yumen.kit.errors import Code, Problem
 from yumen.kit.ids import HandlerId
 from yumen.kit.lane import RETRY_ALONE, Lane, Skipped
-from yumen.kit.work import EventSink
+from yumen.kit.work import EventSink, UnitOfWork
 
 SOLD_OUT: Final = Code("stock.sold_out", 409)
 UNKNOWN_SKU: Final = Code("sku.unknown", 404)
@@ -75,6 +76,20 @@ class _Asked:
                 raise QUANTITY_UNFIT(at=f"/lines/{at}/quantity", quantity_max=QUANTITY_MAX, lines_max=LINES_MAX)
         skus = tuple(sorted(wanted))
         return cls(wish.id, wish.handler, skus, tuple(wanted[sku] for sku in skus), wish.expires_at)
+
+
+async def take(uow: UnitOfWork, wishes: Sequence[Wish]) -> frozenset[str]:
+    """Promise pieces inside the unit of whoever asks; the ids, all of them new, of those for whom there are enough.
+
+    Counted in this order; the others come to the lane, which lets ended reservations go first. All are the unit's
+    handler's. Raises `stock.quantity_unfit`.
+    """
+    asked = [_Asked.of(wish) for wish in wishes]
+    rows = [(one.id, one.skus, one.quantities, one.expires_at) for one in asked]
+    taken, low = await store.take(uow.conn, uow.handler, rows, uow.now)
+    for sku, left in sorted(low.items()):
+        await uow.emit(StockLow(uow.handler, sku, left))
+    return taken
 
 
 class Reservations:

@@ -122,6 +122,36 @@ with due as materialized (
 )
 select count(*) as settled from due
 """
+TAKE: Final = """
+with asked as materialized (
+    select n, id, skus::bigint[] as sku_ids, quantities::bigint[] as quantities, expires_at
+      from unnest(%(ids)b::text[], %(skus)b::text[], %(quantities)b::text[], %(expiries)b::timestamptz[])
+           with ordinality as a (id, skus, quantities, expires_at, n)
+), locked as materialized (
+    select sku_id, on_hand - reserved as left_before, low_level from catalog.stock
+     where sku_id = any(%(of)b::bigint[]) and handler_id = %(handler)b order by sku_id for no key update
+), fitting as (
+    select n from (
+           select a.n, s.left_before >= sum(l.quantity) over (partition by l.sku_id order by a.n) as fits
+             from asked a, unnest(a.sku_ids, a.quantities) as l (sku_id, quantity) left join locked s using (sku_id)
+           ) as line
+     group by n having bool_and(coalesce(fits, false))
+), held as (
+    insert into catalog.reservation (id, handler_id, state, sku_ids, quantities, held_at, expires_at)
+    select id, %(handler)b, 'held', sku_ids, quantities, %(now)b, expires_at from asked join fitting using (n)
+    returning id, sku_ids, quantities
+), taken as (
+    select l.sku_id, sum(l.quantity) as quantity
+      from held, unnest(held.sku_ids, held.quantities) as l (sku_id, quantity)
+     group by l.sku_id
+), promised as (
+    update catalog.stock s set reserved = s.reserved + taken.quantity from taken where s.sku_id = taken.sku_id
+)
+select id, null::bigint as sku_id, null::bigint as left_after from held
+ union all
+select null, sku_id, (left_before - quantity)::bigint from taken join locked using (sku_id)
+ where left_before - quantity <= low_level and low_level < left_before
+"""
 CONFIRM: Final = """
 update catalog.reservation set state = 'confirmed', ended_at = %(now)s
  where id = %(id)s and handler_id = %(handler)s and state = 'held'
@@ -209,6 +239,31 @@ async def reserve(
     async with conn.cursor(row_factory=tuple_row, binary=True) as cursor:
         await cursor.execute(RESERVE, values, prepare=True)
         return frozenset(row[0] for row in await cursor.fetchall())
+
+
+async def take(
+    conn: Conn,
+    handler: HandlerId,
+    rows: Sequence[tuple[str, Sequence[int], Sequence[int], datetime]],
+    now: datetime,
+) -> tuple[frozenset[str], dict[int, int]]:
+    """Write reservations (id, SKUs, quantities, expiry) where pieces are left for them, counted in this order.
+
+    The ids of those, and the SKUs that became low with what is left. Stock rows stay locked until commit.
+    """
+    values = {
+        "ids": [row[0] for row in rows],
+        "skus": [_array(row[1]) for row in rows],
+        "quantities": [_array(row[2]) for row in rows],
+        "expiries": [row[3] for row in rows],
+        "of": sorted({sku for row in rows for sku in row[1]}),
+        "handler": handler,
+        "now": now,
+    }
+    async with conn.cursor(row_factory=tuple_row, binary=True) as cursor:
+        await cursor.execute(TAKE, values, prepare=True)
+        found = await cursor.fetchall()
+    return frozenset(name for name, _, _ in found if name), {sku: left for name, sku, left in found if not name}
 
 
 async def settle(conn: Conn, now: datetime, limit: int, skus: Sequence[int] | None = None) -> int:

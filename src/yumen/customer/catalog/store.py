@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from psycopg import AsyncCursor
 from psycopg.rows import DictRow
 
 from yumen.customer.catalog.pricing import Priced
@@ -259,8 +260,17 @@ async def get_skus(conn: Conn, ids: Sequence[int]) -> dict[int, Sku]:
 
 async def find_skus(conn: Conn, handler: HandlerId, refs: Sequence[str]) -> dict[str, Sku]:
     """By outside id, those that this handler has."""
-    bounds = {"of": list(refs), "handler": handler, "limit": len(refs)}
-    return {sku.ref: sku for sku in await _skus(conn, FIND_SKUS, bounds)}
+    return await read_skus(await ask_skus(conn, handler, refs))
+
+
+async def ask_skus(conn: Conn, handler: HandlerId, refs: Sequence[str]) -> AsyncCursor[DictRow]:
+    """Where they will come: in a pipeline another statement may be sent before they are read."""
+    return await conn.execute(FIND_SKUS, {"of": list(refs), "handler": handler, "limit": len(refs)})
+
+
+async def read_skus(asked: AsyncCursor[DictRow]) -> dict[str, Sku]:
+    """What was asked, by outside id."""
+    return {row["ref"]: Sku(**row) for row in await asked.fetchall()}
 
 
 async def find_sku(conn: Conn, handler: HandlerId, code: str) -> Sku | None:

@@ -15,7 +15,7 @@ from yumen.customer.identity.fields import OPENID, UNIONID
 from yumen.customer.identity.handlers import App, Apps
 from yumen.customer.identity.holdings import HOLDINGS
 from yumen.customer.identity.login import Logins
-from yumen.customer.identity.names import find_by_openid, openid_of, openids_of
+from yumen.customer.identity.names import ask_openids, find_by_openid, openid_of, read_openids
 from yumen.customer.identity.subjects import Subject
 
 __all__ = [
@@ -31,11 +31,12 @@ __all__ = [
     "Subject",
     "SubjectEnrolled",
     "UnionidProved",
+    "ask_openids",
     "find_by_openid",
     "handlers",
     "openid_of",
-    "openids_of",
     "people",
+    "read_openids",
     "sessions",
     "subjects",
     "takeover",

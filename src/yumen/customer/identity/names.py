@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from psycopg import AsyncCursor
+from psycopg.rows import DictRow
+
 from yumen.customer.identity import store
 from yumen.customer.identity.fields import OPENID
 from yumen.kit.errors import Code
@@ -23,9 +26,14 @@ async def openid_of(uow: UnitOfWork, person: SubjectId, app: AppKey) -> str:
     return await vault.unseal(uow, SubjectId(row["subject_id"]), OPENID, row["openid_sealed"])
 
 
-async def openids_of(uow: UnitOfWork, named: Sequence[tuple[SubjectId, AppKey]]) -> dict[tuple[SubjectId, AppKey], str]:
-    """The same of many persons, those who have one; one question, keys fetched together."""
-    rows = await store.list_newest_aliases(uow.conn, [person for person, _ in named], [app for _, app in named])
+async def ask_openids(uow: UnitOfWork, named: Sequence[tuple[SubjectId, AppKey]]) -> AsyncCursor[DictRow]:
+    """Where the same of many persons will come: in a pipeline another statement may be sent before it is read."""
+    return await store.ask_newest_aliases(uow.conn, [person for person, _ in named], [app for _, app in named])
+
+
+async def read_openids(uow: UnitOfWork, asked: AsyncCursor[DictRow]) -> dict[tuple[SubjectId, AppKey], str]:
+    """Of those who have one; keys fetched together."""
+    rows = await asked.fetchall()
     values = [(SubjectId(row["subject_id"]), OPENID, row["openid_sealed"]) for row in rows]
     opened = await vault.unseal_many(uow, values)
     return {(SubjectId(row["person"]), AppKey(row["app_id"])): openid for row, openid in zip(rows, opened, strict=True)}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from psycopg import AsyncCursor
 from psycopg.rows import DictRow
 
 from yumen.kit.db import Conn
@@ -185,10 +186,9 @@ async def find_alias(conn: Conn, person: SubjectId, app: AppKey) -> DictRow | No
     return await found.fetchone()
 
 
-async def list_newest_aliases(conn: Conn, persons: Sequence[SubjectId], apps: Sequence[AppKey]) -> list[DictRow]:
-    """The newest alias of each person in each of these apps."""
-    found = await conn.execute(NEWEST_ALIASES, {"persons": list(set(persons)), "apps": list(set(apps))})
-    return await found.fetchall()
+async def ask_newest_aliases(conn: Conn, persons: Sequence[SubjectId], apps: Sequence[AppKey]) -> AsyncCursor[DictRow]:
+    """Where the newest alias of each person in each of these apps will come."""
+    return await conn.execute(NEWEST_ALIASES, {"persons": list(set(persons)), "apps": list(set(apps))})
 
 
 async def find_by_openid(conn: Conn, app: AppKey, openid_index: bytes) -> SubjectId | None:

@@ -60,14 +60,13 @@ async def _ordered(edge: Edge, data: OrderBody) -> Outcome:
     """Price, set aside, place; of two requests with one Idempotency-Key at once the second gives its pieces back."""
     destination = None if data.destination is None else data.destination.to()
     wish = await _wish(edge, data)
-    offer = await placing.offered(edge.work, edge.actor, edge.subject, wish)
     draft = Draft(edge.subject, edge.app, wish, data.expected_fen, new_id("rsv"), destination, data.address)
+    done = await placing.placed(edge.work, Ask(edge.actor, draft, await edge.request()))
+    if isinstance(done, str):
+        return placing.outcome_of(done)
+    offer = done
     checkout.fits(draft, offer)
     async with placing.set_aside(edge.work, edge.actor, draft, offer) as aside:
-        order = await placing.placed(edge.work, Ask(edge.actor, draft, offer, await edge.request()))
-        if order is not None:
-            aside.order = order
-            return placing.outcome_of(order)
 
         async def story(uow: UnitOfWork) -> Outcome:
             outcome = await _placed(uow, draft, offer)

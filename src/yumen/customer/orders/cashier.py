@@ -55,8 +55,9 @@ class Intending(Together[Wanted, Intent | None]):
 
     async def batch(self, uow: UnitOfWork, items: Sequence[Wanted]) -> Sequence[Intent | Skipped | None]:
         """An order that comes twice is tried once more by itself."""
+        names = await identity.ask_openids(uow, [(one.person, one.app) for one in items])
         held = await store.lock_orders(uow.conn, uow.handler, [one.order for one in items])
-        openids = await identity.openids_of(uow, [(one.person, one.app) for one in items])
+        openids = await identity.read_openids(uow, names)
         chosen = {one.order: _chosen(uow, one, held) for one in reversed(items)}
         named = [chosen[one.order] for one in items if (one.person, one.app) in openids]
         fresh = {one.order: one for one in named if one is not None and not one.description}

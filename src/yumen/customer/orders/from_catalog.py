@@ -8,6 +8,7 @@ from typing import Final
 
 from yumen.customer import catalog
 from yumen.customer.catalog import Campaign, Reservations, Sku, Wish
+from yumen.customer.orders.neighbours import ReadItems
 from yumen.customer.orders.quote import Item
 from yumen.kit.errors import Problem
 from yumen.kit.ids import BrandId, HandlerId
@@ -25,20 +26,27 @@ class CatalogGoods:
 
     async def items(self, uow: UnitOfWork, wanted: Mapping[str, int], *, tier: str | None) -> Sequence[Item]:
         """Articles by their `sku_…`, in the order wanted. Raises `sku.unknown` for one that is not on sale."""
-        (found,) = await self.items_many(uow, [(wanted, tier)])
+        read = await self.ask_items(uow, wanted)
+        (found,) = await read([(wanted, tier)])
         if isinstance(found, Problem):
             raise found
         return found
 
-    async def items_many(
-        self, uow: UnitOfWork, asked: Sequence[tuple[Mapping[str, int], str | None]]
-    ) -> Sequence[Sequence[Item] | Problem]:
-        campaigns = await catalog.list_running_for(uow.conn, uow.handler, uow.now)
-        found = await catalog.find_skus(uow.conn, uow.handler, list({ref for wanted, _ in asked for ref in wanted}))
-        unknown = {sku.brand for sku in found.values() if sku.categories and sku.categories[-1] not in self._categories}
+    async def ask_items(self, uow: UnitOfWork, skus: Collection[str]) -> ReadItems:
+        running = await catalog.ask_running_for(uow.conn, uow.handler, uow.now)
+        named = await catalog.ask_skus(uow.conn, uow.handler, list(skus))
+
+        async def read(asked: Sequence[tuple[Mapping[str, int], str | None]]) -> Sequence[Sequence[Item] | Problem]:
+            campaigns, found = await catalog.read_running_for(running), await catalog.read_skus(named)
+            await self._learn_categories(uow, found.values())
+            return [self._items(wanted, found, campaigns, tier, uow.now) for wanted, tier in asked]
+
+        return read
+
+    async def _learn_categories(self, uow: UnitOfWork, skus: Collection[Sku]) -> None:
+        unknown = {sku.brand for sku in skus if sku.categories and sku.categories[-1] not in self._categories}
         for brand in unknown:
             self._categories |= {one.id: one.code for one in await catalog.list_categories(uow.conn, brand)}
-        return [self._items(wanted, found, campaigns, tier, uow.now) for wanted, tier in asked]
 
     def _items(
         self,
@@ -65,8 +73,10 @@ class CatalogGoods:
         return item
 
     async def reserve(self, handler: HandlerId, reservation: str, items: Sequence[Item], until: datetime) -> None:
-        lines = [(item.key, item.quantity) for item in items]
-        await self._reservations.reserve(Wish(reservation, handler, lines, until))
+        await self._reservations.reserve(_wish(handler, reservation, items, until))
+
+    async def take(self, uow: UnitOfWork, wanted: Mapping[str, Sequence[Item]], until: datetime) -> Collection[str]:
+        return await catalog.take(uow, [_wish(uow.handler, name, items, until) for name, items in wanted.items()])
 
     async def confirm(self, uow: UnitOfWork, reservation: str) -> bool:
         try:
@@ -87,6 +97,10 @@ class CatalogGoods:
         found = await catalog.find_skus(uow.conn, uow.handler, list(pieces))
         for sku in sorted(found.values(), key=lambda one: one.id):
             await catalog.stock.put_back(uow, sku.id, pieces[sku.ref], reference)
+
+
+def _wish(handler: HandlerId, reservation: str, items: Sequence[Item], until: datetime) -> Wish:
+    return Wish(reservation, handler, [(item.key, item.quantity) for item in items], until)
 
 
 def _item(

@@ -6,7 +6,7 @@ neighbour does inside a unit is committed with the order, or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -33,6 +33,10 @@ class Bought:
     points: int = 0
 
 
+ReadItems = Callable[[Sequence[tuple[Mapping[str, int], str | None]]], Awaitable[Sequence[Sequence[Item] | Problem]]]
+"""Reads what several want, each in the order wanted and at the prices of a tier; or the catalogue's problem."""
+
+
 class Goods(Protocol):
     """The catalogue and its stock."""
 
@@ -40,10 +44,8 @@ class Goods(Protocol):
         """The wanted articles as they are offered now. Raises the catalogue's problem for one that is not."""
         ...
 
-    async def items_many(
-        self, uow: UnitOfWork, asked: Sequence[tuple[Mapping[str, int], str | None]]
-    ) -> Sequence[Sequence[Item] | Problem]:
-        """The same for several at once, each with its tier; for each its articles, or the catalogue's problem."""
+    async def ask_items(self, uow: UnitOfWork, skus: Collection[str]) -> ReadItems:
+        """Ask for all that several want; in a pipeline more may be asked before the answer is read."""
         ...
 
     async def gift(self, uow: UnitOfWork, code: str) -> Item:
@@ -52,6 +54,10 @@ class Goods(Protocol):
 
     async def reserve(self, handler: HandlerId, reservation: str, items: Sequence[Item], until: datetime) -> None:
         """Take pieces aside, committed at once, all or nothing, under this id (`rsv_…`). Raises when sold out."""
+        ...
+
+    async def take(self, uow: UnitOfWork, wanted: Mapping[str, Sequence[Item]], until: datetime) -> Collection[str]:
+        """The same inside the unit, for several by their ids; those for whom there is enough, counted in this order."""
         ...
 
     async def confirm(self, uow: UnitOfWork, reservation: str) -> bool:

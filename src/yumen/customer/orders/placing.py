@@ -1,16 +1,16 @@
-"""Price and place the orders of many shoppers at once; each reservation is committed between the two.
+"""Price and place the orders of many shoppers at once, the pieces they take with them: one transaction.
 
-    offer = await placing.offered(work, actor, person, wish)
-    async with placing.set_aside(work, actor, draft, offer) as aside:
-        aside.order = await placing.placed(work, Ask(actor, draft, offer, request))  # None: by `checkout.place`
+    done = await placing.placed(work, Ask(actor, draft, request))     # the order, committed; or the offer:
+    async with placing.set_aside(work, actor, draft, offer) as aside: # reserved, committed, with an expiry
+        aside.order = …                                               # by `checkout.place`, in a unit of its own
 
-An order with a coupon or points, to an address of the book, of 0 fen, of a child, or under a key used before is
-not plain: `checkout` tells it in a unit of its own.
+An order with a coupon or points, to an address of the book, at another price than was shown, of 0 fen, of a child,
+under a key used before, or of pieces that are short is not plain: it gets its offer, and `checkout` tells the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -36,11 +36,10 @@ from yumen.security.datamap import Purpose
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """An order to place: who acts, what, for how much; `request` is what an Idempotency-Key stands for."""
+    """An order to place: who acts, and what; `request` is what an Idempotency-Key stands for."""
 
     actor: Actor
     draft: Draft
-    offer: Quote
     request: Request | None
 
 
@@ -52,11 +51,14 @@ async def offered(work: Work, actor: Actor, person: SubjectId, wish: Wish) -> Qu
         return await checkout.priced(uow, person, wish)
 
 
-async def placed(work: Work, ask: Ask) -> str | None:
-    """The order, committed, with the outcome under its request's key; None when it is not plain."""
-    wish, draft = ask.draft.wish, ask.draft
-    if wish.coupons or wish.points or not ask.offer.total_fen or draft.destination is None:
-        return None
+async def placed(work: Work, ask: Ask) -> str | Quote:
+    """The order, committed, with the outcome under its request's key; only the offer when it is not plain.
+
+    Raises the problems of the price.
+    """
+    draft = ask.draft
+    if draft.wish.coupons or draft.wish.points or draft.destination is None:
+        return await offered(work, ask.actor, draft.person, draft.wish)
     return await work.use(Shop).lanes.of(Placing, work).do(ask.actor.handler, ask)
 
 
@@ -100,66 +102,94 @@ class Pricing(Together[tuple[SubjectId, Wish], Quote]):
     """Quotes of this process. Only reads."""
 
     async def batch(self, uow: UnitOfWork, items: Sequence[tuple[SubjectId, Wish]]) -> Sequence[Quote | Problem]:
-        shop = uow.use(Shop)
-        tiers = await shop.rewards.tiers(uow, [person for person, _ in items])
-        goods = await shop.goods.items_many(uow, [(wish.wanted, tiers.get(person)) for person, wish in items])
-        outcomes: list[Quote | Problem] = []
-        for found in goods:
-            try:
-                outcomes.append(
-                    found if isinstance(found, Problem) else quote(basket(found), shop.rules, (), Points(), [])
-                )
-            except Problem as unfit:
-                outcomes.append(unfit)
-        return outcomes
+        return await _offers(uow, items)
 
 
-class Placing(Together[Ask, str | None]):
-    """Orders of this process; None for what is not plain."""
+class Placing(Together[Ask, str | Quote]):
+    """Orders of this process; offers for what is not plain."""
 
-    async def batch(self, uow: UnitOfWork, items: Sequence[Ask]) -> Sequence[str | None]:
-        young = await profile.minors.of_many(uow, [one.draft.person for one in items])
-        orders: list[str | None] = [
-            new_id("ord") if one.draft.person not in young and await _may(uow, one) else None for one in items
+    async def batch(self, uow: UnitOfWork, items: Sequence[Ask]) -> Sequence[str | Quote | Problem]:
+        ages = await profile.minors.ask_many(uow, [ask.draft.person for ask in items])
+        offers = await _offers(uow, [(ask.draft.person, ask.draft.wish) for ask in items])
+        young = await profile.minors.read_many(uow, ages)
+        plain = [
+            (ask, offer)
+            for ask, offer in zip(items, offers, strict=True)
+            if isinstance(offer, Quote) and ask.draft.person not in young and await _may(uow, ask.draft, offer)
         ]
-        asked = {
-            at: (one.request, outcome_of(order))
-            for at, (one, order) in enumerate(zip(items, orders, strict=True))
-            if one.request is not None and order is not None
-        }
-        kept = await keep_outcomes(uow, list(asked.values())) if asked else []
-        for at, is_kept in zip(asked, kept, strict=True):
-            orders[at] = orders[at] if is_kept else None
-        chosen = [(one, order) for one, order in zip(items, orders, strict=True) if order is not None]
-        if chosen:
-            await placing_store.insert(uow.conn, await _rows(uow, chosen))
-        for one, order in chosen:
-            await uow.emit(OrderPlaced(order, one.draft.person, uow.handler, one.offer.total_fen))
-        return orders
+        orders = await _orders(uow, plain) if plain else {}
+        return [orders.get(ask.draft.reservation, offer) for ask, offer in zip(items, offers, strict=True)]
 
 
-async def _may(uow: UnitOfWork, ask: Ask) -> bool:
+async def _offers(uow: UnitOfWork, asked: Sequence[tuple[SubjectId, Wish]]) -> list[Quote | Problem]:
+    """What each wish costs its person; one round trip."""
+    shop = uow.use(Shop)
+    read = await shop.goods.ask_items(uow, {sku for _, wish in asked for sku in wish.wanted})
+    tiers = await shop.rewards.tiers(uow, [person for person, _ in asked])
+    outcomes: list[Quote | Problem] = []
+    for found in await read([(wish.wanted, tiers.get(person)) for person, wish in asked]):
+        try:
+            outcomes.append(found if isinstance(found, Problem) else quote(basket(found), shop.rules, (), Points(), []))
+        except Problem as unfit:
+            outcomes.append(unfit)
+    return outcomes
+
+
+async def _may(uow: UnitOfWork, draft: Draft, offer: Quote) -> bool:
     """What `checkout.place` asks before it writes, but for a guardian; it tells why not."""
     try:
-        await basis.require(uow, ask.draft.person, Purpose.SALE)
-        checkout.same_price(ask.draft, ask.offer)
+        await basis.require(uow, draft.person, Purpose.SALE)
+        checkout.same_price(draft, offer)
     except Problem:
         return False
-    return True
+    return bool(offer.total_fen)
 
 
-async def _rows(uow: UnitOfWork, chosen: Sequence[tuple[Ask, str]]) -> list[Placed]:
+async def _orders(uow: UnitOfWork, plain: Sequence[tuple[Ask, Quote]]) -> Mapping[str, str]:
+    """Take the pieces and write the orders down, by reservation; who finds too few, or a used key, is left out.
+
+    Values are sealed before any stock row is locked.
+    """
+    try:
+        made = await _made(uow, plain)
+    except Problem:
+        return {}  # somebody's values cannot be sealed: each hears their own
+    shop = uow.use(Shop)
+    pieces = {ask.draft.reservation: [line.item for line in offer.lines] for ask, offer in plain}
+    there = await shop.goods.take(uow, pieces, uow.now + shop.pay_within + checkout.RESERVED_BEYOND)
+    kept = await _first_under_their_keys(uow, [one for one in made if one[0].draft.reservation in there])
+    orders = {ask.draft.reservation: str(placed.row["id"]) for ask, placed in kept}
+    for taken in there:
+        if taken not in orders:
+            await shop.goods.release(uow, taken)
+    if kept:
+        await placing_store.insert(uow.conn, [placed for _, placed in kept])
+    for ask, _ in kept:
+        order = orders[ask.draft.reservation]
+        await uow.emit(OrderPlaced(order, ask.draft.person, uow.handler, ask.draft.expected_fen))
+    return orders
+
+
+async def _first_under_their_keys(uow: UnitOfWork, made: Sequence[tuple[Ask, Placed]]) -> list[tuple[Ask, Placed]]:
+    """Those without an Idempotency-Key, or with one that nobody used before; their outcomes are kept under it."""
+    asked = [(ask.request, outcome_of(str(placed.row["id"]))) for ask, placed in made if ask.request is not None]
+    free = iter(await keep_outcomes(uow, asked) if asked else ())
+    return [one for one in made if one[0].request is None or next(free)]
+
+
+async def _made(uow: UnitOfWork, plain: Sequence[tuple[Ask, Quote]]) -> list[tuple[Ask, Placed]]:
     """The rows with their leaves; everybody's values sealed together."""
-    values = [value for one, _ in chosen for value in checkout.to_seal(one.draft, _to(one.draft))]
+    values = [value for ask, _ in plain for value in checkout.to_seal(ask.draft, _to(ask.draft))]
     sealed = await vault.seal_many(uow, values)
-    rows = []
-    for at, (one, order) in enumerate(chosen):
-        row = await checkout.row_of(uow, one.draft, one.offer, order, _to(one.draft), sealed[3 * at : 3 * at + 3])
-        lines = checkout.lines_of(one.offer)
-        said: dict[str, int | str] = {"order": order, "total_fen": one.offer.total_fen, "lines": len(lines)}
-        leaf = trail.encode(checkout.PLACED.name, uow.now, one.actor, one.draft.person, said)
-        rows.append(Placed(row, lines, leaf, list(one.draft.wish.wanted)))
-    return rows
+    made = []
+    for at, (ask, offer) in enumerate(plain):
+        draft, order = ask.draft, new_id("ord")
+        row = await checkout.row_of(uow, draft, offer, order, _to(draft), sealed[3 * at : 3 * at + 3])
+        lines = checkout.lines_of(offer)
+        said: dict[str, int | str] = {"order": order, "total_fen": offer.total_fen, "lines": len(lines)}
+        leaf = trail.encode(checkout.PLACED.name, uow.now, ask.actor, draft.person, said)
+        made.append((ask, Placed(row, lines, leaf, list(draft.wish.wanted))))
+    return made
 
 
 def _to(draft: Draft) -> Destination:

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Final
 
 from msgspec import Struct
+from psycopg import AsyncCursor
+from psycopg.rows import DictRow
 
 from yumen.kit.db import Conn
 from yumen.kit.ids import HandlerId, SubjectId
@@ -87,8 +89,15 @@ async def put_age(
 
 async def list_ages(conn: Conn, persons: Sequence[SubjectId]) -> list[Age]:
     """What is known under any subject that stands for these persons, the youngest first."""
-    cursor = await conn.execute(LIST_AGES, {"persons": list(persons)})
-    return [Age(**row) for row in await cursor.fetchall()]
+    return await read_ages(await ask_ages(conn, persons))
+
+
+async def ask_ages(conn: Conn, persons: Sequence[SubjectId]) -> AsyncCursor[DictRow]:
+    return await conn.execute(LIST_AGES, {"persons": list(persons)})
+
+
+async def read_ages(asked: AsyncCursor[DictRow]) -> list[Age]:
+    return [Age(**row) for row in await asked.fetchall()]
 
 
 async def delete_ages(conn: Conn, family: Sequence[SubjectId]) -> int:

@@ -13,6 +13,8 @@ from enum import IntEnum
 from typing import Final
 
 from msgspec import Struct
+from psycopg import AsyncCursor
+from psycopg.rows import DictRow
 
 from yumen.customer.consent import choices
 from yumen.customer.identity import subjects
@@ -116,8 +118,18 @@ async def require_guardian(uow: UnitOfWork, person: SubjectId) -> None:
 
 async def of_many(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Mapping[SubjectId, Young]:
     """Those of these persons who are below 18 today."""
+    return await read_many(uow, await ask_many(uow, persons))
+
+
+async def ask_many(uow: UnitOfWork, persons: Sequence[SubjectId]) -> AsyncCursor[DictRow]:
+    """Where their ages will come: in a pipeline another statement may be sent before they are read."""
+    return await minor_store.ask_ages(uow.conn, persons)
+
+
+async def read_many(uow: UnitOfWork, asked: AsyncCursor[DictRow]) -> Mapping[SubjectId, Young]:
+    """What `of_many` answers, of those who were asked about."""
     today = shanghai_day(uow.now)
-    ages = [_on(age, today) for age in await minor_store.list_ages(uow.conn, persons)]
+    ages = [_on(age, today) for age in await minor_store.read_ages(asked)]
     young: dict[SubjectId, Band] = {}
     for age in ages:  # the youngest first: what was told under one name holds under every other
         if age.band < Band.ADULT:

@@ -25,6 +25,8 @@ from yumen.security.trail.tiles import BROKEN, Tiles
 
 BUSY_S: Final = 0.02
 IDLE_S: Final = 0.2
+ENOUGH: Final = 16
+"""Leaves that are worth a round of their own."""
 LOST_S: Final = 0.1
 LOST_MAX_S: Final = 5.0
 
@@ -106,10 +108,10 @@ class Sequencer:
         pause = BUSY_S
         while not stop.is_set():
             try:
-                busy = await self.integrate(conn) > 0
+                added = await self.integrate(conn)
             except SerializationFailure:
-                self._head, busy = None, False  # a rival was faster: look again, less often
-            pause = BUSY_S if busy else min(pause * 1.5, IDLE_S)
+                self._head, added = None, 0  # a rival was faster: look again, less often
+            pause = pause_after(added, pause)
             await _sleep(stop, pause)
 
     async def _edge_of(self, conn: Conn, head: store.Head) -> Edge:
@@ -120,6 +122,11 @@ class Sequencer:
         if edge.root() != head.root:
             raise BROKEN(size=head.size)
         return edge
+
+
+def pause_after(added: int, before_s: float) -> float:
+    """How long to wait for the next round, in seconds: where leaves are few, until some have gathered."""
+    return max(BUSY_S, before_s / 2) if added >= ENOUGH else min(before_s * 1.5, IDLE_S)
 
 
 async def prepare(conn: Conn) -> None:

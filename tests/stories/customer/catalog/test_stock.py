@@ -216,6 +216,19 @@ async def test_low_stock_is_told_once_when_it_is_crossed(shop: Any) -> None:
     assert told == [catalog.StockLow(shop.house.handler, sku.id, 3)]
 
 
+async def test_pieces_taken_in_somebody_elses_unit_are_counted_in_order_and_low_stock_is_told(shop: Any) -> None:
+    sku, other = await shop.put("A", pieces=5), await shop.put("B", pieces=9)
+    async with shop.unit() as uow:
+        await stock.adjust(uow, stock.Adjustment(sku.id, stock.Reason.OTHER, "low", delta=1, low_level=3))
+    wishes = [shop.wish((sku.id, 4)), shop.wish((other.id, 2), (sku.id, 3)), shop.wish((other.id, 1), (2**40, 1))]
+    async with shop.unit() as uow:
+        assert await catalog.take(uow, [*wishes, shop.wish((other.id, 9))]) == {wishes[0].id}
+    assert (await shop.stock_of(sku.id), await shop.stock_of(other.id)) == ((6, 4), (9, 0))
+    told = [event for event in shop.house.ear.heard if isinstance(event, catalog.StockLow)]
+    assert told == [catalog.StockLow(shop.house.handler, sku.id, 2)]
+    assert await shop.unequal() == []
+
+
 async def test_the_recount_finds_what_was_tampered_with(shop: Any) -> None:
     sku = await shop.put("A", pieces=5)
     await shop.house.rows("update catalog.stock set reserved = 1 where sku_id = %s returning 1", sku.id)

@@ -47,3 +47,20 @@ async def test_an_article_that_is_not_there_is_named_by_its_line(market: Market)
         with pytest.raises(Problem) as unknown:
             await goods.items(uow, {new_id("sku"): 1}, tier=None)
     assert (unknown.value.code.name, unknown.value.at) == ("sku.unknown", "/lines/0/sku")
+
+
+async def test_pieces_taken_inside_a_unit_are_gone_with_it(market: Market) -> None:
+    sku = await market.stock("tea", pieces=3)
+    goods = market.house.services[orders.Shop].goods  # type: ignore[attr-defined]
+    until = market.house.clock.now() + timedelta(minutes=15)
+    first, second, third = (new_id("rsv") for _ in range(3))
+    with pytest.raises(KeyError):
+        async with market.system() as uow:
+            items = await goods.items(uow, {sku: 2}, tier=None)
+            assert await goods.take(uow, {first: items, second: items}, until) == {first}
+            raise KeyError
+    async with market.system() as uow:
+        assert await goods.take(uow, {third: items}, until) == {third}
+    async with market.system() as uow:
+        assert not await goods.confirm(uow, first)
+        assert await goods.confirm(uow, third)

@@ -1,13 +1,14 @@
 """Orders that are placed at the same moment are each what they would be alone."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from tests.stories.customer.orders.conftest import HOME
 from tests.stories.customer.profile.test_minors import born
 from yumen.customer import catalog, orders, profile
-from yumen.customer.orders import cart, checkout, placing
+from yumen.customer.orders import cart, placing
 from yumen.customer.orders.checkout import Draft, Wish
 from yumen.customer.orders.placing import Ask
 from yumen.customer.orders.states import State
@@ -15,20 +16,21 @@ from yumen.kit.errors import Problem
 from yumen.kit.ids import new_id
 from yumen.kit.web import Request
 from yumen.kit.work import Actor, ActorKind
+from yumen.security.datamap import RetentionClass
 
 
 def actor_of(market, person):
     return Actor(ActorKind.SUBJECT, f"sub_{person:026d}", market.house.handler)
 
 
-async def place(market, person, wish, request=None):
-    """As the route does it; None for what is not plain."""
-    actor, shop = actor_of(market, person), market.house.services[orders.Shop]
+async def place(market, person, wish, request=None, **more):
+    """As the route does it; None for what is not plain, and gets its offer."""
+    actor = actor_of(market, person)
     offer = await placing.offered(market.work, actor, person, wish)
-    reservation = new_id("rsv")
-    await checkout.reserve(shop, market.house.handler, reservation, offer, market.house.clock.now())
-    draft = Draft(person, market.house.app().key, wish, offer.total_fen, reservation, HOME)
-    return await placing.placed(market.work, Ask(actor, draft, offer, request))
+    draft = Draft(person, market.house.app().key, wish, offer.total_fen, new_id("rsv"), HOME)
+    done = await placing.placed(market.work, Ask(actor, replace(draft, **more), request))
+    assert isinstance(done, str) or done == offer
+    return done if isinstance(done, str) else None
 
 
 async def test_many_order_at_once_and_each_order_is_whole(market):
@@ -94,3 +96,43 @@ async def test_what_is_not_plain_does_not_go_with_the_others(market):
     await market.club.earn(person, 100)
     assert await place(market, person, Wish({tea: 1}, (), 100)) is None
     assert await market.house.leaves("order.placed") == []
+
+
+async def test_whose_price_changed_or_who_told_no_address_gets_the_offer_and_takes_no_piece(market):
+    person, tea = await market.club.member(), await market.stock("tea", 10_000, 3)
+    assert await place(market, person, Wish({tea: 1}), expected_fen=1) is None
+    assert await place(market, person, Wish({tea: 1}), destination=None) is None
+    assert await market.house.rows("select 1 from catalog.reservation") == []
+    assert await market.goods.stock_of((await market.goods.sku("tea")).id) == (3, 0)
+
+
+async def test_of_many_who_want_the_last_pieces_as_many_get_them_as_there_are(market):
+    people = [await market.club.member(f"oBuyer{number}") for number in range(5)]
+    tea, cup = await market.stock("tea", 12_800, 3), await market.stock("cup", 5_000, 40)
+    wishes = [Wish({cup: 2}), Wish({tea: 2, cup: 1}), Wish({tea: 2, cup: 1}), Wish({tea: 1}), Wish({cup: 3})]
+    placed = await asyncio.gather(*(place(market, *one) for one in zip(people, wishes, strict=True)))
+    assert [one is not None for one in placed] == [True, True, False, False, True], "counted in order of arrival"
+    assert await place(market, people[3], wishes[3]) is not None
+    assert await market.goods.stock_of((await market.goods.sku("tea")).id) == (3, 3)
+    assert await market.goods.unequal() == []
+
+
+async def test_a_repeated_key_gives_its_pieces_back_in_the_same_transaction(market):
+    person, tea = await market.club.member(), await market.stock("tea", 10_000, 2)
+    request = Request.of(actor_of(market, person), "key-12345", "POST /v1/orders", b"{}")
+    assert await place(market, person, Wish({tea: 1}), request) is not None
+    assert await place(market, person, Wish({tea: 1}), request) is None
+    states = await market.house.rows("select state from catalog.reservation order by held_at, id")
+    assert sorted(row["state"] for row in states) == ["held", "released"]
+    await market.goods.settle()
+    assert await market.goods.stock_of((await market.goods.sku("tea")).id) == (2, 1)
+
+
+async def test_somebody_whose_key_was_destroyed_leaves_each_to_a_story_of_their_own(market):
+    gone, person = await market.club.member("oGone"), await market.club.member()
+    tea = await market.stock("tea", 10_000)
+    assert await place(market, gone, Wish({tea: 1})) is not None
+    await market.house.vault.keyring.shred([gone], RetentionClass.TRANSACTION)
+    assert await asyncio.gather(*(place(market, one, Wish({tea: 1})) for one in (gone, person))) == [None, None]
+    assert len(await market.house.rows("select 1 from catalog.reservation")) == 1
+    assert await place(market, person, Wish({tea: 1})) is not None

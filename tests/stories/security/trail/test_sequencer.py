@@ -12,7 +12,7 @@ from tests.stories.security.trail.rivals import run_rivals
 from yumen.kit.db import Conn, Role
 from yumen.kit.errors import Problem
 from yumen.security import trail
-from yumen.security.trail.sequencer import prepare
+from yumen.security.trail.sequencer import BUSY_S, ENOUGH, IDLE_S, pause_after, prepare
 
 ENTRY = b'["y1","test.acted",1,"tests",1,{},null]'
 
@@ -81,6 +81,14 @@ async def test_of_two_rounds_at_once_one_loses_and_reloads(desk: Desk) -> None:
         await first.integrate(one)
     assert await desk.integrate() == 20
     assert (await health(desk)).sound
+
+
+def test_rounds_come_close_where_leaves_are_many_and_gather_where_they_are_few() -> None:
+    few, many = BUSY_S, IDLE_S
+    for _ in range(20):
+        few, many = pause_after(1, few), pause_after(ENOUGH, many)
+    assert (few, many) == (IDLE_S, BUSY_S)
+    assert pause_after(0, BUSY_S) > BUSY_S
 
 
 async def test_a_running_sequencer_survives_the_loss_of_its_connection(desk: Desk) -> None:
