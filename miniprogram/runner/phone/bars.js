@@ -11,8 +11,11 @@ export function makeBars({ built, device, goTo, goHome, back }) {
     return named ? (themes[device.get('theme')] || {})[named[1]] : value
   }
 
+  /** A page says it, else the app, which need not say anything. */
+  const lookOf = (frame) => ({ ...app.window, ...frame.json })
+
   function paint(frame) {
-    const look = { ...app.window, ...frame.json }
+    const look = lookOf(frame)
     const white = valueOf(look.navigationBarTextStyle || 'white') === 'white'
     Object.assign(frame.head.style, { background: valueOf(look.navigationBarBackgroundColor || '#000'), color: white ? '#fff' : '#000' })
     frame.box.style.background = valueOf(look.backgroundColor || '#fff')
@@ -55,7 +58,7 @@ export function makeBars({ built, device, goTo, goHome, back }) {
         box.append(frame.foot)
       }
       frame.setTitle = (title) => void (head.querySelector('span').textContent = title)
-      frame.setTitle(frame.json.navigationBarTitleText || app.window.navigationBarTitleText || '')
+      frame.setTitle(lookOf(frame).navigationBarTitleText || '')
       frames.add(frame)
       paint(frame)
       return frame

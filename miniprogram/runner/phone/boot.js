@@ -58,7 +58,8 @@ function makeSpace(elements, report) {
   window.addEventListener('unhandledrejection', (event) => report(event.reason, 'promise'))
   const environment = new adapter.MiniProgramEnv()
   const space = environment.createCodeSpace('app', true)
-  space.getComponentSpace().updateComponentOptions({ writeIdToDOM: true })
+  // a handler may be a function that was put on the page itself, as uni-app does
+  space.getComponentSpace().updateComponentOptions({ writeIdToDOM: true, useMethodCallerListeners: true })
   return { space, backend: environment.associateBackend(context) }
 }
 
