@@ -57,7 +57,8 @@ update loyalty.member set tier = %(tier)s, tier_since_at = %(since_at)s, tier_un
 QUALIFYING: Final = """
 select coalesce(-sum(e.points), 0)::bigint as points
   from loyalty.entry e join loyalty.posting p on p.id = e.posting_id
- where e.subject_id = any(%(family)s) and e.account = 'issued' and p.posted_at >= %(since)s
+ where e.subject_id = any(%(family)s) and e.account = 'issued'
+   and p.posted_at >= %(from_at)s and p.posted_at < %(until_at)s
 """
 LIST_TIERS_DUE: Final = """
 select subject_id from loyalty.member
@@ -124,9 +125,10 @@ async def set_standing(conn: Conn, subject: SubjectId, standing: Standing) -> No
     await conn.execute(SET_STANDING, values)
 
 
-async def qualifying_points(conn: Conn, family: Sequence[SubjectId], since: datetime) -> int:
-    """What the family earned since then, less what was taken back."""
-    row = await (await conn.execute(QUALIFYING, {"family": list(family), "since": since})).fetchone()
+async def qualifying_points(conn: Conn, family: Sequence[SubjectId], from_at: datetime, until_at: datetime) -> int:
+    """What the family earned from then on and before `until_at`, less what was taken back."""
+    values = {"family": list(family), "from_at": from_at, "until_at": until_at}
+    row = await (await conn.execute(QUALIFYING, values)).fetchone()
     return int(row["points"]) if row else 0
 
 

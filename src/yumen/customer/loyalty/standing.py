@@ -17,16 +17,15 @@ CHANGED: Final = trail.LeafKind("tier.changed", "before", "tier")
 
 BATCH: Final = 100
 ROUNDS_MAX: Final = 10_000
+PERIODS_MAX: Final = 120
 
 
 async def review(uow: UnitOfWork, member: Member, family: Sequence[SubjectId], ladder: tiers.Tiers) -> tiers.Standing:
     """The member's standing after looking at what the family earned; written down when it is another."""
-    counted_at = tiers.counted_at(ladder, member.standing, uow.now)
-    is_on_top = ladder.next_after(member.standing.tier) is None
-    if is_on_top and (member.standing.until_at is None or uow.now < member.standing.until_at):
-        return member.standing
-    points = await member_store.qualifying_points(uow.conn, family, tiers.period_start(ladder, counted_at))
-    standing = tiers.judge(ladder, member.standing, points, uow.now)
+    standing = await _settled(uow, member.standing, family, ladder)
+    if ladder.next_after(standing.tier) is not None:
+        points = await _earned(uow, family, tiers.running(ladder, uow.now))
+        standing = tiers.raised(ladder, standing, points, uow.now)
     if standing.tier != member.standing.tier:
         await _change(uow, member, standing)
     elif standing != member.standing:
@@ -40,7 +39,7 @@ async def progress(uow: UnitOfWork, member: Member) -> tuple[int, tiers.Tier | N
     if ladder is None:
         return 0, None
     family = await ledger_store.list_family(uow.conn, uow.handler, member.person)
-    points = await member_store.qualifying_points(uow.conn, family, tiers.period_start(ladder, uow.now))
+    points = await _earned(uow, family, tiers.running(ladder, uow.now))
     return points, ladder.next_after(member.standing.tier)
 
 
@@ -66,6 +65,22 @@ async def _review_of(uow: UnitOfWork, subject: SubjectId) -> None:
         ladder = await programs.tiers_at(uow, uow.now)
         if ladder is not None:
             await review(uow, member, held.family, ladder)
+
+
+async def _settled(
+    uow: UnitOfWork, standing: tiers.Standing, family: Sequence[SubjectId], ladder: tiers.Tiers
+) -> tiers.Standing:
+    """The standing after each period that is over; many are only after the clocks stood still for long."""
+    for _ in range(PERIODS_MAX):
+        period = tiers.ended(ladder, standing, uow.now)
+        if period is None:
+            break
+        standing = tiers.settled(ladder, standing, await _earned(uow, family, period), period)
+    return standing
+
+
+async def _earned(uow: UnitOfWork, family: Sequence[SubjectId], period: tiers.Period) -> int:
+    return await member_store.qualifying_points(uow.conn, family, period.start, period.end)
 
 
 @recorded

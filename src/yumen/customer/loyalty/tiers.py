@@ -1,7 +1,9 @@
 """Which tier a member is in: up at once, down only when the period is over, and then with grace. Pure.
 
 What counts is what was earned by purchases, less what refunds took back, in the qualification period: the last months
-(`rolling`), or the calendar year (`calendar`). Whoever reaches a tier keeps it to the end of its period plus grace.
+(`rolling`), or the calendar year (`calendar`). Whoever reaches a tier has it for the period after the one that earned
+it, plus grace, and then by what that period earned. Periods begin at midnight in China and follow one another without
+gap or overlap, so that no purchase keeps a tier twice; a rolling one begins on a day that every month has.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from yumen.kit.clock import SHANGHAI
 from yumen.kit.errors import Code
 
 TIERS_UNFIT: Final = Code("loyalty.tiers_unfit", 422)
+
+EVERY_MONTH_DAYS: Final = 28
 
 
 class Tier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,34 +57,47 @@ class Standing:
     until_at: datetime | None = None
 
 
-def period_start(tiers: Tiers, now: datetime) -> datetime:
-    """From when on earnings count today."""
-    local = now.astimezone(SHANGHAI)
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `start` up to `end` and not with it, both midnights in China."""
+
+    start: datetime
+    end: datetime
+
+
+def running(tiers: Tiers, now: datetime) -> Period:
+    """The period by which one rises today: the months that end with today, or this calendar year."""
+    today = _midnight(now)
     if tiers.period == "calendar":
-        return datetime(local.year, 1, 1, tzinfo=SHANGHAI)
-    return _months_on(local, -tiers.months)
+        return _before(tiers, _months_on(today.replace(month=1, day=1), 12))
+    return _before(tiers, _in_every_month(today + timedelta(days=1)))
 
 
-def judge(tiers: Tiers, standing: Standing, qualifying_points: int, now: datetime) -> Standing:
-    """The standing after looking at `qualifying_points` (those since `period_start`).
+def ended(tiers: Tiers, standing: Standing, now: datetime) -> Period | None:
+    """The period that decides about a tier whose time is over; None while it lasts.
 
-    For a tier whose time is over give the points of the period that ended (`period_start` of `until_at` less grace).
+    Grace is not for earning: what is bought in it counts in the period after.
     """
-    reached = _reached(tiers, qualifying_points)
-    is_over = standing.until_at is not None and now >= standing.until_at
-    if tiers.rank(reached) > tiers.rank(standing.tier) or is_over:
-        if reached == "":
-            return Standing()
-        since_at = standing.since_at if reached == standing.tier else now
-        return Standing(reached, since_at, _until(tiers, now))
-    return standing
-
-
-def counted_at(tiers: Tiers, standing: Standing, now: datetime) -> datetime:
-    """The moment whose period counts: now, or the end of the period that is over (grace is not for earning)."""
     if standing.until_at is None or now < standing.until_at:
-        return now
-    return standing.until_at - timedelta(days=tiers.grace_days, microseconds=1)
+        return None
+    return _before(tiers, _in_every_month(_midnight(standing.until_at - timedelta(days=tiers.grace_days))))
+
+
+def raised(tiers: Tiers, standing: Standing, points: int, now: datetime) -> Standing:
+    """The standing of whoever has so many qualifying points of the `running` period: higher, or as it was."""
+    reached = _reached(tiers, points)
+    if tiers.rank(reached) <= tiers.rank(standing.tier):
+        return standing
+    return Standing(reached, now, _until(tiers, running(tiers, now)))
+
+
+def settled(tiers: Tiers, standing: Standing, points: int, period: Period) -> Standing:
+    """The standing after a period that `ended` with so many qualifying points: the tier that they reach."""
+    reached = _reached(tiers, points)
+    if reached == "":
+        return Standing()
+    since_at = standing.since_at if reached == standing.tier else standing.until_at
+    return Standing(reached, since_at, _until(tiers, period))
 
 
 def check(tiers: Tiers) -> None:
@@ -96,21 +113,29 @@ def _reached(tiers: Tiers, points: int) -> str:
     return next((tier.code for tier in reversed(tiers.ladder) if points >= tier.threshold_points), "")
 
 
-def _until(tiers: Tiers, now: datetime) -> datetime:
-    """The end of the period after this one began, and grace."""
-    local = now.astimezone(SHANGHAI)
-    if tiers.period == "calendar":
-        end = datetime(local.year + 1, 12, 31, tzinfo=SHANGHAI) + timedelta(days=1)
-    else:
-        end = _months_on(local, tiers.months)
-    return end + timedelta(days=tiers.grace_days)
+def _until(tiers: Tiers, period: Period) -> datetime:
+    """To when a tier is kept that was reached in that period: the end of the next, and grace."""
+    return _months_on(period.end, _length(tiers)) + timedelta(days=tiers.grace_days)
 
 
-def _months_on(local: datetime, months: int) -> datetime:
-    """The same day so many months on, at its beginning; where there is no such day, the first of the month after."""
-    number = local.year * 12 + local.month - 1 + months
-    year, month = divmod(number, 12)
-    try:
-        return datetime(year, month + 1, local.day, tzinfo=SHANGHAI)
-    except ValueError:
-        return datetime(year + (month == 11), (month + 1) % 12 + 1, 1, tzinfo=SHANGHAI)
+def _before(tiers: Tiers, end: datetime) -> Period:
+    return Period(_months_on(end, -_length(tiers)), end)
+
+
+def _length(tiers: Tiers) -> int:
+    return 12 if tiers.period == "calendar" else tiers.months
+
+
+def _midnight(moment: datetime) -> datetime:
+    """The beginning of its day in China."""
+    return moment.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _in_every_month(day: datetime) -> datetime:
+    """That day, or the first of the next month: so many months on and back again is the same day."""
+    return day if day.day <= EVERY_MONTH_DAYS else _months_on(day.replace(day=1), 1)
+
+
+def _months_on(day: datetime, months: int) -> datetime:
+    years, month = divmod(day.month - 1 + months, 12)
+    return day.replace(year=day.year + years, month=month + 1)

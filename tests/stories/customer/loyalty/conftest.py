@@ -47,6 +47,10 @@ class Club:
         """Move the business clock of the house."""
         self.house.clock.offset += timedelta(days=days)
 
+    def set_time(self, now: datetime) -> None:
+        """Let the business clock of the house go on from then."""
+        self.house.clock.offset += now - self.house.clock.now()
+
     async def earn(
         self, person: SubjectId, points: int, expires_at: datetime = ledger.NEVER, source: Source | None = None
     ) -> Posting:
