@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 from yumen.audit.finding import Certainty, InFile
 from yumen.audit.source import hosts
@@ -24,8 +25,19 @@ class Origin(NamedTuple):
     """Whose code calls it; empty where the brand's own does."""
 
 
+_CALLED: Final[WeakKeyDictionary[Program, list[Origin]]] = WeakKeyDictionary()
+"""What was worked out for a program that is still there: several rules ask."""
+
+
 def called(program: Program) -> list[Origin]:
     """Each origin once, at the text it comes from; calls that lead there are counted."""
+    known = _CALLED.get(program)
+    if known is None:
+        known = _CALLED[program] = _called(program)
+    return known
+
+
+def _called(program: Program) -> list[Origin]:
     found: dict[str, Origin] = {}
     for request in program.requests:
         for url in request.urls:

@@ -12,11 +12,13 @@ import os
 import sys
 import tempfile
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Final
 
 import msgspec
+import tree_sitter
+import tree_sitter_javascript
+import tree_sitter_typescript
 
 from yumen.audit.source.facts import VERSION, Facts
 
@@ -29,7 +31,8 @@ ENDING: Final = ".facts"
 _PART: Final = ".part"
 _MAGIC: Final = b"yumen facts 1\n"
 _DIGEST_BYTES: Final = 16
-_READERS: Final = ("tree-sitter", "tree-sitter-javascript", "tree-sitter-typescript")
+_PARSERS: Final = (tree_sitter, tree_sitter_javascript, tree_sitter_typescript)
+"""Known by size and time of their compiled parts: asking for their versions takes longer than reading the cache."""
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _DECODER: Final = msgspec.msgpack.Decoder(Facts)
 _TABLE: Final = msgspec.msgpack.Decoder(dict[bytes, bytes])
@@ -109,8 +112,10 @@ def key_of(kind: str, source: bytes) -> bytes:
 def reader_version() -> str:
     """8 bytes over the code that reads, the parsers and the byte order: facts of another reader are not ours."""
     digest = hashlib.blake2b(f"{VERSION} {sys.byteorder}".encode(), digest_size=8)
-    for name in _READERS:
-        digest.update(f"{name} {metadata.version(name)}\n".encode())
+    for parser in _PARSERS:
+        for file in sorted(Path(str(parser.__file__)).parent.glob("_binding*")):
+            state = file.stat()
+            digest.update(f"{parser.__name__} {file.name} {state.st_size} {state.st_mtime_ns}\n".encode())
     for file in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()

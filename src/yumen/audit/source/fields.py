@@ -17,6 +17,8 @@ DEPTH_MAX: Final = 60
 BEHAVIORS_MAX: Final = 3
 """Behaviors inside behaviors."""
 _SHARED: Final = ("behaviors", "mixins")
+_HOLDERS: Final = frozenset({OBJECT, ARRAY, THIS, CALL, OMIT, FUNCTION, CLASS})
+"""Operations of what shows its fields."""
 _AWAITED: Final = frozenset({"then", "catch", "finally"})
 """Methods of what an object is wrapped in."""
 _CELLS: Final = frozenset({"vue:ref", "vue:shallowRef", "vue:customRef", "react:useRef", "ref"})
@@ -60,23 +62,26 @@ class Fields(Indexes):
 
     def member(self, base: Thing, name: str) -> tuple[Thing, ...] | None:
         """A field of a thing; None if the thing does not show its fields; nothing where it goes in a circle."""
+        op = self.op(base)
+        if op >= 0 and op not in _HOLDERS and self._asked <= DEPTH_MAX:
+            return None
         asked = (base, name)
         if asked in self._members:
             return self._members[asked]
-        if asked in self._asked or len(self._asked) > DEPTH_MAX:
+        if self._asked > DEPTH_MAX:
             return ()
-        self._asked.add(asked)
-        found = self._field_of(base, name)
-        self._asked.discard(asked)
+        self._members[asked] = ()
+        self._asked += 1
+        found = self._field_of(base, op, name)
+        self._asked -= 1
         self._members[asked] = found
         return found
 
-    def _field_of(self, base: Thing, name: str) -> tuple[Thing, ...] | None:
+    def _field_of(self, base: Thing, op: int, name: str) -> tuple[Thing, ...] | None:
         if base.file == API:
             return self._of_api(str(base.value), name)
         if base.value == NAMESPACE:
             return self.exported(base.file, name)
-        op = self.op(base)
         if op in {OBJECT, ARRAY}:
             inside = self._of_object(base, name, op)
             is_method = not (name.isdigit() or name == "[]") if op == ARRAY else name in _AWAITED
@@ -91,11 +96,11 @@ class Fields(Indexes):
                 return ()
             found = [m for one in self.things(base.file, value[1], base.context) for m in self.member(one, name) or ()]
             return tuple(found) or None
-        if op in {FUNCTION, CLASS}:
-            return self._of_class(base, name) if op == CLASS else self._stored(base, name)
-        return None
+        return self._of_class(base, name) if op == CLASS else self._stored(base, name)
 
     def _of_api(self, path: str, name: str) -> tuple[Thing, ...]:
+        if path == "wx":
+            return (Thing(API, f"wx.{name}"),)
         if path == "getApp()":
             if name == "globalData":
                 return (Thing(API, "globalData"),)
@@ -166,15 +171,20 @@ class Fields(Indexes):
 
     def _fields(self, base: Thing, name: str) -> Sequence[int]:
         """The values written under a name in an object, computed keys included; all of them for an unknown name."""
+        fields = self._named(base)
+        if name == "[]":
+            return [number for numbers in fields.values() for number in numbers]
+        return [*fields.get(name, ()), *fields.get("[]", ())]
+
+    def _named(self, base: Thing) -> dict[str, list[int]]:
+        """The values written in an object by their names."""
         assert isinstance(base.value, int)
         fields = self._by_name.get((base.file, base.value))
         if fields is None:
             fields = self._by_name[base.file, base.value] = defaultdict(list)
             for key, number in self.value(base)[2]:
                 fields[str(key)].append(number)
-        if name == "[]":
-            return [number for numbers in fields.values() for number in numbers]
-        return [*fields.get(name, ()), *fields.get("[]", ())]
+        return fields
 
     def _stored(self, base: Thing, name: str) -> tuple[Thing, ...]:
         assert isinstance(base.value, int)
@@ -223,7 +233,7 @@ class Fields(Indexes):
         found = list(self._of_object(made, name, OBJECT))
         if found:
             return found
-        for group in _GROUPS:
+        for group in self._present(made, _GROUPS):
             for inner in self._of_object(made, group, OBJECT):
                 if self.op(inner) == FUNCTION:  # data() { return {...} }
                     for result in self.returned(inner, None):
@@ -232,11 +242,18 @@ class Fields(Indexes):
                     found += self._of_object(inner, name, OBJECT)
         return found or self._of_behaviors(made, name, depth)
 
+    def _present(self, made: Thing, names: Sequence[str]) -> Sequence[str]:
+        """Those of the names that the object may have."""
+        fields = self._named(made)
+        if "[]" in fields or self.value(made)[3] or (made.file, made.value) in self.stored:
+            return names
+        return [name for name in names if name in fields]
+
     def _of_behaviors(self, made: Thing, name: str, depth: int) -> list[Thing]:
         """A field that comes from `behaviors` of WeChat or `mixins` of Vue; those may have some themselves."""
         if depth >= BEHAVIORS_MAX:
             return []
-        listed = [one for group in _SHARED for one in self._of_object(made, group, OBJECT)]
+        listed = [one for group in self._present(made, _SHARED) for one in self._of_object(made, group, OBJECT)]
         shared = [inner for one in listed for each in self.member(one, "[]") or () for inner in self._described(each)]
         return [field for one in shared for field in self._of_component(one, name, depth + 1)]
 

@@ -76,6 +76,7 @@ class Flows:
         """Addresses, with file and place of the tag that shows them."""
         self._network = {f"wx.{name}" for name in apis.names().network}
         self._reports = {f"wx.{name}" for name in apis.names().analytics}
+        self._kinds: dict[str, str] = {}
         self._called: dict[Key, list[tuple[Key, int]]] = {}
         self._seen: set[tuple[object, ...]] = set()
 
@@ -95,19 +96,29 @@ class Flows:
         self.requests.sort(key=lambda one: (one.file, one.call, one.hops))
 
     def _sink(self, path: str, file: int, number: int) -> None:
-        """Is this call a way out, and of which kind?"""
-        base, _, last = path.rpartition(".")
-        args = self.values.files[file].calls[number].args
-        if path in self._network:
+        """Look at the call if it is a way out."""
+        kind = self._kinds.get(path)
+        if kind is None:
+            kind = self._kinds[path] = self._kind(path)
+        if kind == "request":
             self._request(path, file, number)
-        elif (base == "console" and last in apis.LOGS) or path.startswith(_LOG_MANAGERS):
-            self._plain("log", path, file, number, args)
-        elif path in _STORAGE:
-            self._plain("storage", path, file, number, args)
-        elif path.startswith(PLUGIN):
-            self._plain("plugin", path.removeprefix(PLUGIN), file, number, args)
-        elif path in self._reports or (_ANALYTICS.search(path) and _ANALYTICS_BASE.search(path)):
-            self._plain("analytics", path, file, number, args)
+        elif kind:
+            args = self.values.files[file].calls[number].args
+            self._plain(kind, path.removeprefix(PLUGIN), file, number, args)
+
+    def _kind(self, path: str) -> str:
+        """What a call of that name is for data: the kind of a sink, or nothing."""
+        base, _, last = path.rpartition(".")
+        if path in self._network:
+            return "request"
+        if (base == "console" and last in apis.LOGS) or path.startswith(_LOG_MANAGERS):
+            return "log"
+        if path in _STORAGE:
+            return "storage"
+        if path.startswith(PLUGIN):
+            return "plugin"
+        counts = path in self._reports or (_ANALYTICS.search(path) and _ANALYTICS_BASE.search(path))
+        return "analytics" if counts else ""
 
     def called_in(self, key: Key) -> list[tuple[Key, int]]:
         """Functions of the program that are called in the body of one, each with the number of the call."""

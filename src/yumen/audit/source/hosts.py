@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from yumen.audit import known_hosts
@@ -35,6 +36,7 @@ _PARTS: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=4_096)
 def address(text: str) -> Address | None:
     """The parts of an absolute address; None if it is none or its host is cut or made up."""
     found = _PARTS.match(text.strip())
@@ -46,6 +48,7 @@ def address(text: str) -> Address | None:
     return Address((found[1] or "https").lower(), host, found[3] or "")
 
 
+@lru_cache(maxsize=4_096)
 def whose(host: str) -> str:
     """ip, local, lan, tunnel, google, meta, overseas, mainland, or nothing known."""
     if host in _LOCAL or host.endswith((".local", ".localhost")):
@@ -57,6 +60,7 @@ def whose(host: str) -> str:
     return known_hosts.operator(host)
 
 
+@lru_cache(maxsize=4_096)
 def is_sample(host: str) -> bool:
     """Hosts of documents, name spaces and examples."""
     return under(host, _EXAMPLES)

@@ -60,12 +60,13 @@ class Indexes:
         self._by_name: dict[tuple[int, int], dict[str, list[int]]] = {}
         self._this: dict[int, dict[int, list[int]]] = {}
         self._members: dict[tuple[Thing, str], tuple[Thing, ...] | None] = {}
-        self._asked: set[tuple[Thing, str]] = set()
+        self._asked = 0
+        """How many questions for fields are open."""
 
     def forget(self) -> None:
         self._memo.forget()
         self._members.clear()
-        self._asked.clear()
+        self._asked = 0
 
     def tidy(self) -> None:
         """Forget answers that fill the memory. Only between questions."""
@@ -76,14 +77,14 @@ class Indexes:
 
     def op(self, thing: Thing) -> int:
         """The operation of a thing; -1 for names of the interface and whole modules."""
-        if thing.file == API or not isinstance(thing.value, int) or thing.value < 0:
+        file, number, _ = thing
+        if file < 0 or number < 0:  # type: ignore[operator]  # a number wherever there is a file
             return -1
-        return self.files[thing.file].values[thing.value][0]  # type: ignore[return-value]
+        return self.files[file].values[number][0]  # type: ignore[index, return-value]
 
     def value(self, thing: Thing) -> Sequence[Any]:
         """The tuple behind a thing of a file."""
-        assert isinstance(thing.value, int)
-        return self.files[thing.file].values[thing.value]
+        return self.files[thing[0]].values[thing[1]]  # type: ignore[index]  # a number wherever there is a file
 
     def api(self, thing: Thing) -> str:
         """The dotted name, if it is one of the interface."""

@@ -14,8 +14,11 @@ from yumen.audit.source.facts import (
     ARRAY,
     CALL,
     CAT,
+    CLASS,
+    CONST,
     FUNCTION,
     MIX,
+    NONE,
     OBJECT,
     OMIT,
     PARAM,
@@ -52,6 +55,8 @@ _PASSING_METHODS: Final = frozenset(
      "shift", "at", "toFixed", "toLowerCase", "toUpperCase", "padStart", "padEnd", "find", "filter", "reverse", "sort",
      "flat", "catch", "finally", "then", "map", "flatMap", "valueOf", "entries", "values", "get", "normalize", "reduce"}
 )  # fmt: skip
+_EMPTY: Final = frozenset({NONE, TEXT, CONST, FUNCTION, CLASS})
+"""Operations whose values hold nothing by themselves."""
 MASK: Final = "**"
 
 
@@ -99,6 +104,8 @@ class Labelling:
 
     def of(self, file: int, number: int, context: Context | None = None) -> Labels:
         """The labels of a value, each once, at most LABELS_MAX."""
+        if self.values.files[file].values[number][0] in _EMPTY:
+            return ()
         question = (file, number, context)
         known = self._memo.known.get(question)
         return known if known is not None else self._memo.ask(question, self._labels, LABELS_MAX)

@@ -69,6 +69,7 @@ class Links(Placed):
         values.data.clear()
         values.globals.clear()
         values.storage.clear()
+        self._put_data.clear()
         self._clear_calls()
 
     def _clear_calls(self) -> None:
@@ -94,10 +95,11 @@ class Links(Placed):
         for number, call in enumerate(facts.calls):
             for callee in values.things(file, call.callee):
                 if callee.file == API:
-                    if str(callee.value).startswith("wx."):
+                    path = str(callee.value)
+                    if path.startswith("wx."):
                         self._handed_to_api(file, number, call)
-                    self.named.append((str(callee.value), file, number))
-                    self._storage(str(callee.value), file, call)
+                        self._storage(path, file, call)
+                    self.named.append((path, file, number))
                     continue
                 op = values.op(callee)
                 if op == FUNCTION:
@@ -162,16 +164,18 @@ class Links(Placed):
         values = self.values
         _, base, name = values.value(callee)
         self.methods.setdefault(name, []).append((file, number, callee))
+        places = values.things(callee.file, base)
         if name == "setData" and call.args:
-            self._set_data(callee.file, base, file, call.args[0])
+            self._set_data(places, file, call.args[0])
         elif name in _GROWING and call.args:
-            for place in values.things(callee.file, base):
+            for place in places:
                 self._put_into(place, "[]", Thing(file, call.args[-1]))
-        for place in values.things(callee.file, base):
-            if values.op(place) == PARAM:
+        for place in places:
+            op = values.op(place)
+            if op == PARAM:
                 _, function, index = values.value(place)
                 self._invoked.append((Key(place.file, function), index, name, file, number))
-            elif values.op(place) == CALL and name in {"1", "[]"}:
+            elif op == CALL and name in {"1", "[]"}:
                 self._state(place, Thing(file, call.args[0]) if call.args else None)
 
     # callbacks

@@ -20,23 +20,23 @@ class Memo(Generic[T]):
 
     def __init__(self) -> None:
         self.known: dict[Question, tuple[T, ...]] = {}
-        self._depth = 0
+        self.depth = 0
 
     def forget(self) -> None:
         """All answers, and how deep a question was that broke off."""
         self.known.clear()
-        self._depth = 0
+        self.depth = 0
 
     def ask(
         self, question: Question, answer: Callable[[int, int, Context | None], Sequence[T]], most: int
     ) -> tuple[T, ...]:
         """Each part of the answer once, at most so many; value 0 is nothing."""
-        if question[1] == 0 or self._depth > DEPTH_MAX:
+        if question[1] == 0 or self.depth > DEPTH_MAX:
             return ()
         self.known[question] = ()
-        self._depth += 1
+        self.depth += 1
         told = answer(*question)
         found = tuple(told) if len(told) < 2 else tuple(dict.fromkeys(told))[:most]
-        self._depth -= 1
+        self.depth -= 1
         self.known[question] = found
         return found

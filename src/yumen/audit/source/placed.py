@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from yumen.audit.source.facts import ARRAY, CALL, CLASS, FUNCTION, OBJECT, PROP, TEXT, THIS, Call
@@ -14,6 +16,7 @@ class Placed:
 
     def __init__(self, values: Values) -> None:
         self.values = values
+        self._put_data: set[tuple[tuple[int, int], int, int | str]] = set()
 
     def _stores(self, file: int) -> None:
         facts = self.values.files[file]
@@ -55,16 +58,20 @@ class Placed:
             return False
         return True
 
-    def _set_data(self, base_file: int, base: int, file: int, argument: int) -> None:
+    def _set_data(self, places: Sequence[Thing], file: int, argument: int) -> None:
+        """`setData({ … })` of pages; the same object is put once."""
         values = self.values
-        owners = [one for one in values.things(base_file, base) if values.op(one) == THIS]
-        for changed in values.things(file, argument):
+        owners = [(one.file, values.value(one)[1]) for one in places if values.op(one) == THIS]
+        for changed in values.things(file, argument) if owners else ():
             if values.op(changed) != OBJECT:
                 continue
-            for key, number in values.value(changed)[2]:
-                top = str(key).split(".")[0].split("[")[0] or "[]"
-                for owner in owners:
-                    values.data[(owner.file, values.value(owner)[1])][top].append(Thing(changed.file, number))
+            for owner in owners:
+                put = (owner, changed.file, changed.value)
+                if put not in self._put_data:
+                    self._put_data.add(put)
+                    held = values.data[owner]
+                    for key, number in values.value(changed)[2]:
+                        held[_top(str(key))].append(Thing(changed.file, number))
 
     def _state(self, place: Thing, value: Thing | None) -> None:
         """`const [x, setX] = useState()`: a call of setX changes x."""
@@ -88,3 +95,9 @@ class Placed:
         for key in keys:
             if self.values.op(key) == TEXT:
                 self.values.storage[str(self.values.value(key)[1])] += held
+
+
+@lru_cache(maxsize=4_096)
+def _top(key: str) -> str:
+    """`form` of `form.phone` and `form[0]`."""
+    return key.split(".", 1)[0].split("[", 1)[0] or "[]"

@@ -12,6 +12,7 @@ from yumen.audit.source.context import Key
 from yumen.audit.source.facts import CALL, OBJECT, Call
 from yumen.audit.source.files import Files
 from yumen.audit.source.flows import Flow, Flows, Request
+from yumen.audit.source.gathered import Gathered
 from yumen.audit.source.labels import Labelling
 from yumen.audit.source.linking import Links
 from yumen.audit.source.lower import DEPTH
@@ -132,10 +133,12 @@ class Program:
 
     def speaks_of(self, subject: str) -> InFile | None:
         """A place where any file speaks of a subject of `words`."""
-        for facts in self.facts:
-            if subject in facts.words:
-                return InFile(facts.path, facts.words[subject], facts.words[subject])
-        return None
+        return self.gathered.subjects.get(subject)
+
+    @cached_property
+    def gathered(self) -> Gathered:
+        """What rules ask of every file."""
+        return Gathered(self.facts)
 
     def argument(self, use: Use, name: str) -> list[Text]:
         """What the field `name` of the options of a call can be, as text."""

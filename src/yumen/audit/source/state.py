@@ -32,8 +32,8 @@ def set_data_in(program: Program, hooks: set[str]) -> list[tuple[int, str, int]]
     """Calls of setData right in the body of a function of one of these names: file, name, call."""
     found = []
     for file, number, _ in program.flows_found.links.methods.get("setData", ()):
-        call = program.facts[file].calls[number]
-        name = program.facts[file].functions[call.inside].name
+        facts = program.facts[file]
+        name = facts.functions[facts.calls[number].inside].name
         if name in hooks and program.is_own(file):
             found.append((file, name, number))
     return found
@@ -49,9 +49,12 @@ def set_data_for_each(program: Program) -> list[tuple[int, str, int]]:
                 for one in flows.values.things(file, argument):
                     if flows.values.op(one) == FUNCTION:
                         each[Key(one.file, flows.values.value(one)[1])] = method
-    calls = [one for one in flows.links.methods.get("setData", ()) if _of_this(program, one[2])]
-    inside = [(file, number, Key(file, program.facts[file].calls[number].inside)) for file, number, _ in calls]
-    return [(file, each[key], number) for file, number, key in inside if key in each]
+    found = []
+    for file, number, callee in flows.links.methods.get("setData", ()):
+        inside = Key(file, program.facts[file].calls[number].inside)
+        if inside in each and _of_this(program, callee):
+            found.append((file, each[inside], number))
+    return found
 
 
 def _of_this(program: Program, callee: Thing) -> bool:

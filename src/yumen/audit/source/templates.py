@@ -65,8 +65,9 @@ class Templates:
                 continue
             self.labelling.tidy()
             try:
+                used = self._used(number)
                 for tag in facts.tags:
-                    self._tag(number, script, facts, tag)
+                    self._tag(number, script, facts, tag, used)
             except RecursionError:
                 self.labelling.give_up(number)
 
@@ -78,14 +79,14 @@ class Templates:
         stem = path.removesuffix(".wxml")
         return next((self.numbers[stem + ending] for ending in (".js", ".ts") if stem + ending in self.numbers), -1)
 
-    def _tag(self, number: int, script: int, facts: Facts, tag: Tag) -> None:
+    def _tag(self, number: int, script: int, facts: Facts, tag: Tag, used: Mapping[str, object]) -> None:
         for attribute in tag.attributes:
-            found = _EVENT.match(attribute.name)
-            if found is not None:
-                event = found[1].lower().replace("-", "").replace("_", "")
-                labels = self._event_labels(number, facts, tag, event)
+            event = _event_of(attribute.name)
+            if event:
+                labels = self._event_labels(number, facts, tag, event.lower().replace("-", "").replace("_", ""))
                 self._event(script, attribute, labels)
-                self._child_event(number, script, tag, found[1], attribute)
+                if tag.name in used:
+                    self._child_event(self._component(number, used[tag.name]), script, event, attribute)
         kind = input_kind(tag)
         if kind:
             self._two_way(number, script, tag, kind)
@@ -190,9 +191,8 @@ class Templates:
             if found is not None:
                 self._hold(script, found[1], [Label(kind, number, tag.start, "input")])
 
-    def _child_event(self, number: int, script: int, tag: Tag, event: str, attribute: Attribute) -> None:
+    def _child_event(self, child: int, script: int, event: str, attribute: Attribute) -> None:
         """`triggerEvent(name, detail)` in a component calls the handler of its parent."""
-        child = self._component(number, tag.name)
         if child < 0:
             return
         for name in self._handler_names(attribute.text):
@@ -202,11 +202,14 @@ class Templates:
                     for detail in self._triggered(child, event):
                         self.values.bound[place].append(detail)
 
-    def _component(self, number: int, tag: str) -> int:
+    def _used(self, number: int) -> Mapping[str, object]:
+        """The components that a template may use, by their tags."""
         stem = self.values.listed.paths[number].rpartition(".")[0]
         config = self.configs.get(f"{stem}.json")
         used = config.data.get("usingComponents") if config is not None else None
-        path = used.get(tag) if isinstance(used, dict) else None
+        return used if isinstance(used, dict) else {}
+
+    def _component(self, number: int, path: object) -> int:
         if not isinstance(path, str):
             return -1
         return self.values.modules.find(self.values.listed.paths[number], path)
@@ -220,6 +223,13 @@ class Templates:
                 if name[0] == 1 and name[1] == event:
                     made = (OBJECT, -call.start, (("detail", call.args[1]),), ())
                     yield Thing(child, self.values.listed.add(child, made, call.start))
+
+
+@lru_cache(maxsize=4_096)
+def _event_of(attribute: str) -> str:
+    """The event that an attribute binds, as written; empty if it binds none."""
+    found = _EVENT.match(attribute)
+    return found[1] if found is not None else ""
 
 
 def input_kind(tag: Tag) -> str:

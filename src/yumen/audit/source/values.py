@@ -12,11 +12,36 @@ from typing import Any, Final
 from yumen.audit.source import apis
 from yumen.audit.source.context import Context, Key
 from yumen.audit.source.data import facts_of
-from yumen.audit.source.facts import ALT, CALL, CAT, FREE, FUNCTION, IMPORT, PARAM, PROP, SPREAD, TEXT, VARIABLE, Call
+from yumen.audit.source.facts import (
+    ALT,
+    ARGUMENTS,
+    ARRAY,
+    CALL,
+    CAT,
+    CLASS,
+    CONST,
+    FREE,
+    FUNCTION,
+    IMPORT,
+    MIX,
+    OBJECT,
+    OMIT,
+    PARAM,
+    PROP,
+    REST,
+    SPREAD,
+    TEXT,
+    THIS,
+    VARIABLE,
+    Call,
+)
 from yumen.audit.source.fields import Fields
 from yumen.audit.source.indexes import API, NAMESPACE, Thing
+from yumen.audit.source.memo import DEPTH_MAX
 
 THINGS_MAX: Final = 8
+_ENDS: Final = frozenset({TEXT, CONST, CAT, MIX, OBJECT, ARRAY, FUNCTION, REST, THIS, CLASS, ARGUMENTS, OMIT})
+"""Operations at which following ends."""
 _SELF: Final = frozenset({"Object.freeze", "Object.assign", "vue:reactive", "vue:toRefs", "vue:toRaw", "vue:unref",
     "vue:readonly", "vue:markRaw", "vue:storeToRefs", "pinia:storeToRefs", "vue:toRef", "structuredClone", "JSON.parse",
     "react:useMemo", "Promise.resolve", "Promise.all", "Promise.race", "Promise.any", "Array.from",
@@ -38,8 +63,14 @@ class Values(Fields):
     def things(self, file: int, number: int, context: Context | None = None) -> tuple[Thing, ...]:
         """Where following a value ends; empty if nothing is known or it goes in a circle."""
         question = (file, number, context)
-        known = self._memo.known.get(question)
-        return known if known is not None else self._memo.ask(question, self._follow, THINGS_MAX)
+        memo = self._memo
+        known = memo.known.get(question)
+        if known is not None:
+            return known
+        if self.files[file].values[number][0] in _ENDS and memo.depth <= DEPTH_MAX:
+            known = memo.known[question] = (Thing(file, number, context),)
+            return known
+        return memo.ask(question, self._follow, THINGS_MAX)
 
     def _follow(self, file: int, number: int, context: Context | None) -> tuple[Thing, ...]:
         value: Sequence[Any] = self.files[file].values[number]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from yumen.audit.finding import Certainty, Finding
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
@@ -29,6 +30,7 @@ _BY_GOING_ON = re.compile(
     r"|by (?:logging|signing|continuing)[^.]{0,40}agree",
     re.IGNORECASE,
 )
+_REFUSES = re.compile(r"不同意|拒绝|refuse|decline|disagree", re.IGNORECASE)
 _BOUND = re.compile(r"\{\{\s*!?\s*([\w$.]+)\s*\}\}")
 _DRAWN = re.compile(r"radio|check|select|tick|xuan|gou(?![a-z])|agree", re.IGNORECASE)
 _TAPS = ("bindtap", "bind:tap", "catchtap", "catch:tap", "@tap", "@click", "onClick", "bind:click")
@@ -118,18 +120,11 @@ def refusal_ends_the_journey(source: SourceEvidence) -> Iterator[Finding]:
         for use in program.uses_of("exitMiniProgram"):
             if program.is_own(use.file) and (where := _refused(program, use.file, use.call)):
                 yield Finding(of(program, use), {"where": where}, Certainty.LIKELY)
-        for file, facts in enumerate(program.facts):
-            for tag in facts.tags:
-                target, type_ = tag.get("target"), tag.get("open-type", "openType")
-                leaves = (
-                    target is not None and target.text == "miniProgram" and type_ is not None and type_.text == "exit"
-                )
-                if (
-                    leaves
-                    and program.is_own(file)
-                    and re.search(r"不同意|拒绝|refuse|decline|disagree", tag.words, re.IGNORECASE)
-                ):
-                    yield Finding(at(program, file, tag.start, tag.end), {"where": tag.words[:20]})
+        for file, tag, type_ in program.gathered.openings:
+            target = tag.get("target")
+            leaves = type_.text == "exit" and target is not None and target.text == "miniProgram"
+            if leaves and program.is_own(file) and _REFUSES.search(tag.words):
+                yield Finding(at(program, file, tag.start, tag.end), {"where": tag.words[:20]})
 
 
 @rule(
@@ -181,28 +176,29 @@ def agreement_by_going_on(source: SourceEvidence) -> Iterator[Finding]:
     """
     for program in source.programs:
         for file, facts in enumerate(program.facts):
-            if not program.is_own(file) or any(_is_box(tag) or _is_drawn_box(tag) for tag in facts.tags):
+            if not program.is_own(file) or not facts.tags:
                 continue
-            found = next((tag for tag in facts.tags if _BY_GOING_ON.search(tag.words)), None)
-            if found is not None:
+            found = next((tag for tag in facts.tags if tag.words and _BY_GOING_ON.search(tag.words)), None)
+            if found is not None and not any(_is_box(tag.name) or _is_drawn_box(tag) for tag in facts.tags):
                 yield Finding(at(program, file, found.start, found.end), {"words": found.words[:60]}, Certainty.LIKELY)
 
 
 def _boxes(facts: Facts) -> Iterator[tuple[Tag, str]]:
     """Boxes with the words beside them."""
     for number, tag in enumerate(facts.tags):
-        if _is_box(tag):
+        if _is_box(tag.name):
             words = [tag.words]
             for later in facts.tags[number + 1 : number + 1 + _WORDS_AFTER]:
-                if _is_box(later):
+                if _is_box(later.name):
                     break
                 words.append(later.words)
             yield tag, " ".join(word for word in words if word)
 
 
-def _is_box(tag: Tag) -> bool:
+@lru_cache(maxsize=1_024)
+def _is_box(name: str) -> bool:
     """One of WeChat's boxes, or a component that is called one."""
-    return tag.name in _BOXES or re.search(r"check-?box$", tag.name, re.IGNORECASE) is not None
+    return name in _BOXES or re.search(r"check-?box$", name, re.IGNORECASE) is not None
 
 
 def _is_drawn_box(tag: Tag) -> bool:

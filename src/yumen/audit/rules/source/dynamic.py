@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from yumen.audit.finding import Certainty, Finding, InFile
 from yumen.audit.rule import Area, Effect, Effort, rule
 from yumen.audit.source import SourceEvidence
-from yumen.audit.source.facts import FREE, IMPORT, TEXT
+from yumen.audit.source.facts import FREE, TEXT
 from yumen.audit.source.sites import at, of, package
 from yumen.law import Tag
 
@@ -57,16 +58,14 @@ def interpreter_in_the_package(source: SourceEvidence) -> Iterator[Finding]:
     Way out: Take it out. Configure behaviour by data that your own code understands.
     """
     for program in source.programs:
+        paths = (path for path in program.facts.paths if path.endswith((".js", ".ts")) and _INTERPRETERS.search(path))
+        for path in islice(paths, 1):
+            yield Finding(InFile(path), {"name": path.rpartition("/")[2]}, key="file")
         told: set[str] = set()
-        for file, facts in enumerate(program.facts):
-            name = _INTERPRETERS.search(facts.path)
-            if name is not None and facts.path.endswith((".js", ".ts")) and "i" not in told:
-                told.add("i")
-                yield Finding(InFile(facts.path), {"name": facts.path.rpartition("/")[2]}, key="file")
-            for number, value in enumerate(facts.values):
-                if value[0] == IMPORT and _INTERPRETERS.search(str(value[1])) and str(value[1]) not in told:
-                    told.add(str(value[1]))
-                    yield Finding(at(program, file, facts.places[number]), {"name": str(value[1])}, key=str(value[1]))
+        for file, start, module in program.gathered.imports:
+            if module not in told and _INTERPRETERS.search(module):
+                told.add(module)
+                yield Finding(at(program, file, start), {"name": module}, key=module)
 
 
 @rule("SRC112", Area.SOURCE, Tag.PLATFORM, Effect.RISKY, requirements=("wx.domain",), effort=Effort.HOUR)
@@ -106,11 +105,9 @@ def debug_console_is_left_in(source: SourceEvidence) -> Iterator[Finding]:
                 and any(t.start == "True" for t in program.argument(use, "enableDebug"))
             ):
                 yield Finding(of(program, use), {"name": "setEnableDebug"}, key="setEnableDebug")
-        for file, facts in enumerate(program.facts):
-            for number, value in enumerate(facts.values):
-                if value[0] == IMPORT and _CONSOLE.search(str(value[1])) and program.is_own(file):
-                    place = at(program, file, facts.places[number])
-                    yield Finding(place, {"name": str(value[1])}, Certainty.LIKELY, key=str(value[1]))
+        for file, start, module in program.gathered.imports:
+            if _CONSOLE.search(module) and program.is_own(file):
+                yield Finding(at(program, file, start), {"name": module}, Certainty.LIKELY, key=module)
 
 
 @rule("SRC114", Area.SOURCE, Tag.ADVICE, Effect.RISKY, requirements=("wx.dynamic",), effort=Effort.DAYS)

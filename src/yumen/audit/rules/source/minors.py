@@ -17,6 +17,7 @@ from yumen.law import Tag
 FIELD_BEHIND = 4
 """Tags after a word in which its field is looked for."""
 _BIRTH_WORDS = frozenset({"出生日期", "生日", "请选择生日", "请选择出生日期", "出生年月"})
+_TELLING = frozenset({"placeholder", "label", "title"})
 _FOR_THE_YOUNG = frozenset({ServiceKind.GAME, ServiceKind.CONTENT, ServiceKind.SOCIAL})
 MENTIONS_MIN = 3
 """Files that speak of children before an app counts as meant for them or their parents."""
@@ -119,8 +120,8 @@ def child_is_described(source: SourceEvidence) -> Iterator[Finding]:
             if not program.is_own(file):
                 continue
             for tag in facts.tags:
-                texts = [one.text for one in tag.attributes if one.name in {"placeholder", "label", "title"}]
-                word = next((w for w in asked if any(w in text for text in texts)), "")
+                texts = [one.text for one in tag.attributes if one.name in _TELLING and not one.text.isascii()]
+                word = next((w for w in asked if any(w in text for text in texts)), "") if texts else ""
                 if word and word not in told:
                     told.add(word)
                     yield Finding(at(program, file, tag.start, tag.end), {"words": word}, key=word)
@@ -159,7 +160,7 @@ def _birth_fields(facts: Facts) -> Iterator[SourceTag]:
     for number, tag in enumerate(facts.tags):
         if input_kind(tag) == "birth_date":
             yield tag
-        elif tag.words.strip() in _BIRTH_WORDS:
+        elif tag.words and tag.words.strip() in _BIRTH_WORDS:
             behind = facts.tags[number + 1 : number + 1 + FIELD_BEHIND]
             if any(one.name in {"picker", "input", "Picker", "Input"} for one in behind):
                 yield tag

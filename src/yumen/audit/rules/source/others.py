@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 from yumen.audit.finding import Certainty, Finding, InFile
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.source import Program, SourceEvidence
 from yumen.audit.source.apis import names
-from yumen.audit.source.facts import IMPORT
+from yumen.audit.source.gathered import Import
 from yumen.audit.source.sites import at, of, setting
 from yumen.law import Tag
 
@@ -119,15 +120,8 @@ def virtual_goods_are_paid_on_iphones(source: SourceEvidence) -> Iterator[Findin
     for program in source.programs:
         paid = [use for use in program.uses_of("requestPayment") if program.is_own(use.file)]
         place = program.speaks_of("virtual_goods")
-        asks = any(_IOS.search(one.text) for facts in program.facts for one in facts.conditions)
-        shows = any(
-            _IOS.search(a.text)
-            for facts in program.facts
-            for tag in facts.tags
-            for a in tag.attributes
-            if a.name in {"wx:if", "v-if"}
-        )
-        if paid and place is not None and not asks and not shows and not program.uses_of("requestVirtualPayment"):
+        sells = paid and place is not None and not program.uses_of("requestVirtualPayment")
+        if sells and not _tells_platforms_apart(program):
             yield Finding(of(program, paid[0]), {"api": paid[0].name}, Certainty.LIKELY, key="none")
 
 
@@ -156,6 +150,18 @@ def picture_button_has_no_name(source: SourceEvidence) -> Iterator[Finding]:
                 yield Finding(at(program, file, first.start, first.end), {"count": len(unnamed)}, key="none")
 
 
+def _tells_platforms_apart(program: Program) -> bool:
+    """Does any condition, of a script or of a template, ask for the platform?"""
+    asks = any(_IOS.search(one.text) for facts in program.facts for one in facts.conditions)
+    return asks or any(
+        _IOS.search(one.text)
+        for facts in program.facts
+        for tag in facts.tags
+        for one in tag.attributes
+        if one.name in {"wx:if", "v-if"}
+    )
+
+
 def _trackers(source: SourceEvidence) -> Iterator[tuple[str, str, InFile]]:
     """Services by an import, a file of their kit, or an address of theirs; each once a program."""
     for program in source.programs:
@@ -168,20 +174,35 @@ def _trackers(source: SourceEvidence) -> Iterator[tuple[str, str, InFile]]:
 
 def _traces(program: Program) -> Iterator[tuple[str, str, InFile]]:
     known = names().trackers
+    kits = {piece: tracker for piece, tracker in known.items() if "." not in piece}
+    hosts = {piece: tracker for piece, tracker in known.items() if "." in piece}
+    taken = defaultdict[int, list[Import]](list)
+    for one in program.gathered.imports:
+        taken[one.file].append(one)
     for file, facts in enumerate(program.facts):
-        stem = facts.path.rpartition("/")[2].lower()
-        for piece, tracker in known.items():
-            if "." not in piece and stem.startswith(piece) and facts.path.endswith((".js", ".ts")):
-                yield tracker, facts.path.rpartition("/")[2], InFile(facts.path)
-        for number, value in enumerate(facts.values):
-            if value[0] == IMPORT:
-                module = str(value[1]).lower()
-                for piece, tracker in known.items():
-                    if piece in module and "." not in piece and re.search(rf"(?:^|[/@-]){re.escape(piece)}", module):
-                        yield tracker, str(value[1]), at(program, file, facts.places[number])
+        name = facts.path.rpartition("/")[2]
+        for tracker in _by_start(name, kits):
+            yield tracker, name, InFile(facts.path)
+        for one in taken.get(file, ()):
+            for tracker in _by_module(one.module.lower(), kits):
+                yield tracker, one.module, at(program, file, one.place)
         for literal in facts.literals:
             if "." in literal.text:
-                for piece, tracker in known.items():
-                    whole = rf"(?:^|[/.@]){re.escape(piece)}(?:[/:?]|$)" if piece in literal.text else ""
-                    if "." in piece and whole and re.search(whole, literal.text):
-                        yield tracker, piece, InFile(facts.path, literal.start, literal.end)
+                for piece in _by_host(literal.text, hosts):
+                    yield hosts[piece], piece, InFile(facts.path, literal.start, literal.end)
+
+
+def _by_start(name: str, kits: Mapping[str, str]) -> list[str]:
+    """Services by the file of their kit."""
+    stem = name.lower()
+    return [kits[piece] for piece in kits if stem.startswith(piece)] if name.endswith((".js", ".ts")) else []
+
+
+def _by_module(module: str, kits: Mapping[str, str]) -> list[str]:
+    """Services by an import of their kit."""
+    return [kits[one] for one in kits if one in module and re.search(rf"(?:^|[/@-]){re.escape(one)}", module)]
+
+
+def _by_host(text: str, hosts: Iterable[str]) -> list[str]:
+    """Hosts of services in an address."""
+    return [one for one in hosts if one in text and re.search(rf"(?:^|[/.@]){re.escape(one)}(?:[/:?]|$)", text)]

@@ -47,16 +47,10 @@ def profile_button_is_withdrawn(source: SourceEvidence) -> Iterator[Finding]:
     Way out: Use `open-type="chooseAvatar"` and `<input type="nickname">`.
     """
     for program in source.programs:
-        for file, facts in enumerate(program.facts):
-            tag = next(
-                (
-                    one
-                    for one in facts.tags
-                    if (t := one.get("open-type", "openType")) and "getUserInfo" in t.text.split("|")
-                ),
-                None,
-            )
-            if tag is not None:
+        told: set[int] = set()
+        for file, tag, type_ in program.gathered.openings:
+            if file not in told and "getUserInfo" in type_.text.split("|"):
+                told.add(file)
                 guarded = tag.get("wx:else", "wx:elif", "v-else", "v-else-if") is not None
                 sure = Certainty.LIKELY if guarded else Certainty.PROVEN
                 yield Finding(at(program, file, tag.start, tag.end), {}, sure, package=package(program, file))

@@ -162,17 +162,9 @@ def _logs_in(program: Program) -> str:
 
 
 def _phone_button(program: Program) -> str:
-    for facts in program.facts:
-        for tag in facts.tags:
-            type_ = tag.get("open-type", "openType")
-            if type_ is not None and "PhoneNumber" in type_.text:
-                return type_.text
-    return ""
+    types = (one.type.text for one in program.gathered.openings)
+    return next((text for text in types if "PhoneNumber" in text), "")
 
 
 def _opens_settings(program: Program) -> bool:
-    return any(
-        (type_ := tag.get("open-type", "openType")) is not None and type_.text == "openSetting"
-        for facts in program.facts
-        for tag in facts.tags
-    )
+    return any(one.type.text == "openSetting" for one in program.gathered.openings)

@@ -198,19 +198,20 @@ class _Read(NamedTuple):
 
 
 def _session_keys(program: Program) -> Iterator[_Read]:
-    for file, facts in enumerate(program.facts):
-        for number, value in enumerate(facts.values) if program.is_own(file) else ():
-            if value[0] == PROP and value[2] in {"session_key", "sessionKey"}:
-                base = facts.values[value[1]] if isinstance(value[1], int) else (0,)
-                aside = base[0] == THIS or (base[0] == PROP and base[2] in {"globalData", "data", "properties"})
-                yield _Read(aside, file, facts.places[number], str(value[2]))
+    for file, number, name in program.gathered.reads:
+        if program.is_own(file):
+            facts = program.facts[file]
+            held = facts.values[number][1]
+            base = facts.values[held] if isinstance(held, int) else (0,)
+            aside = base[0] == THIS or (base[0] == PROP and base[2] in {"globalData", "data", "properties"})
+            yield _Read(aside, file, facts.places[number], name)
 
 
 def _literals(source: SourceEvidence) -> Iterator[tuple[Program, int, Literal]]:
     """Literals of the brand's own code, without examples and copies of one text in one file."""
     for program in source.programs:
         for file, facts in enumerate(program.facts):
-            if not program.is_own(file) or _SAMPLE_FILE.search(facts.path):
+            if not facts.literals or not program.is_own(file) or _SAMPLE_FILE.search(facts.path):
                 continue
             seen: set[str] = set()
             for literal in facts.literals:

@@ -168,11 +168,14 @@ def _surely(awaited: Await, step: _Step, conditions: list[Condition]) -> bool:
 def _sites(program: Program) -> Sites:
     """Requests of the own code by the function that makes them."""
     found: dict[Key, dict[int, _Site]] = defaultdict(dict)
-    ends = {file: _ends((call.start, call.end) for call in facts.calls) for file, facts in enumerate(program.facts)}
+    ends: dict[int, dict[int, int]] = {}
     for request in program.requests:
         file, number = request.hops[-1] if request.hops else (request.file, request.call)
         if program.is_own(file):
-            call = program.facts[file].calls[number]
+            calls = program.facts[file].calls
+            if file not in ends:
+                ends[file] = _ends((one.start, one.end) for one in calls)
+            call = calls[number]
             until = ends[file].get(call.start, call.end)
             found[Key(file, call.inside)][call.start] = _Site(call.start, call.end, until, call.condition)
     return {key: list(sites.values()) for key, sites in found.items()}

@@ -19,10 +19,8 @@ def binary(reader: Reader, node: Node) -> int:
     rights: list[tuple[str, Node]] = []
     left = node
     while reader.kinds[left.kind_id] == "binary_expression":
-        operator = left.child_by_field_name("operator")
-        parts = operands(reader, left)
-        rights.append((reader.kinds[operator.kind_id] if operator is not None else "", parts[-1]))
-        left = parts[0]
+        left, operator, right = _sides(reader, left)
+        rights.append((operator, right))
     value = reader.steps.evaluate(reader, left)
     sum_: list[int] = [value]
     place = node.start_byte
@@ -35,6 +33,16 @@ def binary(reader: Reader, node: Node) -> int:
         value = _operated(reader, operator_text, value, right)
         sum_ = [value]
     return reader.joined(sum_, place) if len(sum_) > 1 else value
+
+
+def _sides(reader: Reader, node: Node) -> tuple[Node, str, Node]:
+    """Left, operator and right. Three children are nearly always just that."""
+    children = node.children
+    if len(children) == 3:
+        return children[0], reader.kinds[children[1].kind_id], children[2]
+    operator = node.child_by_field_name("operator")
+    parts = operands(reader, node)
+    return parts[0], reader.kinds[operator.kind_id] if operator is not None else "", parts[-1]
 
 
 def _operated(reader: Reader, operator: str, left: int, node: Node) -> int:

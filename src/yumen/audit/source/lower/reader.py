@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -36,6 +37,10 @@ CONDITION_TEXT_MAX: Final = 120
 NAMES_MAX: Final = 5
 """How many keys above a literal are remembered."""
 
+_DOTTED: Final = re.compile(rb"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+")
+_NO_NAMES: Final = frozenset({"undefined", "true", "false", "null", "new", "import"})
+"""What looks like a name and is none."""
+
 
 class Steps(NamedTuple):
     """The steps that call each other in circles: expressions hold functions, functions hold statements."""
@@ -54,6 +59,7 @@ class Reader:
         self.kinds = kinds
         """The type of a node by its `kind_id`: eight times as fast as asking the node for it."""
         self._spelled: dict[bytes, str] = {}
+        self._dotted: dict[bytes, tuple[str, ...]] = {}
         self.values: list[Value] = [(NONE,)]
         self.numbers: dict[Value, int] = {(NONE,): 0}
         self.places: list[int] = [0]
@@ -84,6 +90,16 @@ class Reader:
         known = self._spelled.get(piece)
         if known is None:
             known = self._spelled[piece] = sys.intern(str(piece, "utf-8", "replace"))
+        return known
+
+    def dotted(self, start: int, end: int) -> tuple[str, ...]:
+        """The names of `a.b.c`; nothing if more than names and dots stands there."""
+        piece = self.source[start:end]
+        known = self._dotted.get(piece)
+        if known is None:
+            plain = _DOTTED.fullmatch(piece) is not None
+            names = tuple([sys.intern(name) for name in str(piece, "utf-8").split(".")]) if plain else ()
+            known = self._dotted[piece] = () if names and names[0] in _NO_NAMES else names
         return known
 
     def value(self, value: Value, place: int) -> int:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 ENDS: Final = frozenset({"return_statement", "throw_statement", "break_statement", "continue_statement"})
 _FUNCTIONS: Final = frozenset({"function_declaration", "generator_function_declaration"})
 _CLASSES: Final = frozenset({"class_declaration", "abstract_class_declaration"})
+_VARIABLES: Final = frozenset({"lexical_declaration", "variable_declaration"})
+_DECLARING: Final = _FUNCTIONS | _CLASSES | _VARIABLES | {"export_statement", "import_statement"}
 _SKIPPED: Final = frozenset(
     {"comment", "empty_statement", "type_alias_declaration", "interface_declaration", "ambient_declaration",
      "function_signature", "debugger_statement", "hash_bang_line"}
@@ -26,12 +28,13 @@ _SKIPPED: Final = frozenset(
 
 def block(reader: Reader, statements: list[Node]) -> bool:
     """Read statements; does the last one read leave the block for good?"""
-    _announce(reader, statements)
     kinds = reader.kinds
-    for node in statements:  # imports come before everything, and functions are there before the first statement
+    declaring = [node for node in statements if kinds[node.kind_id] in _DECLARING]
+    _announce(reader, declaring)
+    for node in declaring:  # imports come before everything, and functions are there before the first statement
         if kinds[node.kind_id] == "import_statement":
             statement(reader, node)
-    for node in statements:
+    for node in declaring:
         if kinds[node.kind_id] in _FUNCTIONS:
             _declare_function(reader, node)
     return any(statement(reader, node) for node in statements if kinds[node.kind_id] != "import_statement")
@@ -44,7 +47,7 @@ def _announce(reader: Reader, statements: list[Node]) -> None:
         if reader.kinds[one.kind_id] == "export_statement":
             node = one.child_by_field_name("declaration") or one
         kind = reader.kinds[node.kind_id]
-        if kind in {"lexical_declaration", "variable_declaration"}:
+        if kind in _VARIABLES:
             constant = reader.source.startswith(b"const", node.start_byte)
             for declarator in node.named_children:
                 if reader.kinds[declarator.kind_id] == "variable_declarator":
