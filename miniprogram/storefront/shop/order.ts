@@ -28,6 +28,15 @@ export interface OrderView {
   claims: { id: string; kind: string; state: string; amount_fen: number }[]
 }
 
+/** What a cart costs, with the reason of every step in the shopper's language. */
+export interface Quote {
+  lines: { sku: string; title_en: string; title_zh: string; quantity: number; due_fen: number; steps: { name: string; fen: number }[] }[]
+  goods_fen: number
+  saved_fen: number
+  shipping: { list_fen: number; saved_fen: number; reason: string }
+  total_fen: number
+}
+
 /** An order's number as printed: the last ten signs of its id. */
 export const numberOf = (id: string): string => id.slice(-10).toUpperCase().replace(/(.{5})/, '$1 ')
 
@@ -40,6 +49,15 @@ export const linesOf = (lines: { sku: string; title_en: string; title_zh: string
     due: money(one.due_fen),
     image: pictureOf(one.sku),
   }))
+
+/** The lines of a quote, each with what changed its list price. */
+export const quotedLines = (lines: Quote['lines']) =>
+  linesOf(lines).map((line, at) => ({ ...line, why: lines[at].steps.slice(1).map(({ name, fen }) => `${name} ${money(fen)}`) }))
+
+export const sumsOf = ({ goods_fen, saved_fen, shipping, total_fen }: Quote): Record<string, string> => ({
+  goods: money(goods_fen), saved: saved_fen ? money(-saved_fen) : '', total: money(total_fen),
+  shipping: shipping.list_fen ? money(shipping.list_fen) : '', waived: shipping.saved_fen ? money(-shipping.saved_fen) : '', reason: shipping.reason,
+})
 
 /** Paid, packing, on its way, yours: which of them is done, and which is now. */
 export function stepsOf(state: OrderState, t: Words): { text: string; mark: string }[] {

@@ -3,24 +3,17 @@ import { current, isYumenError, route } from '@yumen/miniprogram'
 import { go } from '../../shop/go'
 import { choose, pictureOf, readBag } from '../../shop/goods'
 import type { Held } from '../../shop/goods'
-import { linesOf } from '../../shop/order'
-import { money } from '../../shop/look'
+import { quotedLines, sumsOf } from '../../shop/order'
+import type { Quote } from '../../shop/order'
 import { isOpen, run, screen } from '../../shop/screen'
 import type { Self } from '../../shop/screen'
-
-interface Quote {
-  lines: { sku: string; title_en: string; title_zh: string; quantity: number; due_fen: number }[]
-  goods_fen: number
-  saved_fen: number
-  shipping_fen: number
-  total_fen: number
-}
 
 interface Line {
   sku: string
   quantity: number
   title: string
   due: string
+  why: string[]
   image: string
   /** Can it be bought now? */
   there: boolean
@@ -108,17 +101,12 @@ function lineOf({ sku, quantity }: Held, known: Quote['lines'], chosen: Held[], 
   const found = known.filter((one) => one.sku === sku)[0]
   const on = chosen.some((one) => one.sku === sku)
   if (found) {
-    const [{ title, due, image }] = linesOf([found])
-    return { sku, quantity, title, due, image, there: true, on }
+    const [{ title, due, why, image }] = quotedLines([found])
+    return { sku, quantity, title, due, why, image, there: true, on }
   }
-  const why = alone && 'refused' in alone ? alone.refused.message : ''
-  return { sku, quantity, title: why, due: '', image: pictureOf(sku), there: false, on }
+  const refused = alone && 'refused' in alone ? alone.refused.message : ''
+  return { sku, quantity, title: refused, due: '', why: [], image: pictureOf(sku), there: false, on }
 }
-
-const sumsOf = (quote: Quote): Record<string, string> => ({
-  goods: money(quote.goods_fen), saved: quote.saved_fen ? money(-quote.saved_fen) : '', shipping: quote.shipping_fen ? money(quote.shipping_fen) : '',
-  total: money(quote.total_fen),
-})
 
 /** What the bag will hold once the change has arrived. */
 const changed = (self: Self, sku: string, to: number): Line[] =>

@@ -3,21 +3,11 @@ import type { AddressBody, LoyaltyView, OrderBody, Page } from '@yumen/miniprogr
 
 import { money, figure } from '../../shop/look'
 import { isChosen, readBag } from '../../shop/goods'
-import { linesOf, placeText } from '../../shop/order'
-import type { OrderView } from '../../shop/order'
+import { placeText, quotedLines, sumsOf } from '../../shop/order'
+import type { OrderView, Quote } from '../../shop/order'
 import { run, screen } from '../../shop/screen'
 import type { Self } from '../../shop/screen'
 import { fill } from '../../shop/words'
-
-interface Quote {
-  lines: { sku: string; title_en: string; title_zh: string; quantity: number; due_fen: number }[]
-  coupons: string[]
-  points: number
-  goods_fen: number
-  saved_fen: number
-  shipping_fen: number
-  total_fen: number
-}
 
 interface Coupon {
   id: string
@@ -121,11 +111,7 @@ const draft = (self: Self): Pick<OrderBody, 'lines' | 'coupons' | 'points'> => (
 async function priced(self: Self): Promise<Record<string, unknown>> {
   const quote = await current().api.post<Quote>('/v1/quote', draft(self), { scope: self.scope })
   self.totalFen = quote.total_fen
-  const sums = {
-    goods: money(quote.goods_fen), saved: quote.saved_fen ? money(-quote.saved_fen) : '', shipping: quote.shipping_fen ? money(quote.shipping_fen) : '',
-    total: money(quote.total_fen), pay: fill(self.data.t.pay, { sum: money(quote.total_fen) }),
-  }
-  return { lines: linesOf(quote.lines), sums }
+  return { lines: quotedLines(quote.lines), sums: { ...sumsOf(quote), pay: fill(self.data.t.pay, { sum: money(quote.total_fen) }) } }
 }
 
 /** Ask the price with a changed wish; what the server refuses is not kept. */

@@ -11,7 +11,8 @@ from yumen.customer.orders import cart, checkout, payment, placing, progress
 from yumen.customer.orders.checkout import Draft, Wish
 from yumen.customer.orders.placing import Ask
 from yumen.customer.orders.quote import LINES_MAX, QUANTITY_MAX, QUANTITY_UNFIT, Quote
-from yumen.customer.orders.shapes import OrderBody, QuoteBody, QuoteView, StateView, WantedLine
+from yumen.customer.orders.quote_shapes import QuoteView
+from yumen.customer.orders.shapes import OrderBody, QuoteBody, StateView, WantedLine
 from yumen.customer.orders.states import State
 from yumen.kit.errors import Problem
 from yumen.kit.ids import new_id
@@ -23,7 +24,8 @@ Outcome = Mapping[str, str | int | None]
 
 @post("/v1/quote", opt=allow("order", "quote"), status_code=200, summary="What it costs me, line by line")
 async def read_quote(data: QuoteBody, edge: Edge) -> QuoteView:
-    return QuoteView.of(await placing.offered(edge.work, edge.actor, edge.subject, await _wish(edge, data)))
+    offer = await placing.offered(edge.work, edge.actor, edge.subject, await _wish(edge, data))
+    return QuoteView.of(offer, edge.language)
 
 
 @post(

@@ -112,10 +112,12 @@ def _item(
     at: datetime,
 ) -> Item:
     """The price of one piece after each step that changes it."""
-    after, fen = {}, 0
+    after, fen, campaign_en, campaign_zh = {}, 0, "", ""
     for line in catalog.price(sku.priced, campaigns, tier, at).lines:
         fen += line.change_fen
         after[line.step] = fen
+        if line.step is catalog.Step.CAMPAIGN:
+            campaign_en, campaign_zh = line.name_en, line.name_zh
     campaign_fen, member_fen = (after.get(step) for step in STEPS)
     return Item(
         sku.ref,
@@ -127,4 +129,6 @@ def _item(
         f"{sku.product_name_zh} {sku.name_zh}".strip(),
         categories.get(sku.categories[-1], "") if sku.categories else "",
         sku.id,
+        campaign_en,
+        campaign_zh,
     )

@@ -39,7 +39,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What is wanted. Prices are fen a piece; None: no such price for this person now. `key` is the catalogue's."""
+    """What is wanted. Prices are fen a piece; None: no such price for this person now. `key` is the catalogue's.
+
+    The names of the campaign say why `campaign_fen` is less.
+    """
 
     sku: str
     quantity: int
@@ -50,6 +53,8 @@ class Item:
     title_zh: str = ""
     category: str = ""
     key: int = 0
+    campaign_en: str = ""
+    campaign_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +105,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What it costs. `points` are those spent, `coupons` those used, `waived_fen` shipping that is free."""
+    """What it costs. `points` are those spent, `coupons` those used, `waived_fen` shipping that is free.
+
+    Shipping is free from `free_from_fen` of goods on; None: never for that reason.
+    """
 
     lines: tuple[Line, ...]
     shipping_fen: int
     points: int = 0
     coupons: tuple[str, ...] = ()
     waived_fen: int = 0
+    free_from_fen: int | None = None
 
     @property
     def goods_fen(self) -> int:
@@ -159,6 +168,7 @@ def quote(
         spent,
         tuple(off.coupon for off in offs),
         rules.shipping_fen if free else 0,
+        rules.free_from_fen,
     )
     if found.total_fen > TOTAL_FEN_MAX:
         raise TOO_MUCH(fen_max=TOTAL_FEN_MAX)

@@ -13,7 +13,7 @@ from yumen.customer.orders.addresses import Entry
 from yumen.customer.orders.after_sales import Kind, Reason
 from yumen.customer.orders.claim_store import Claim
 from yumen.customer.orders.destination import Destination, Place, checked
-from yumen.customer.orders.quote import LINES_MAX, QUANTITY_MAX, Quote, Step
+from yumen.customer.orders.quote import LINES_MAX, QUANTITY_MAX
 from yumen.customer.orders.states import State
 from yumen.customer.orders.store import LineRow, Purchase
 from yumen.kit.web import PAGE_MAX
@@ -134,47 +134,6 @@ class CartView(msgspec.Struct):
 class StepView(msgspec.Struct):
     step: str
     fen: int
-
-
-class QuoteLineView(msgspec.Struct):
-    """`steps` add up to `due_fen`."""
-
-    sku: str
-    title_en: str
-    title_zh: str
-    quantity: int
-    steps: list[StepView]
-    due_fen: int
-
-
-class QuoteView(msgspec.Struct):
-    """What it costs, line by line; `total_fen` is what `expected_fen` of an order has to be."""
-
-    lines: list[QuoteLineView]
-    goods_fen: int
-    shipping_fen: int
-    total_fen: int
-    saved_fen: int
-    points: int
-    coupons: list[str]
-
-    @classmethod
-    def of(cls, offer: Quote) -> QuoteView:
-        lines = [
-            QuoteLineView(
-                line.item.sku,
-                line.item.title_en,
-                line.item.title_zh,
-                line.item.quantity,
-                [StepView(step.value, fen) for step, fen in line.steps],
-                line.due_fen,
-            )
-            for line in offer.lines
-        ]
-        saved_fen = offer.sums()[Step.LIST] - offer.goods_fen
-        return cls(
-            lines, offer.goods_fen, offer.shipping_fen, offer.total_fen, saved_fen, offer.points, list(offer.coupons)
-        )
 
 
 class AddressView(msgspec.Struct):

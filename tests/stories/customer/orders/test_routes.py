@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from tests.stories.customer.conftest import House, StaffDoor, ready
 from tests.stories.customer.orders.conftest import STAFF, Market
 from tests.stories.customer.orders.till import MCHID, later
 from tests.stories.customer.profile.conftest import png
+from yumen.customer.catalog import campaigns
+from yumen.customer.catalog.pricing import Kind, Scope
 from yumen.customer.orders.routes import HOOK_ROUTES, ROUTES, STAFF_ROUTES
 from yumen.kit.ids import SubjectId
 from yumen.kit.web import Caller, Guarded, Limits, Opened, web_app
@@ -94,6 +97,24 @@ async def ordered(doors, tea, quantity=2, **headers):
     quote = (await doors.ask("POST", "/v1/quote", {"lines": wanted})).json()
     body = {"lines": wanted, "expected_fen": quote["total_fen"], "destination": PLACE}
     return await doors.ask("POST", "/v1/orders", body, **headers)
+
+
+async def test_a_quote_names_the_campaign_and_the_shipping_that_is_saved(doors):
+    market = doors.market
+    tea = await market.stock("tea", 40_000, 5)
+    now = market.house.clock.now()
+    day = now, now + timedelta(days=1)
+    plan = campaigns.Plan("dew", "velvet", "Cold dew", "寒露", Scope.SKU, "tea", Kind.PERCENT, 1_000, 0, *day)
+    async with market.staff() as uow:
+        await campaigns.put(uow, plan)
+    for language, name, reason in (
+        ("en", "Cold dew", "Free from CNY 300 of goods"), ("zh-CN", "寒露", "商品满 300 元免运费"),
+    ):  # fmt: skip
+        body = {"lines": [{"sku": tea, "quantity": 1}]}
+        quote = (await doors.ask("POST", "/v1/quote", body, **{"accept-language": language})).json()
+        assert quote["lines"][0]["steps"][1] == {"step": "campaign", "name": name, "fen": -4_000}
+        assert quote["shipping"] == {"list_fen": 1_000, "saved_fen": 1_000, "free_from_fen": 30_000, "reason": reason}
+        assert quote["total_fen"] == 36_000
 
 
 async def test_a_purchase_from_the_cart_to_the_refund(doors):

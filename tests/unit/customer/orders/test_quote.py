@@ -91,7 +91,7 @@ def test_points_pay_their_share_at_most_and_none_is_spent_for_nothing():
 
 def test_shipping_is_free_from_an_amount_of_goods():
     found = quote(basket([Item("tea", 1, 9_900)]), Rules(1_000, 9_900))
-    assert (found.shipping_fen, found.waived_fen) == (0, 1_000)
+    assert (found.shipping_fen, found.waived_fen, found.free_from_fen) == (0, 1_000, 9_900)
 
 
 @pytest.mark.parametrize(
