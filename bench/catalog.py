@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -195,9 +195,7 @@ async def _pages(work: Work, reads: int) -> list[Goal]:
         words = dice.choice([dice.choice(MARKS) + dice.choice(THINGS), dice.choice(ENGLISH), dice.choice(THINGS)])
         await browse.list_offers(uow, look, Asked(words=words))
 
-    spent = {}
-    for name, act in (("key", by_key), ("page", page), ("cheapest", cheapest), ("search", search)):
-        spent[name] = await _timed(work, act, reads)
+    spent = await _timed(work, {"key": by_key, "page": page, "cheapest": cheapest, "search": search}, reads)
     p50, p99 = ({name: quantiles(times, n=100)[cut] for name, times in spent.items()} for cut in (49, 98))
     return [
         *(Goal(f"{name}, p50", p50[name], 25.0, 2.0, "ms", lower=True) for name in spent),
@@ -209,15 +207,18 @@ async def _pages(work: Work, reads: int) -> list[Goal]:
     ]
 
 
-async def _timed(work: Work, act: Callable[[UnitOfWork], Awaitable[None]], reads: int) -> list[float]:
-    """Milliseconds of each, after a tenth to warm up."""
-    spent = []
+async def _timed(
+    work: Work, acts: Mapping[str, Callable[[UnitOfWork], Awaitable[None]]], reads: int
+) -> dict[str, list[float]]:
+    """Milliseconds of each, after a tenth to warm up; in turn, so that what else runs disturbs all of them alike."""
+    spent: dict[str, list[float]] = {name: [] for name in acts}
     async with work.begin(Actor(ActorKind.SYSTEM, "bench", HandlerId(1)), pipelined=True) as uow:
         for number in range(reads + reads // 10):
-            begun = time.perf_counter()
-            await act(uow)
-            if number >= reads // 10:
-                spent.append((time.perf_counter() - begun) * 1e3)
+            for name, act in acts.items():
+                begun = time.perf_counter()
+                await act(uow)
+                if number >= reads // 10:
+                    spent[name].append((time.perf_counter() - begun) * 1e3)
     return spent
 
 

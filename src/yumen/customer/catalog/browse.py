@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from yumen.customer.catalog import campaign_store, listing_store, store
 from yumen.customer.catalog.listing_store import Place, Sort, Tile, Words
-from yumen.customer.catalog.pricing import Campaign, Price, Priced, plain, price
+from yumen.customer.catalog.pricing import Campaign, Price, Priced, price
 from yumen.customer.catalog.products import UNKNOWN
 from yumen.customer.catalog.store import Product, Sku
 from yumen.customer.catalog.words import asked, query
@@ -46,14 +48,13 @@ class Asked:
     limit: int = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A product in a list, with the price of its cheapest variant now; `several` if its variants differ in price."""
+class Offer(msgspec.Struct, frozen=True):
+    """A product in a list, with the prices of its cheapest variant now; `several` if its variants differ in price."""
 
     tile: Tile
-    price: Price
+    list_fen: int
+    price_fen: int
     several: bool
-    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +133,11 @@ async def _search(
 def _offer(tile: Tile, campaigns: Sequence[Campaign], tier: str | None, now: datetime) -> Offer:
     touching = [one for one in campaigns if one.touches(tile.skus, tile.categories)]
     if tier is None and not touching:
-        return Offer(tile, plain(min(tile.list_fen)), min(tile.list_fen) != max(tile.list_fen), tile.left)
+        return Offer(tile, tile.price_fen, tile.price_fen, tile.price_fen != max(tile.list_fen))
     prices = [
         price(Priced(sku, fen, tile.categories, member), touching, tier, now)
         for sku, fen, member in zip(tile.skus, tile.list_fen, tile.member_fen, strict=True)
     ]
     lowest = min(prices, key=lambda found: found.price_fen)
     several = any(found.price_fen != lowest.price_fen for found in prices)
-    return Offer(tile, lowest, several, tile.left)
+    return Offer(tile, lowest.list_fen, lowest.price_fen, several)

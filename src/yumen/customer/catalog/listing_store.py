@@ -35,9 +35,8 @@ class Sort(StrEnum):
     DEAREST = "dearest"
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A product as a list shows it. `price_fen` is the lowest list price of its variants, `left` what is there of all.
+class Tile(msgspec.Struct, frozen=True):
+    """A product as a list shows it. `price_fen` is the lowest list price of its variants; `sold_out`: none has a piece.
 
     `skus`, `list_fen` and `member_fen` (tier to price) go together, one for each active variant; the last is JSON until
     somebody has a tier.
@@ -54,7 +53,7 @@ class Tile:
     skus: Sequence[int]
     list_fen: Sequence[int]
     member_json: str
-    left: int
+    sold_out: bool
 
     @property
     def member_fen(self) -> Sequence[Mapping[str, int]]:
@@ -102,7 +101,7 @@ class Words:
 _TILE: Final = """
 select l.product_id, l.ref, l.name_en, l.name_zh, l.image_hash, l.listed_at, l.price_fen, l.categories, l.skus,
        l.list_fen, l.member_fen::text,
-       (select sum(s.on_hand - s.reserved)::bigint from catalog.stock s where s.sku_id = any(l.skus))
+       not exists (select from catalog.stock s where s.sku_id = any(l.skus) and s.on_hand > s.reserved)
 """
 _PAGE: Final = """
     select {columns} from {table} l

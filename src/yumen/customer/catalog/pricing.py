@@ -101,11 +101,6 @@ class Price:
     lines: tuple[Line, ...]
 
 
-def plain(list_fen: int) -> Price:
-    """The list price, with nothing off."""
-    return Price(list_fen, list_fen, (Line(Step.LIST, list_fen),))
-
-
 def price(sku: Priced, campaigns: Sequence[Campaign], tier: str | None, at: datetime) -> Price:
     """What this SKU costs then for somebody of that tier (None: no member)."""
     lines, fen = [Line(Step.LIST, sku.list_fen)], sku.list_fen

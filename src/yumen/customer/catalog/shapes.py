@@ -85,10 +85,10 @@ class TileView(msgspec.Struct):
             tile.ref,
             _in(language, tile, "name"),
             image_path(tile.image_hash),
-            offer.price.list_fen,
-            offer.price.price_fen,
+            offer.list_fen,
+            offer.price_fen,
             offer.several,
-            offer.left <= 0,
+            tile.sold_out,
         )
 
 

@@ -128,7 +128,7 @@ async def test_campaigns_and_tiers_count_in_the_list(shop: Any) -> None:
     async def fen(tier: str | None) -> int:
         async with shop.unit() as uow:
             offers, _ = await browse.list_offers(uow, Look(shop.house.app().brand, tier), Asked())
-        return int(offers[0].price.price_fen)
+        return int(offers[0].price_fen)
 
     assert (await fen(None), await fen("gold")) == (9_000, 8_500)
     async with shop.unit() as uow:
