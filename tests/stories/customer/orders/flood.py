@@ -16,6 +16,8 @@ from asyncio.subprocess import PIPE, Process
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from random import Random
 
@@ -38,6 +40,7 @@ from yumen.kit.db import Role
 
 ASK_AGAIN_S = 15.0
 SAY_EVERY_S = 15.0
+UPKEEP_FIRST, UPKEEP_EVERY = (500, 2_500, 12_500), 50_000
 COPIES = (1, 5)
 FORGED = 0.02
 LATE = 0.1
@@ -77,7 +80,9 @@ async def flood(urls: dict[Role, str], folder: Path, sizes: Sizes, kills: int, s
             back = shots_of([*(-n for n in range(1, sizes.refunds + 1)), *late], dice, FORGED, COPIES)
             total, begun = len(paid) + len(back), time.monotonic()
             it = Flood(platform, file, pace.together, kill_at=spread(total, kills, dice))
-            it.turns += [(int(total * pace.announced), platform.announce), (total // 2, platform.rotate)]
+            rotation = [(int(total * pace.announced), platform.announce), (total // 2, platform.rotate)]
+            upkeep = [(at, partial(flood_books.upkeep, urls[Role.OWNER])) for at in upkeep_at(total)]
+            it.turns += sorted(rotation + upkeep, key=itemgetter(0))
             it.phases += [(paid, None), (back, lambda: flood_books.ask_back(*books))]
             await it.run(pace.processes)
             seconds = time.monotonic() - begun
@@ -223,6 +228,11 @@ async def start(told: Path) -> Process:
     assert process.stdout is not None
     assert await process.stdout.readline() == b"ready\n"
     return process
+
+
+def upkeep_at(total: int) -> list[int]:
+    """After so many answers tables have grown enough to be looked at."""
+    return [*(at for at in UPKEEP_FIRST if at < total), *range(UPKEEP_EVERY, total, UPKEEP_EVERY)]
 
 
 def spread(total: int, times: int, dice: Random) -> deque[int]:
