@@ -21,8 +21,7 @@ _TAG: Final = re.compile(
     rb"|</([A-Za-z][\w.:-]*)\s*>",
     re.DOTALL,
 )
-_ATTRIBUTE: Final = re.compile(rb"([^\s=\"'/<>{}]+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'=<>]+))?")
-_QUOTES: Final = b"\"'"
+_ATTRIBUTE: Final = re.compile(rb"([^\s=\"'/<>{}]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>]+)))?")
 
 
 def tags(source: bytes) -> list[Tag]:
@@ -36,7 +35,7 @@ def tags(source: bytes) -> list[Tag]:
                 forms.pop()
             continue
         name = _text(match[1], spelled)
-        attributes = _attributes(match[2], match.start(2), spelled) if match[2] else ()
+        attributes = _attributes(source, *match.span(2), spelled) if match[2] else ()
         words = source[match.end() : match.end() + WORDS_MAX].partition(b"<")[0].strip()
         text = " ".join(words.decode("utf-8", "replace").split()) if words else ""
         found.append(Tag(name, attributes, match.start(), match.end(), forms[-1] if forms else -1, text))
@@ -47,14 +46,12 @@ def tags(source: bytes) -> list[Tag]:
     return found
 
 
-def _attributes(source: bytes, offset: int, spelled: dict[bytes, str]) -> tuple[Attribute, ...]:
+def _attributes(source: bytes, start: int, end: int, spelled: dict[bytes, str]) -> tuple[Attribute, ...]:
     out = []
-    for match in _ATTRIBUTE.finditer(source):
-        name, raw = match.groups()
-        start, end = match.span(2 if raw is not None else 0)
-        if raw is not None and raw[0] in _QUOTES:
-            raw, start, end = raw[1:-1], start + 1, end - 1
-        out.append(Attribute(_text(name, spelled), _text(raw, spelled) if raw else "", offset + start, offset + end))
+    for match in _ATTRIBUTE.finditer(source, start, end):
+        written = match.lastindex or 1  # the group of the value, if there is one
+        text = _text(match[written], spelled) if written > 1 else ""
+        out.append(Attribute(_text(match[1], spelled), text, *match.span(written)))
     return tuple(out)
 
 

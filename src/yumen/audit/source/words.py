@@ -43,14 +43,23 @@ _LATIN: Final[dict[str, str]] = {
 SUBJECTS: Final = tuple(_CHINESE)
 _HAN: Final = [(name, word.encode()) for name, words in _CHINESE.items() for word in words.split()]
 _ASCII: Final = [(name, word.encode()) for name, words in _LATIN.items() for word in words.split()]
+_STEMS: Final = (b"account", b"addiction", b"business", b"collect", b"gate", b"guardian", b"personal", b"privacy",
+    b"revoke", b"teen", b"under1", b"youth", b"_out")  # fmt: skip
+"""What several words share: a text without it has none of them."""
+_BY_STEM: Final = {stem: [one for one in _ASCII if stem in one[1]] for stem in _STEMS}
+_OTHERS: Final = [one for one in _ASCII if not any(stem in one[1] for stem in _STEMS)]
 
 
 def subjects(source: bytes) -> dict[str, int]:
     """Each subject met, with a place where it is."""
     found: dict[str, int] = {}
+    if not source.isascii():
+        _look(source, _HAN, found)
     lower = source.lower()
-    _look(source, () if source.isascii() else _HAN, found)
-    _look(lower, _ASCII, found)
+    words = [one for one in _OTHERS if one[1] in lower]
+    words += [one for stem in _STEMS if stem in lower for one in _BY_STEM[stem]]
+    if words:
+        _look(lower, sorted(words, key=_ASCII.index), found)
     return found
 
 

@@ -19,6 +19,17 @@ def test_a_tag_has_its_attributes_words_and_place():
     assert source[placeholder.start : placeholder.end].decode() == "手机号"
 
 
+def test_places_of_attributes_leave_out_the_quotes():
+    source = b"<input a=\"1\" b = '' c=x d/>"
+    (tag,) = tags(source)
+    assert [(one.text, source[one.start : one.end]) for one in tag.attributes] == [
+        ("1", b"1"),
+        ("", b""),
+        ("x", b"x"),
+        ("", b"d"),
+    ]
+
+
 def test_comparisons_in_text_and_attributes_are_no_tags():
     found = tags(b"<view wx:if=\"{{ a > b }}\">{{ a < b ? 'x' : 'y' }}</view><text>1 > 0</text>")
     assert [tag.name for tag in found] == ["view", "text"]
