@@ -81,7 +81,7 @@ class Parts:
     async def sign(self, number: int) -> None:
         line = self.pay.line(order_shop.MCHID)
         line.merchant.signer.sign(self.orders[number].id.encode() * 10)
-        wechat_pay.payment_parameters(line, order_shop.APPID, "wx201410272009395522657a690389285100")
+        await wechat_pay.payment_parameters(line, order_shop.APPID, "wx201410272009395522657a690389285100")
 
     async def note(self, number: int) -> None:
         told = (self.orders[number].id, "wx201410272009395522657a690389285100")

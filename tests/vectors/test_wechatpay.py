@@ -53,10 +53,10 @@ def test_signatures(case):
 
 
 @pytest.mark.parametrize("case", named([case for case in SIGN["cases"] if "authorization" in case]))
-def test_authorization_headers(case):
+async def test_authorization_headers(case):
     key, timestamp = SIGN["keys"][case["key"]], int(case["timestamp"])
     signer = signer_of(key["private_key_pem"])
-    made = authorization(signer, key["mchid"], key["serial_no"], message_of(case), timestamp, case["nonce_str"])
+    made = await authorization(signer, key["mchid"], key["serial_no"], message_of(case), timestamp, case["nonce_str"])
     assert made == case["authorization"]
 
 

@@ -84,7 +84,7 @@ async def make_ready(work: Work, pay: Pay, openid: str, attempt: Payment) -> Pay
     """
     now = work.clock.now()
     if attempt.prepay_id and attempt.prepay_at and now - attempt.prepay_at < PREPAY_LIFE:
-        return wechat_pay.payment_parameters(pay.line(attempt.mchid), attempt.appid, attempt.prepay_id)
+        return await wechat_pay.payment_parameters(pay.line(attempt.mchid), attempt.appid, attempt.prepay_id)
     asked = wechat_pay.Order(
         attempt.appid, openid, attempt.id, attempt.description, attempt.amount_fen, attempt.expires_at
     )

@@ -16,6 +16,7 @@ from yumen.kit.crypto.aead import (
 )
 from yumen.kit.crypto.der import BadEncoding, der_of_raw_signature, raw_of_der_signature
 from yumen.kit.crypto.digest import HmacSm3, Sm3, hmac_sm3, sm3
+from yumen.kit.crypto.rsa import Sign, rsa_signing
 from yumen.kit.crypto.sm2 import DEFAULT_ID, Sm2PrivateKey, Sm2PublicKey
 from yumen.kit.crypto.sm2_engine import engine_report, use_library
 from yumen.kit.crypto.sm2_library import BadKey, EngineReport, Sm2Unavailable
@@ -28,6 +29,7 @@ __all__ = [
     "BadTag",
     "EngineReport",
     "HmacSm3",
+    "Sign",
     "Sm2PrivateKey",
     "Sm2PublicKey",
     "Sm2Unavailable",
@@ -39,6 +41,7 @@ __all__ = [
     "engine_report",
     "hmac_sm3",
     "raw_of_der_signature",
+    "rsa_signing",
     "sm3",
     "sm4_gcm_open",
     "sm4_gcm_seal",

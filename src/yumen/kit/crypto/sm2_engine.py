@@ -5,6 +5,7 @@ then gmssl-pyx. A library that fails the self-test is not used. A libcrypto olde
 (CVE-2026-54872, CVE-2026-77696) works, with one warning: a distribution may have patched it under an older number.
 """
 
+import ctypes
 import ctypes.util
 import logging
 import os
@@ -45,6 +46,15 @@ def use_library(path: str) -> None:
 def engine_report() -> EngineReport:
     """Which library and version does SM2. Raises Sm2Unavailable."""
     return engine().report
+
+
+def libcrypto() -> ctypes.CDLL | None:
+    """The library with every call typed, for what else is asked of it; None where another does SM2, or none."""
+    try:
+        found = engine()
+    except Sm2Unavailable:
+        return None
+    return found.lib if isinstance(found, sm2_libcrypto.Libcrypto) else None
 
 
 @cache

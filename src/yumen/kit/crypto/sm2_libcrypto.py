@@ -20,6 +20,7 @@ SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "OPENSSL_version_patch": (c_uint, ()),
     "ERR_clear_error": (None, ()),
     "EVP_sm3": (c_void_p, ()),
+    "EVP_sha256": (c_void_p, ()),
     "EVP_PKEY_Q_keygen": (c_void_p, (c_void_p, c_char_p, c_char_p)),
     "EVP_PKEY_free": (None, (c_void_p,)),
     "d2i_PUBKEY": (c_void_p, (c_void_p, POINTER(c_void_p), c_long)),

@@ -19,7 +19,7 @@ from yumen.kit.errors import Code
 from yumen.wechat.pay.answers import PrepayAnswer, Transaction
 from yumen.wechat.pay.client import Line, Pay
 from yumen.wechat.pay.errors import Call, unverified
-from yumen.wechat.pay.signing import Suite, new_nonce, pay_message
+from yumen.wechat.pay.signing import Suite, new_nonce, pay_message, sign_aside
 from yumen.wechat.pay.transport import Outgoing
 
 ORDER_REFUSED: Final = Code("wechat_pay.order_refused", 422)
@@ -90,7 +90,7 @@ async def prepay(pay: Pay, mchid: str, order: Order) -> Prepay:
     answer = await line.ask(Call.ORDER, outgoing, PrepayAnswer)
     if not PREPAY_ID.fullmatch(answer.prepay_id):
         raise unverified(Call.ORDER, "prepay_id")
-    return Prepay(answer.prepay_id, payment_parameters(line, order.appid, answer.prepay_id))
+    return Prepay(answer.prepay_id, await payment_parameters(line, order.appid, answer.prepay_id))
 
 
 def order_body(line: Line, order: Order) -> bytes:
@@ -114,11 +114,11 @@ def order_body(line: Line, order: Order) -> bytes:
     return msgspec.json.encode(body)
 
 
-def payment_parameters(line: Line, appid: str, prepay_id: str) -> PaymentParameters:
+async def payment_parameters(line: Line, appid: str, prepay_id: str) -> PaymentParameters:
     """Sign for wx.requestPayment; fresh on every call, as often as the shopper taps."""
     timestamp, nonce, package = str(int(line.now().timestamp())), new_nonce(), f"prepay_id={prepay_id}"
     sign_type = "RSA" if line.merchant.suite is Suite.RSA else "SM2"
-    signature = line.merchant.signer.sign(pay_message(appid, timestamp, nonce, package))
+    signature = await sign_aside(line.merchant.signer, pay_message(appid, timestamp, nonce, package))
     return PaymentParameters(appid, timestamp, nonce, package, sign_type, signature)
 
 

@@ -7,20 +7,22 @@ Source: pay.weixin.qq.com, 签名生成 and 小程序调起支付; the SM scheme
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
 
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
 
-from yumen.kit.crypto import Sm2PrivateKey
+from yumen.kit.crypto import Sign, Sm2PrivateKey, rsa_signing
 
 NONCE_HEX_BYTES: Final = 16
 """32 characters, the longest that WeChat Pay takes."""
+PENS_MAX: Final = 2
+"""Signatures that are made at a time."""
 
 
 class Suite(StrEnum):
@@ -46,13 +48,17 @@ class RsaSigner:
     """Deterministic: the same message has one signature."""
 
     key: RSAPrivateKey = field(repr=False)
+    _signing: Sign = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_signing", rsa_signing(self.key))
 
     @property
     def suite(self) -> Suite:
         return Suite.RSA
 
     def sign(self, message: bytes) -> str:
-        return b64encode(self.key.sign(message, PKCS1v15(), SHA256())).decode()
+        return b64encode(self._signing(message)).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +95,17 @@ def pay_message(appid: str, timestamp: str, nonce: str, package: str) -> bytes:
     return f"{appid}\n{timestamp}\n{nonce}\n{package}\n".encode()
 
 
-def authorization(signer: Signer, mchid: str, serial: str, message: bytes, timestamp: int, nonce: str) -> str:
+async def sign_aside(signer: Signer, message: bytes) -> str:
+    """The signature, made in a thread: libcrypto lets everybody else go on meanwhile."""
+    return await asyncio.get_running_loop().run_in_executor(_PENS, signer.sign, message)
+
+
+async def authorization(signer: Signer, mchid: str, serial: str, message: bytes, timestamp: int, nonce: str) -> str:
     """The value of the header `Authorization` for a message made with the same time and nonce."""
     return (
         f'{signer.suite} mchid="{mchid}",nonce_str="{nonce}",timestamp="{timestamp}",'
-        f'serial_no="{serial}",signature="{signer.sign(message)}"'
+        f'serial_no="{serial}",signature="{await sign_aside(signer, message)}"'
     )
+
+
+_PENS: Final = ThreadPoolExecutor(PENS_MAX, thread_name_prefix="pen")

@@ -40,7 +40,7 @@ async def send(http: Http, merchant: Merchant, outgoing: Outgoing, now: datetime
     request = Request(
         outgoing.method,
         merchant.origins[0] + outgoing.target,
-        headers=_headers(merchant, outgoing, now),
+        headers=await _headers(merchant, outgoing, now),
         body=outgoing.body or None,
         also_at=merchant.origins[1:],
         idempotent=False,
@@ -53,12 +53,14 @@ async def send(http: Http, merchant: Merchant, outgoing: Outgoing, now: datetime
     return await http.send(request)
 
 
-def _headers(merchant: Merchant, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:
+async def _headers(merchant: Merchant, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:
     timestamp, nonce = int(now.timestamp()), new_nonce()
     message = request_message(outgoing.method, outgoing.target, timestamp, nonce, outgoing.body)
     headers = {
         "Accept": "application/json",
-        "Authorization": authorization(merchant.signer, merchant.mchid, merchant.serial, message, timestamp, nonce),
+        "Authorization": await authorization(
+            merchant.signer, merchant.mchid, merchant.serial, message, timestamp, nonce
+        ),
     }
     if outgoing.body:
         headers["Content-Type"] = "application/json"

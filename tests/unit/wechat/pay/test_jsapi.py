@@ -47,9 +47,9 @@ async def test_an_order_can_be_paid_with_parameters_of_its_own(pay, order, wecha
     assert "oSecretPerson" not in repr(order)
 
 
-def test_the_same_order_is_the_same_bytes_and_every_tap_a_fresh_signature(line, order, shop):
+async def test_the_same_order_is_the_same_bytes_and_every_tap_a_fresh_signature(line, order, shop):
     assert order_body(line, order) == order_body(line, replace(order))
-    assert payment_parameters(line, shop.appid, "wx1") != payment_parameters(line, shop.appid, "wx1")
+    assert await payment_parameters(line, shop.appid, "wx1") != await payment_parameters(line, shop.appid, "wx1")
 
 
 def test_what_is_not_said_is_left_out(line, order):

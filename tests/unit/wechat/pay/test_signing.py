@@ -30,9 +30,9 @@ def test_a_nonce_is_32_letters_and_digits_and_never_the_same():
     assert all(len(nonce) == 32 and nonce.isascii() and nonce.isalnum() for nonce in nonces)
 
 
-def test_the_sm_scheme_is_named_and_its_signature_verifies():
+async def test_the_sm_scheme_is_named_and_its_signature_verifies():
     key = Sm2PrivateKey.generate()
-    header = authorization(SmSigner(key), "19", "5F", b"message", 7, "n")
+    header = await authorization(SmSigner(key), "19", "5F", b"message", 7, "n")
     assert header.startswith(f'{Suite.SM} mchid="19",nonce_str="n",timestamp="7",serial_no="5F",signature="')
 
 
