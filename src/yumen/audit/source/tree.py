@@ -76,11 +76,12 @@ def walk(root: Path, exclude: tuple[str, ...] = ()) -> Tree:
 
 
 def _entries(root: Path, skipped: list[Skipped], exclude: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    base = os.fspath(root)
     waiting: list[tuple[str, int]] = [("", 0)]
     while waiting:
         folder, depth = waiting.pop()
         try:
-            with os.scandir(root / folder) as listing:
+            with os.scandir(f"{base}/{folder}") as listing:
                 entries = sorted(listing, key=lambda one: one.name)
         except OSError:
             skipped.append(Skipped(folder, "unreadable"))
@@ -108,7 +109,7 @@ def _entries(root: Path, skipped: list[Skipped], exclude: tuple[str, ...]) -> It
 
 def _sort_in(tree: Tree, path: str, size: int) -> None:
     name = path.rpartition("/")[2]
-    suffix = Path(name).suffix.lower()
+    suffix = suffix_of(name)
     if suffix in ARCHIVES:
         tree.skipped.append(Skipped(path, "archive"))
     elif suffix in IMAGES or suffix not in _READ:
@@ -119,6 +120,12 @@ def _sort_in(tree: Tree, path: str, size: int) -> None:
         tree.skipped.append(Skipped(path, "too_large"))
     else:
         tree.files.append(File(path, suffix, size))
+
+
+def suffix_of(name: str) -> str:
+    """What follows the last dot, the dot included, in lower case; nothing for `.name` and `name.`."""
+    dot = name.rfind(".")
+    return name[dot:].lower() if 0 < dot < len(name) - 1 else ""
 
 
 def _is_excluded(path: str, exclude: tuple[str, ...]) -> bool:

@@ -1,6 +1,9 @@
 """Which files are read, and why the others are not."""
 
+from pathlib import Path
+
 from yumen.audit.source import tree
+from yumen.audit.source.tree import suffix_of
 
 
 def reasons(found):
@@ -48,3 +51,8 @@ def test_files_come_in_the_order_of_their_paths(tmp_path):
 def test_a_single_file_is_a_tree(tmp_path):
     (tmp_path / "a.js").write_text("1")
     assert [one.path for one in tree.walk(tmp_path / "a.js").files] == ["a.js"]
+
+
+def test_a_suffix_is_what_a_path_says():
+    for name in ("a.js", "a.b.TS", ".js", "a.", "a", "..", "a..js", "页.WXML"):
+        assert suffix_of(name) == Path(name).suffix.lower()
