@@ -13,7 +13,7 @@ from yumen.sandbox.kit.forms import Form, FormAct, without_empty
 from yumen.sandbox.kit.keeping import ClockAsk, Locks, ResetAsk
 from yumen.sandbox.kit.troubles import Trouble
 
-SWITCHES: Final = ("refuse_deletes", "shuffles", "data_privacy")
+SWITCHES: Final = ("refuse_deletes", "shuffles", "data_privacy", "app_removed", "rotates_refresh_tokens")
 """Settings of the portal that are on or off."""
 NUMBERS: Final = ("burst_max", "daily_max", "search_max")
 HOOK_SWITCHES: Final = ("duplicates", "shuffles", "wrong_signature")

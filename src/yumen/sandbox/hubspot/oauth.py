@@ -9,15 +9,22 @@ from typing import Any, Final
 from yumen.sandbox.hubspot.calls import Call, Reply
 from yumen.sandbox.hubspot.records import Access, App
 from yumen.sandbox.hubspot.refusals import Refusal, not_found
+from yumen.sandbox.hubspot.world import new_refresh_token
 from yumen.sandbox.kit.parse import Malformed, read_query
 
 GRACE_S: Final = 7 * 86400.0
 _INVALID: Final = "Authentication credentials not found. This API supports OAuth 2.0 authentication."
+_ERRORS: Final = {
+    "BAD_CLIENT_ID": "invalid_client",
+    "BAD_REFRESH_TOKEN": "invalid_grant",
+    "BAD_AUTH_CODE": "invalid_grant",
+    "BAD_GRANT_TYPE": "unsupported_grant_type",
+}
 USER_ID: Final = 60_000_001
 
 
 def give_token(call: Call) -> Reply:
-    """`POST /oauth/v1/token`: by refresh token, by code, or by client credentials."""
+    """`POST /oauth/v1/token` and `/oauth/2026-03/token`: by refresh token, by code, or by client credentials."""
     try:
         form = read_query(call.body.decode()) if call.body else {}
     except (UnicodeDecodeError, Malformed):
@@ -25,8 +32,9 @@ def give_token(call: Call) -> Reply:
     app = next((one for one in call.world.apps.values() if one.client_id == form.get("client_id")), None)
     if app is None or not hmac.compare_digest(app.client_secret.encode(), form.get("client_secret", "").encode()):
         raise _bad("BAD_CLIENT_ID", "missing or unknown client id or secret")
+    removed = call.world.settings.portal.app_removed
     match form.get("grant_type"):
-        case "refresh_token" if form.get("refresh_token") == app.refresh_token:
+        case "refresh_token" if not removed and form.get("refresh_token") == app.refresh_token:
             pass
         case "refresh_token":
             raise _bad("BAD_REFRESH_TOKEN", "missing or unknown refresh token")
@@ -38,6 +46,9 @@ def give_token(call: Call) -> Reply:
             pass
         case _:
             raise _bad("BAD_GRANT_TYPE", "missing or unknown grant type")
+    if form["grant_type"] == "refresh_token" and call.world.settings.portal.rotates_refresh_tokens:
+        app.refresh_token = new_refresh_token()
+        call.world.keep("app", str(app.app_id), app)
     return Reply(_issued(call, app, renewable=form["grant_type"] != "client_credentials"))
 
 
@@ -67,7 +78,7 @@ def admit(call: Call) -> App:
     """The app of the call's bearer token. Raises Refusal (401)."""
     kind, _, token = call.request.headers.get("authorization", "").partition(" ")
     token, world = token.strip(), call.world
-    if kind.lower() != "bearer" or not token:
+    if kind.lower() != "bearer" or not token or world.settings.portal.app_removed:
         raise Refusal(401, "INVALID_AUTHENTICATION", _INVALID)
     for app in world.apps.values():
         if token == app.token or app.old_tokens.get(token, 0.0) > call.now:
@@ -110,4 +121,6 @@ def _issued(call: Call, app: App, *, renewable: bool) -> dict[str, Any]:
 
 
 def _bad(status: str, message: str) -> Refusal:
-    return Refusal(400, status, message, more={"status": status})
+    """HubSpot's words, and beside them those of RFC 6749."""
+    more = {"status": status, "error": _ERRORS.get(status, "invalid_request"), "error_description": message}
+    return Refusal(400, status, message, more=more)

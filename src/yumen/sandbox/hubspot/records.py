@@ -155,6 +155,10 @@ class Portal(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A privacy deletion takes so long: until then the contact can be read."""
     data_privacy: bool = False
     """With data-privacy settings on, a subscription status needs a legal basis."""
+    app_removed: bool = False
+    """The app was taken off the portal: its tokens and its refresh token are refused."""
+    rotates_refresh_tokens: bool = False
+    """Every refresh gives another refresh token and ends the one that was shown, as OAuth 2.1 has it."""
 
 
 class Settings(CrmSettings, kw_only=True):

@@ -116,10 +116,15 @@ def new_app(app_id: int) -> App:
         token=new_private_token(),
         client_id=str(uuid.uuid4()),
         client_secret=str(uuid.uuid4()),
-        refresh_token=f"na1-{uuid.uuid4()}",
+        refresh_token=new_refresh_token(),
         code=f"na1-{uuid.uuid4()}",
         scopes=list(SCOPES),
     )
+
+
+def new_refresh_token() -> str:
+    """`na1-…`."""
+    return f"na1-{uuid.uuid4()}"
 
 
 def new_private_token() -> str:

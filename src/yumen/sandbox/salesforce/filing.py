@@ -85,6 +85,7 @@ def bin_row(world: World, kind: Object, row: Row, now: float) -> None:
     row.fields["IsDeleted"] = True
     row.fields["SystemModstamp"] = row.fields["LastModifiedDate"] = stamp(now)
     world.shelf.put(kind.name, row, keys, keys)
+    world.shelf.put(log_of(kind), Row(row.id, float(int(now)), True, {}), {}, {})
     world.arrivals.note(now, kind.name, row.id, first_key(kind, row.fields), "deleted", {})
 
 
@@ -95,13 +96,21 @@ def unbin_row(world: World, kind: Object, row: Row, now: float) -> None:
     row.fields["IsDeleted"] = False
     row.fields["SystemModstamp"] = row.fields["LastModifiedDate"] = stamp(now)
     world.shelf.put(kind.name, row, keys, keys)
+    world.shelf.erase(log_of(kind), row.id, {})
     world.arrivals.note(now, kind.name, row.id, first_key(kind, row.fields), "undeleted", {})
 
 
 def erase_row(world: World, kind: Object, row: Row, now: float) -> None:
     """Gone for good (hard delete, emptied recycle bin)."""
     world.shelf.erase(kind.name, row.id, keys_of(kind, row.fields))
+    if not world.shelf.get(log_of(kind), [row.id]):
+        world.shelf.put(log_of(kind), Row(row.id, float(int(now)), True, {}), {}, {})
     world.arrivals.note(now, kind.name, row.id, first_key(kind, row.fields), "erased", {})
+
+
+def log_of(kind: Object) -> str:
+    """Under which name the shelf keeps what was deleted of that object: the log outlives the recycle bin."""
+    return f"{kind.name} deleted"
 
 
 def first_key(kind: Object, fields: Fields) -> str:

@@ -13,7 +13,15 @@ from yumen.sandbox.salesforce.keeper import Keeper
 from yumen.sandbox.salesforce.setup_desk import SetupDesk
 from yumen.sandbox.salesforce.shapes import AppChange, RenameKeys
 
-SWITCHES: Final = ("person_accounts", "refuse_deletes", "same_session", "body_of_204", "bulk_shuffles", "long_calls")
+SWITCHES: Final = (
+    "person_accounts",
+    "refuse_deletes",
+    "same_session",
+    "body_of_204",
+    "bulk_shuffles",
+    "long_calls",
+    "refuse_sessions",
+)
 """Settings of the org that are on or off."""
 
 

@@ -71,7 +71,7 @@ def admit(call: Call) -> Session:
     if session is not None and dead:
         del world.sessions[session.token]
         world.journal.drop("session", session.token)
-    if session is None or dead:
+    if session is None or dead or org.refuse_sessions:
         raise Refusal(401, "INVALID_SESSION_ID")
     session.used_at, session.calls = call.now, session.calls + 1
     return world.keep("session", session.token, session)

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from yumen.sandbox.kit.shelf import Row
 from yumen.sandbox.salesforce.calls import Call, Reply
-from yumen.sandbox.salesforce.filing import key_text
+from yumen.sandbox.salesforce.filing import key_text, log_of
 from yumen.sandbox.salesforce.idents import read_id
 from yumen.sandbox.salesforce.judging import find_field, no_such_column
 from yumen.sandbox.salesforce.reading import API, shown, value_of
@@ -21,6 +21,8 @@ from yumen.sandbox.salesforce.refusals import Refusal
 from yumen.sandbox.salesforce.soql import Both, Condition, Query, Test, parse
 from yumen.sandbox.salesforce.values import stamp
 
+LOG_S: Final = 15 * 86400.0
+"""So long deletions are remembered."""
 CURSORS_MAX: Final = 10
 _MOMENTS: Final = frozenset({"datetime"})
 
@@ -50,9 +52,13 @@ def query_more(call: Call) -> Reply:
 def deleted(call: Call) -> Reply:
     """`GET /sobjects/{object}/deleted/?start=&end=`."""
     kind, start, end = _span(call)
-    rows = [row for row in call.world.shelf.scan(kind.name, start) if row.gone and row.modified <= end]
+    if end - start < 60:
+        raise Refusal(400, "INVALID_REPLICATION_DATE", "endDate must be at least one minute greater than startDate")
+    if start < call.now - LOG_S:
+        raise Refusal(400, "INVALID_REPLICATION_DATE", "startDate cannot be more than 15 days ago")
+    rows = [row for row in call.world.shelf.scan(log_of(kind), start) if row.modified <= end]
     records = [{"id": row.id, "deletedDate": stamp(row.modified)} for row in rows]
-    earliest = stamp(call.now - 15 * 86400)
+    earliest = stamp(call.now - LOG_S)
     return Reply({"deletedRecords": records, "earliestDateAvailable": earliest, "latestDateCovered": stamp(end)})
 
 

@@ -164,6 +164,8 @@ class Org(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     bulk_shuffles: bool = True
     bulk_fails_after: Annotated[int, Meta(ge=0)] | None = None
     """A job ends as Failed after so many records; the rest are unprocessed."""
+    refuse_sessions: bool = False
+    """A login succeeds and its session is refused: a frozen user, an address that is not allowed."""
     long_calls: bool = False
     """Too many long calls are running: every call is refused, as with ConcurrentRequests."""
 
