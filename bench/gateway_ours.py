@@ -15,7 +15,7 @@ from bench.gateway_crowd import opened
 from yumen.gateway import dispatch
 from yumen.gateway.connectors import FieldMap
 from yumen.gateway.connectors.connector import Connector, Outcome, Record, Settled
-from yumen.gateway.connectors.hubspot import Account, HubSpot, TokenLogin, Wanted
+from yumen.gateway.connectors.hubspot import Account, HubSpot, MemoryBook, TokenLogin, Wanted
 from yumen.gateway.connectors.salesforce import MemoryJobs, Org, Salesforce, SecretLogin
 from yumen.gateway.egress import link_settings
 from yumen.kit.http import Http
@@ -60,7 +60,8 @@ class Timed:
 def connector_of(task: dict[str, Any], http: Http) -> Salesforce | HubSpot:
     url, fields = f"http://{task['address']}:{task['port']}", FIELDS[task["kind"]]
     if task["kind"] == "hubspot":
-        return HubSpot(http, Account(TokenLogin(task["secret"]), url=url, connections_max=task["connections"]), fields)
+        account = Account(TokenLogin(task["secret"]), url=url, connections_max=task["connections"])
+        return HubSpot(http, account, fields, MemoryBook())
     login = SecretLogin(task["id"], task["secret"])
     org = Org(url, login, hosts=(task["address"],), connections_max=task["connections"], bulk_from=None)
     return Salesforce(http, org, fields, MemoryJobs())

@@ -79,7 +79,9 @@ async def furnished(settings: Settings, databases: Databases, *roles: Role) -> A
             await _furnish(settings, work, keyring, http, services)
             async with (
                 shop.open_shop(settings, work, http) as of_shop,
-                gateway.open_gateway(settings, work, keyring, work.use(DataMap)) as of_gateway,
+                gateway.open_gateway(
+                    settings, work, keyring, work.use(ProcessSecrets), work.use(DataMap)
+                ) as of_gateway,
             ):
                 services |= of_shop | of_gateway
                 services |= {Jobs: jobs, delivery.Endpoints: await delivery.endpoints_of(settings, work)}
@@ -101,6 +103,7 @@ async def _furnish(settings: Settings, work: Work, keyring: Keyring, http: Http,
     transport = wechat_transport(http, settings)
     services |= {
         DataMap: DataMap(HOLDINGS, on=shanghai_day(work.clock.now())),
+        ProcessSecrets: secrets,
         Http: http,
         Mini: Mini(transport, Tokens(transport, TokenRows(pool), secrets), accounts),
         Inbox: Inbox(accounts, secrets),

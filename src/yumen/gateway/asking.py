@@ -15,6 +15,7 @@ from yumen.gateway.connectors.connector import Found, Outcome, Settled
 from yumen.gateway.fields import EXTERNAL_ID
 from yumen.gateway.flight import Flight
 from yumen.gateway.gate import Gate, Recipient
+from yumen.gateway.lockout import raise_if_locked_out
 from yumen.gateway.pace import Patience, retry_after_s
 from yumen.gateway.presence_store import Presence
 from yumen.gateway.settling import keep_days, settle_batch
@@ -29,7 +30,10 @@ ASKED_LATER_S: Final = 30.0
 
 
 async def settle_flying(work: Work, gate: Gate, recipient: Recipient, patience: Patience) -> int:
-    """Ask for everything that is flying, page by page; answers how many are still unknown."""
+    """Ask for everything that is flying, page by page; answers how many are still unknown.
+
+    Raises `gateway.locked_out`.
+    """
     after = unknown = 0
     while True:
         async with work.begin(recipient.actor) as uow:
@@ -56,7 +60,10 @@ async def names_of(uow: UnitOfWork, page: Sequence[Presence]) -> list[str]:
 
 
 async def found_of(recipient: Recipient, names: Sequence[str], patience: Patience) -> list[Found] | None:
-    """What the recipient holds; None when it could not be asked. It is asked again and again, within bounds."""
+    """What the recipient holds; None when it could not be asked. It is asked again and again, within bounds.
+
+    Raises `gateway.locked_out`.
+    """
     if not recipient.connector.abilities.reads_back:
         return [Found(name, present=False) for name in names]
     for attempt in range(1, patience.attempts_max + 1):
@@ -64,6 +71,7 @@ async def found_of(recipient: Recipient, names: Sequence[str], patience: Patienc
         try:
             found = await recipient.connector.ask(names)
         except (NotSent, Unsettled) as failure:
+            raise_if_locked_out(recipient, failure)
             found, wait_s = [], max(wait_s, retry_after_s(failure))
         except Rejected:
             return None

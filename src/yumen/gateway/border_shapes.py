@@ -151,9 +151,20 @@ class MeterLineView(msgspec.Struct):
     said: str
 
 
+class ViewRuleView(msgspec.Struct):
+    """Which persons a view by staff abroad takes headroom for (`opened`, `reachable`), and who decided it when."""
+
+    books: str
+    decided_by: str
+    decided_on: date
+
+
 class MeterView(msgspec.Struct):
+    """`views` is None while nobody has decided: then nobody is shown to staff abroad."""
+
     year: int
     items: list[MeterLineView]
+    views: ViewRuleView | None
 
 
 class CorrectionBody(msgspec.Struct, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ from yumen.gateway.connectors.connector import Outcome, Settled
 from yumen.gateway.departing import CLOSED, ENDED, prepare_batch
 from yumen.gateway.flight import Flight, Ready
 from yumen.gateway.gate import Gate, Recipient
+from yumen.gateway.lockout import LOCKED_OUT, raise_if_locked_out
 from yumen.gateway.pace import Pace, Patience, retry_after_s
 from yumen.gateway.settling import settle_batch
 from yumen.gateway.tally import Tally
@@ -26,7 +27,7 @@ from yumen.kit.work import UnitOfWork, Work
 
 QUOTA: Final = Code("gateway.quota_spent", 429)
 REFUSED: Final = Code("gateway.call_refused", 502)
-ENDS_ROUND: Final = frozenset({CLOSED, ENDED, QUOTA, REFUSED})
+ENDS_ROUND: Final = frozenset({CLOSED, ENDED, QUOTA, REFUSED, LOCKED_OUT})
 LATER: Final = frozenset({"vault.no_key", "keys.shredded", "vault.budget_spent", "lane.busy"})
 """Somebody was erased just now, or we are at a limit of our own: the batch is looked at again."""
 
@@ -76,9 +77,11 @@ class Carrier:
         try:
             said = await self._call(ready, bulk=bulk)
         except NotSent as failure:
-            return await self._not_sent(ready, failure.code)
-        except Problem:
-            await self._not_sent(ready, QUOTA.name)
+            again = await self._not_sent(ready, failure.code)
+            raise_if_locked_out(self._recipient, failure)
+            return again
+        except Problem as ended:
+            await self._not_sent(ready, ended.code.name)
             raise
         except Rejected as failure:
             await self._refused(ready, failure.upstream or failure.code)
@@ -88,7 +91,7 @@ class Carrier:
     async def _call(self, ready: Ready, *, bulk: bool) -> Sequence[Settled] | None:
         """The recipient's word on each, or its answer to the question; None when it could not be asked.
 
-        Raises NotSent, Rejected, `gateway.quota_spent`.
+        Raises NotSent, Rejected, `gateway.quota_spent`, `gateway.locked_out`.
         """
         async with self._pace.place():
             await self._afford()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from yumen.gateway import case_store as store
+from yumen.gateway import presence_store
 from yumen.gateway.capture import note_subjects
 from yumen.gateway.case_store import Case
 from yumen.kit.errors import Code
@@ -24,6 +25,9 @@ UNFIT: Final = "gateway.value_unfit"
 """A value that fits no change, or no name for the recipient: nothing was sent."""
 SHARED: Final = "gateway.name_shared"
 """Somebody else is at the recipient under the same name: nothing was sent."""
+
+DELETED: Final = "gateway.deleted_abroad"
+"""The recipient deleted the person's record by itself: nothing is written there anew unless somebody retries this."""
 
 
 async def open_many(uow: UnitOfWork, contract: str, refused: Sequence[tuple[SubjectId, str, str, str]]) -> None:
@@ -46,12 +50,13 @@ async def list_open(uow: UnitOfWork, after: str = "", limit: int = 100) -> list[
 
 @recorded
 async def retry(uow: UnitOfWork, case: str) -> None:
-    """Let the person be judged and sent anew, after a repair.
+    """Let the person be judged and sent anew, after a repair; also where the recipient had deleted them.
 
     Raises `gateway.case_unknown`, `gateway.case_not_open`.
     """
     known = await _open(uow, case)
     await store.close(uow.conn, case, "retried", uow.actor.id, None, uow.now)
+    await presence_store.find_again(uow.conn, uow.handler, known.contract, known.subject)
     await note_subjects(uow, [known.subject])
     await trail.record(uow, RETRIED.name, known.subject, case=case, contract=known.contract)
 
@@ -59,6 +64,8 @@ async def retry(uow: UnitOfWork, case: str) -> None:
 @recorded
 async def drop(uow: UnitOfWork, case: str, reason: str) -> None:
     """Give it up, for a reason (a code); the person is sent again when something changes in them.
+
+    Not where the recipient deleted them: then a change only opens the case anew.
 
     Raises `gateway.case_unknown`, `gateway.case_not_open`.
     """
@@ -77,6 +84,7 @@ async def _open(uow: UnitOfWork, case: str) -> Case:
 
 
 __all__ = [
+    "DELETED",
     "NOT_OPEN",
     "SHARED",
     "UNFIT",

@@ -15,7 +15,10 @@ LEASE_S: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """The way to one recipient. `code` says why it does not run; `down_since_at` since when it does not answer."""
+    """The way to one recipient. `code` says why it does not run; `down_since_at` since when it does not answer.
+
+    `locked_out_at`: since when it refuses our credentials; `knocked_at`: when that was tried last.
+    """
 
     contract: str
     state: str
@@ -24,6 +27,8 @@ class Connection:
     round_at: datetime | None
     down_since_at: datetime | None
     rules_version: int
+    locked_out_at: datetime | None
+    knocked_at: datetime | None
 
 
 ENSURE: Final = """
@@ -31,13 +36,15 @@ insert into gateway.connection (handler_id, contract, state, state_at) values (%
 on conflict do nothing
 """
 _COLUMNS: Final = """
-select contract, state, code, state_at, round_at, down_since_at, rules_version from gateway.connection
+select contract, state, code, state_at, round_at, down_since_at, rules_version, locked_out_at, knocked_at
+  from gateway.connection
 """
 FIND: Final = f"{_COLUMNS} where handler_id = %s and contract = %s"
 LOCK: Final = f"{FIND} for update"
 LIST: Final = f"{_COLUMNS} where handler_id = %s order by contract limit 500"
 SET_STATE: Final = """
-update gateway.connection set state = %(state)s, code = %(code)s, state_at = %(now)s
+update gateway.connection
+   set state = %(state)s, code = %(code)s, state_at = %(now)s, locked_out_at = null, knocked_at = null
  where handler_id = %(handler)s and contract = %(contract)s
 """
 END_ROUND: Final = "update gateway.connection set round_at = %s where handler_id = %s and contract = %s"
@@ -46,10 +53,21 @@ update gateway.connection set down_since_at = coalesce(down_since_at, %(now)s), 
  where handler_id = %(handler)s and contract = %(contract)s and state = 'running'
 """
 NOTE_UP: Final = """
-update gateway.connection set down_since_at = null, code = ''
+update gateway.connection set down_since_at = null, code = '', locked_out_at = null, knocked_at = null
  where handler_id = %(handler)s and contract = %(contract)s and state = 'running'
    and (down_since_at is not null or code <> '')
 """
+LOCK_OUT: Final = """
+update gateway.connection
+   set locked_out_at = coalesce(locked_out_at, %(now)s), knocked_at = %(now)s, code = %(code)s,
+       down_since_at = coalesce(down_since_at, %(now)s)
+ where handler_id = %(handler)s and contract = %(contract)s
+"""
+LET_IN: Final = """
+update gateway.connection set locked_out_at = null, knocked_at = null, down_since_at = null, code = ''
+ where handler_id = %s and contract = %s
+"""
+KNOCKED: Final = "update gateway.connection set knocked_at = %s where handler_id = %s and contract = %s"
 SET_RULES: Final = """
 update gateway.connection set rules_version = %(version)s
  where handler_id = %(handler)s and contract = %(contract)s and rules_version <> %(version)s
@@ -104,6 +122,20 @@ async def note_down(conn: Conn, handler: HandlerId, contract: str, code: str, no
 
 async def note_up(conn: Conn, handler: HandlerId, contract: str) -> None:
     await conn.execute(NOTE_UP, {"handler": handler, "contract": contract})
+
+
+async def lock_out(conn: Conn, handler: HandlerId, contract: str, code: str, now: datetime) -> None:
+    """It refuses our credentials, as was found just now."""
+    await conn.execute(LOCK_OUT, {"handler": handler, "contract": contract, "code": code, "now": now})
+
+
+async def let_in(conn: Conn, handler: HandlerId, contract: str) -> None:
+    """It takes our credentials again."""
+    await conn.execute(LET_IN, (handler, contract))
+
+
+async def note_knock(conn: Conn, handler: HandlerId, contract: str, now: datetime) -> None:
+    await conn.execute(KNOCKED, (now, handler, contract))
 
 
 async def set_rules(conn: Conn, handler: HandlerId, contract: str, version: int) -> bool:

@@ -58,7 +58,7 @@ async def pause(uow: UnitOfWork, contract: str, reason: str) -> None:
 
 
 async def resume(uow: UnitOfWork, contract: str) -> None:
-    """Go on, also after a stop: what was refused as a whole is asked for and sent again.
+    """Go on, also after a stop or a lock-out: what was refused as a whole is asked for and sent again.
 
     Raises `gateway.connection_unknown`.
     """
@@ -77,7 +77,7 @@ async def _set(uow: UnitOfWork, contract: str, state: str, kind: LeafKind, code:
     known = await store.lock(uow.conn, uow.handler, contract)
     if known is None:
         raise UNKNOWN()
-    if known.state == state:
+    if known.state == state and known.locked_out_at is None:
         return uow.unchanged(False)
     await store.set_state(uow.conn, uow.handler, contract, state, code, uow.now)
     await trail.record(uow, kind.name, contract=contract, code=trail_word(code) if code else None)

@@ -131,12 +131,16 @@ async def _name(
     subjects = [flight.subject for flight, _ in opened]
     near = await presence_store.find_near(uow.conn, recipient.handler, recipient.contract, subjects, names)
     by_name = {one.external_index: one for one in near}
+    deleted = {one.subject for one in near if one.lost_at is not None}
     going: list[tuple[Flight, Payload, bytes, bytes]] = []
     arrived: list[Flight] = []
+    lost = [flight for flight, _ in opened if flight.subject in deleted]
     shared: list[Flight] = []
     taken: set[bytes] = set()
     for (flight, payload), name in zip(opened, names, strict=True):
         there = by_name.get(name)
+        if flight.subject in deleted:
+            continue
         if name in taken or (there is not None and there.recalling):
             continue  # waits for the other, or for the recall, and is looked at again in the next round
         if there is not None and there.subject != flight.subject:
@@ -151,7 +155,7 @@ async def _name(
     there_by_name = {one.subject for one in arrived} | {flight.subject for flight, *_ in going}
     old = [one for one in near if one.external_index not in taken and one.subject in there_by_name]
     await retraction.plan_names(uow, old)
-    await refuse(uow, recipient, [(one, cases.SHARED) for one in shared])
+    await refuse(uow, recipient, [(one, cases.SHARED) for one in shared] + [(one, cases.DELETED) for one in lost])
     await settle_arrived(uow, recipient, arrived)
     await _depart(uow, recipient, going, by_name)
     return [(flight, _record(flight, payload)) for flight, payload, *_ in going]

@@ -14,11 +14,13 @@ from typing import Final
 from msgspec import Struct
 
 from yumen.border import filings, transfers
-from yumen.gateway import asking, closing, connection_store, presence_store, put_off_store
+from yumen.gateway import asking, closing, connection_store, lockout, presence_store, put_off_store
 from yumen.gateway.carrying import ENDS_ROUND, Carrier
 from yumen.gateway.departing import CLOSED, withdraw
+from yumen.gateway.ending import problems_of
 from yumen.gateway.flight import Flight, batches, flights_of
 from yumen.gateway.gate import Gate, Recipient
+from yumen.gateway.lockout import LOCKED_OUT
 from yumen.gateway.pace import USUAL, Pace, Patience
 from yumen.gateway.sky import Sky
 from yumen.gateway.tally import Tally
@@ -53,23 +55,36 @@ async def run_round(
     serving, code = await _begin(work, gate, recipient)
     if code:
         return Tally(code=code)
-    unknown = await asking.settle_flying(work, gate, recipient, patience)
+    try:
+        unknown = await asking.settle_flying(work, gate, recipient, patience)
+    except Problem as ended:
+        return await _ended(work, recipient, Tally(), ended)
     await withdraw_stranded(work, recipient)
     if serving is None:
         return Tally(unknown=unknown)
     carrier = Carrier(work, gate, recipient, serving.contract_id, pace or Pace(recipient.at_once, patience), patience)
     try:
         await _passes(work, recipient, serving, carrier, stop or asyncio.Event())
-    except* Problem as ended:
-        codes = [one.code for one in _leaves(ended)]
-        if any(one not in ENDS_ROUND for one in codes):
+    except* Problem as group:
+        problems = problems_of(group)
+        if any(one.code not in ENDS_ROUND for one in problems):
             raise
-        carrier.tally.code = codes[0].name
+        await _ended(work, recipient, carrier.tally, problems[0])
     carrier.tally.unknown += unknown
     if carrier.tally.finished and (carrier.tally.arrived or carrier.tally.rejected):
         async with work.begin(recipient.actor) as uow:
             await connection_store.end_round(uow.conn, uow.handler, recipient.contract, uow.now)
     return carrier.tally
+
+
+async def _ended(work: Work, recipient: Recipient, tally: Tally, problem: Problem) -> Tally:
+    """The round ends here, for that reason; a lock-out is written down."""
+    if problem.code not in ENDS_ROUND:
+        raise problem
+    tally.code = problem.code.name
+    if problem.code is LOCKED_OUT:
+        await lockout.note(work, recipient, str(problem.facts["code"]))
+    return tally
 
 
 async def withdraw_stranded(work: Work, recipient: Recipient) -> int:
@@ -166,10 +181,3 @@ def _cut(recipient: Recipient, flights: Sequence[Flight]) -> list[tuple[Sequence
         return [(flights, True)]
     whole_batches = max(1, READY_PERSONS // abilities.batch_max)
     return [(some, False) for some in batches(flights, whole_batches * abilities.batch_max)]
-
-
-def _leaves(group: BaseExceptionGroup[Problem]) -> list[Problem]:
-    found: list[Problem] = []
-    for one in group.exceptions:
-        found += _leaves(one) if isinstance(one, BaseExceptionGroup) else [one]
-    return found

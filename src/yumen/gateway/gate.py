@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from yumen.border import Bookings, Draft, Mechanisms, Opener, unopened
+from yumen.border import Bookings, Draft, Mechanisms, Opener, ViewRule, unopened
 from yumen.gateway.connectors.connector import Connector
 from yumen.gateway.connectors.fields import FieldMap
 from yumen.kit.errors import Code
@@ -75,7 +75,8 @@ class Recipients:
 class Gate:
     """`mechanisms` holds what each handler is (critical, barred recipients); its filings are read from the border.
 
-    `alarms` are the levels (per cent of a line) that a handler chose to be warned at.
+    `alarms` are the levels (per cent of a line) that a handler chose to be warned at; `views` whom a view from abroad
+    books, as somebody decided: a handler without a decision shows nobody abroad.
     """
 
     bookings: Bookings
@@ -86,6 +87,7 @@ class Gate:
     facts: Sequence[Facts] = ()
     finders: Mapping[str, Finder] = field(default_factory=dict)
     alarms: Mapping[HandlerId, Sequence[int]] = field(default_factory=dict)
+    views: Mapping[HandlerId, ViewRule] = field(default_factory=dict)
 
     def require_openers(self, draft: Draft) -> None:
         """A contract that names a field which nothing here opens would never be served.

@@ -17,8 +17,10 @@ from yumen.gateway.border_shapes import (
     CorrectionBody,
     MeterLineView,
     MeterView,
+    ViewRuleView,
     Year,
 )
+from yumen.gateway.gate import Gate
 from yumen.gateway.shapes import Limit, ProposedView, counter_name
 from yumen.kit.clock import shanghai_day
 from yumen.kit.i18n import text
@@ -44,7 +46,9 @@ async def read_meter(edge: Edge, year: Year = None) -> MeterView:
         )
         for one in found
     ]  # fmt: skip
-    return MeterView(counted, items)
+    rule = metering.views_of(edge.use(Gate), edge.actor.handler)
+    views = None if rule is None else ViewRuleView(rule.books.value, rule.decided_by, rule.decided_on)
+    return MeterView(counted, items, views)
 
 
 @get(

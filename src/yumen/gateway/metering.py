@@ -7,8 +7,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from yumen.border import Counter, figures
+from yumen.border import Counter, ViewRule, figures
 from yumen.border.verdict import LIMITED
+from yumen.gateway.gate import Gate
+from yumen.kit.ids import HandlerId
 from yumen.kit.work import UnitOfWork
 
 WHY: Final[Mapping[Counter, str]] = {
@@ -23,6 +25,11 @@ WHY: Final[Mapping[Counter, str]] = {
     Counter.REACHABLE: "meter.reachable",
 }
 """The right by which the persons of a counter leave, or what it counts."""
+
+
+def views_of(gate: Gate, handler: HandlerId) -> ViewRule | None:
+    """Which persons a view from abroad books, and who decided that; None: nobody has, and nobody is shown abroad."""
+    return gate.views.get(handler)
 
 
 class Line(Struct, frozen=True):

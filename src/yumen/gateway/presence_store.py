@@ -16,7 +16,7 @@ from yumen.kit.ids import HandlerId, SubjectId
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A person as a recipient knows them. `recalling`: they are being taken back."""
+    """A person as a recipient knows them. `recalling`: they are being taken back; `lost_at`: it deleted them itself."""
 
     id: int
     contract: str
@@ -32,6 +32,7 @@ class Presence:
     flying_place: int | None
     flying_hash: bytes | None
     gone_at: datetime | None
+    lost_at: datetime | None
     recalling: bool
 
 
@@ -49,7 +50,8 @@ class Departure:
 
 _COLUMNS: Final = """
 select p.id, p.contract, p.subject_id, p.sealed_for_id, p.external_sealed, p.external_index, p.remote_id, p.version,
-       p.values_hash, p.arrived_at, p.flying_key::text as flying_key, p.flying_place, p.flying_hash, p.gone_at,
+       p.values_hash, p.arrived_at, p.flying_key::text as flying_key, p.flying_place, p.flying_hash,
+       p.gone_at, p.lost_at,
        exists (select 1 from gateway.recall r where r.presence_id = p.id and r.state in ('open', 'people')) as recalling
   from gateway.presence p
 """
@@ -117,6 +119,18 @@ CLOSE: Final = """
 update gateway.presence set gone_at = %s, external_sealed = null, flying_key = null, flying_place = null,
        flying_hash = null, values_hash = null, remote_id = ''
  where id = any(%s) and gone_at is null
+"""
+LIST_OF_REMOTES: Final = f"""{_COLUMNS}
+ where p.handler_id = %(handler)s and p.contract = any(%(contracts)s) and p.remote_id = any(%(remotes)s)
+   and p.remote_id <> '' and p.gone_at is null
+ order by p.id
+"""  # constants only
+LOSE: Final = """
+update gateway.presence set lost_at = %s, values_hash = null where id = %s and lost_at is null and gone_at is null
+"""
+FIND_AGAIN: Final = """
+update gateway.presence set lost_at = null
+ where handler_id = %s and contract = %s and subject_id = %s and gone_at is null and lost_at is not null
 """
 ANEW: Final = """
 update gateway.presence set values_hash = null
@@ -242,6 +256,24 @@ async def close(conn: Conn, ids: Sequence[int], now: datetime) -> None:
 async def send_anew(conn: Conn, handler: HandlerId, contract: str) -> None:
     """Nobody counts as unchanged: everybody judged is sent again."""
     await conn.execute(ANEW, (handler, contract))
+
+
+async def list_of_remotes(
+    conn: Conn, handler: HandlerId, contracts: Sequence[str], remotes: Sequence[str]
+) -> list[Presence]:
+    """Whom a recipient knows under these record numbers of its own."""
+    values = {"handler": handler, "contracts": list(contracts), "remotes": list(remotes)}
+    return await _list(conn, LIST_OF_REMOTES, values)
+
+
+async def lose(conn: Conn, presence: int, now: datetime) -> bool:
+    """The recipient deleted it; False when that was known."""
+    return (await conn.execute(LOSE, (now, presence))).rowcount == 1
+
+
+async def find_again(conn: Conn, handler: HandlerId, contract: str, subject: SubjectId) -> None:
+    """A person decided that it may be written there again."""
+    await conn.execute(FIND_AGAIN, (handler, contract, subject))
 
 
 async def adopt(conn: Conn, handler: HandlerId, subjects: Sequence[SubjectId], persons: Sequence[SubjectId]) -> None:

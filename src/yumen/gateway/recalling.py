@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from yumen.gateway import presence_store, recall_store
+from yumen.gateway import lockout, presence_store, recall_store
 from yumen.gateway.asking import found_of, names_of
 from yumen.gateway.connectors.connector import ABSENT, Found, Outcome, RecallWay, Settled
+from yumen.gateway.ending import problems_of
 from yumen.gateway.gate import Recipient
+from yumen.gateway.lockout import LOCKED_OUT, raise_if_locked_out
 from yumen.gateway.pace import USUAL, Pace, Patience, retry_after_s
 from yumen.gateway.presence_store import Presence
 from yumen.gateway.recall_settling import AGAIN_S, Job, Recalled, close, hand_over, try_later
@@ -36,6 +38,9 @@ NEVER_ARRIVED: Final = "gateway.recall_never_arrived"
 INFERRED: Final = "gateway.recall_inferred"
 """It was there under this name, a call of ours that nobody answered may have done it, and it is there no more."""
 
+DELETED: Final = "gateway.deleted_abroad"
+"""The recipient had deleted it by itself, as it told us, and it is not there."""
+
 NOT_SENT: Final = "not_sent"
 UNSETTLED: Final = "unsettled"
 
@@ -45,6 +50,19 @@ async def run_recalls(
 ) -> Recalled:
     """Every recall of that recipient which is due now, batch by batch, so many at once as the recipient bears."""
     pace = pace or Pace(recipient.at_once, patience)
+    try:
+        return await _recall_due(work, recipient, patience, pace)
+    except* Problem as group:
+        problems = problems_of(group)
+        if any(one.code is not LOCKED_OUT for one in problems):
+            raise
+        code = str(problems[0].facts["code"])
+    await lockout.note(work, recipient, code)
+    return Recalled()
+
+
+async def _recall_due(work: Work, recipient: Recipient, patience: Patience, pace: Pace) -> Recalled:
+    """Raises a group of `gateway.locked_out`: what was under way is due again."""
     told, after = Recalled(), ""
     under_way: set[asyncio.Task[Recalled]] = set()
     async with asyncio.TaskGroup() as group:
@@ -133,7 +151,8 @@ async def _attempts(
             if found is None:
                 break
             gone = [(job, "") for job, one in zip(jobs, found, strict=True) if not one.present]
-            told = told.plus(await close(work, recipient, gone, way, verified=True))
+            # whose name is gone may have kept values: that is read back only where the call is answered
+            told = told.plus(await close(work, recipient, gone, way, verified=way is not RecallWay.ANONYMISE))
             jobs = [job for job, one in zip(jobs, found, strict=True) if one.present]
             if not jobs:
                 return told
@@ -147,17 +166,19 @@ async def _before(
     """Who is there and must be taken back; the others are gone by our doing, never arrived, or missing."""
     if found is None:
         return list(jobs), Recalled()
-    there, never, inferred, missing = [], [], [], []
+    there, never, deleted, inferred, missing = [], [], [], [], []
     for job, one in zip(jobs, found, strict=True):
         if one.present:
             there.append(job)
         elif job.presence.arrived_at is None:
             never.append((job, NEVER_ARRIVED))
+        elif job.presence.lost_at is not None:
+            deleted.append((job, DELETED))
         elif job.recall.seen and job.recall.unsure:
             inferred.append((job, INFERRED))
         else:
             missing.append((job.recall, MISSING))
-    told = await close(work, recipient, never, way, verified=True)
+    told = await close(work, recipient, [*never, *deleted], way, verified=True)
     told = told.plus(await close(work, recipient, inferred, way, verified=False))
     if there:
         async with work.begin(recipient.actor) as uow:
@@ -167,13 +188,14 @@ async def _before(
 
 
 async def _recall(recipient: Recipient, jobs: Sequence[Job], way: RecallWay, pace: Pace) -> tuple[list[Settled], str]:
-    """The recipient's word on each, or how the call failed."""
+    """The recipient's word on each, or how the call failed. Raises `gateway.locked_out`."""
     names = [job.name for job in jobs]
     await pace.hold()
     call = pace.begin()
     try:
         said = await recipient.connector.recall(names, way)
     except NotSent as failure:
+        raise_if_locked_out(recipient, failure)
         pace.was_too_much(call, retry_after_s(failure))
         return [], NOT_SENT
     except Unsettled as failure:

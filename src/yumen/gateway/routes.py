@@ -166,8 +166,8 @@ async def explain(data: ExplainBody, edge: Edge) -> ExplanationView:
 def _connection(one: connections.Status) -> ConnectionView:
     known = one.connection
     return ConnectionView(
-        known.contract, known.state, known.code, known.state_at, known.round_at, known.down_since_at, one.arrived,
-        one.flying, one.recalls_open, one.recalls_for_people,
+        known.contract, known.state, known.code, known.state_at, known.round_at, known.down_since_at,
+        known.locked_out_at, one.arrived, one.flying, one.recalls_open, one.recalls_for_people,
     )  # fmt: skip
 
 

@@ -32,7 +32,10 @@ class ReasonBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ConnectionView(msgspec.Struct):
-    """`code` says why it does not run, or what the link last said. `down_since_at`: the recipient does not answer."""
+    """`code` says why it does not run, or what the link last said. `down_since_at`: the recipient does not answer.
+
+    `locked_out_at`: since when it refuses our credentials; the gate knocks by itself until they are mended.
+    """
 
     contract: str
     state: str
@@ -40,6 +43,7 @@ class ConnectionView(msgspec.Struct):
     state_at: datetime
     round_at: datetime | None
     down_since_at: datetime | None
+    locked_out_at: datetime | None
     arrived: int
     flying: int
     recalls_open: int

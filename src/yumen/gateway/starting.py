@@ -13,7 +13,8 @@ from typing import Final
 
 from yumen.border import ExportContract, filings, unopened
 from yumen.border.contract import Change
-from yumen.gateway import connections, statistics
+from yumen.gateway import connections, lockout, statistics
+from yumen.gateway.connectors.failures import LOCKED_OUT
 from yumen.gateway.connectors.kit import DRIFTED, Drift, Shape, check_start
 from yumen.gateway.gate import Gate, Recipient
 from yumen.kit.errors import NotSent, Problem, Rejected, Unsettled
@@ -56,7 +57,9 @@ async def fits(work: Work, gate: Gate, recipient: Recipient) -> bool:
     except Rejected as refused:
         await _stop(work, recipient, refused.upstream or refused.code)
         return False
-    except (NotSent, Unsettled):
+    except (NotSent, Unsettled) as failure:
+        if failure.code in LOCKED_OUT:
+            await lockout.note(work, recipient, failure.code)
         return False
     return True
 

@@ -12,17 +12,18 @@ from typing import Final, TypeVar
 
 from yumen.border import DeclaredCounter, ExportContract, GroupCount, Prepared, filings, prepare
 from yumen.customer import identity
-from yumen.gateway import closing, connection_store, connections, retraction, standings
+from yumen.gateway import closing, connection_store, connections, lockout, retraction, standings
 from yumen.gateway import statistic_store as store
 from yumen.gateway.asking import found_of
 from yumen.gateway.connectors.connector import Outcome, Record, Settled, Value
+from yumen.gateway.connectors.failures import LOCKED_OUT
 from yumen.gateway.departing import CLOSED
 from yumen.gateway.gate import Gate, Recipient
 from yumen.gateway.pace import USUAL, Patience
 from yumen.gateway.recalling import NO_WAY, STAYED
 from yumen.gateway.tally import Tally
 from yumen.kit.clock import shanghai_day
-from yumen.kit.errors import NotSent, Rejected, Unsettled
+from yumen.kit.errors import NotSent, Problem, Rejected, Unsettled
 from yumen.kit.ids import SubjectId
 from yumen.kit.work import UnitOfWork, Work, recorded
 from yumen.security import trail
@@ -168,6 +169,9 @@ class _Teller:
         try:
             return await call
         except (NotSent, Unsettled) as failure:
+            if failure.code in LOCKED_OUT:
+                await lockout.note(self._work, self._recipient, failure.code)
+                return None
             async with self._work.begin(self._recipient.actor) as uow:
                 await connection_store.note_down(uow.conn, uow.handler, self._recipient.contract, failure.code, uow.now)
         except Rejected as refused:
@@ -187,7 +191,11 @@ class _Teller:
         """Those that are gone, as far as the recipient can be asked."""
         if not self._recipient.connector.abilities.reads_back:
             return list(keys)
-        found = await found_of(self._recipient, keys, self._patience)
+        try:
+            found = await found_of(self._recipient, keys, self._patience)
+        except Problem as shut:
+            await lockout.note(self._work, self._recipient, str(shut.facts["code"]))
+            return []
         if found is None:
             return []
         if any(one.present for one in found):

@@ -22,7 +22,7 @@ from yumen.app.gateway import duties
 from yumen.border import contracting
 from yumen.gateway import Recipient, dispatch, recall_queue, recalling
 from yumen.gateway.connectors import FieldMap
-from yumen.gateway.connectors.hubspot import Account, HubSpot, TokenLogin, Wanted
+from yumen.gateway.connectors.hubspot import Account, HubSpot, MemoryBook, TokenLogin, Wanted
 from yumen.gateway.connectors.salesforce import FolderJobs, Org, Salesforce, SecretLogin
 from yumen.gateway.recall_settling import Recalled
 from yumen.kit.http import Http, HttpSettings
@@ -133,7 +133,7 @@ async def crms(gateway: Gateway, tmp_path: Path) -> AsyncIterator[Crms]:
                 http, Org(login_url=org_at.api, login=login), OF_SALESFORCE, FolderJobs(tmp_path / "jobs")
             )
             token = TokenLogin((await portal.app()).token)
-            hubspot = HubSpot(http, Account(login=token, url=portal_at.api), OF_HUBSPOT)
+            hubspot = HubSpot(http, Account(login=token, url=portal_at.api), OF_HUBSPOT, MemoryBook())
             await hubspot.make_properties(WANTED)
             first = replace(gateway.recipient, connector=salesforce)
             second = replace(gateway.recipient, contract=SECOND, connector=hubspot)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from yumen.app.cli.exits import FAILED, told
 from yumen.app.cli.tables import or_dash, print_table
 from yumen.app.cli.words import say
+
+if TYPE_CHECKING:
+    from yumen.gateway.connections import Connection
 
 ADD_MAX: Final = 100_000_000
 
@@ -60,12 +63,19 @@ def status(handler: HandlerOption = "") -> None:
             ("contract", "state", "code", "arrived", "flying", "recalls", "people"),
             [
                 (
-                    one.connection.contract, one.connection.state, one.connection.code, str(one.arrived),
+                    one.connection.contract, _state(one.connection), one.connection.code, str(one.arrived),
                     str(one.flying), str(one.recalls_open), str(one.recalls_for_people),
                 )
                 for one in found
             ],
         )  # fmt: skip
+
+
+def _state(known: Connection) -> str:
+    """A connection that runs but is locked out is said to be that, and since when."""
+    if known.locked_out_at is None:
+        return known.state
+    return say("gateway.locked_out", since=f"{known.locked_out_at:%Y-%m-%d %H:%M}")
 
 
 @group.command("cases", help=say("gateway.cases"))

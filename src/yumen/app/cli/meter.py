@@ -39,7 +39,7 @@ def meter(year: YearOption = None, handler: HandlerOption = "") -> None:
     from yumen.kit.i18n import text
 
     with told():
-        lines, changes = asyncio.run(records.meter(read_settings().settings, handler, year))
+        lines, changes, views = asyncio.run(records.meter(read_settings().settings, handler, year))
         print_table(
             ("counter", "booked", "adjusted", "distinct", "why"),
             [
@@ -50,6 +50,12 @@ def meter(year: YearOption = None, handler: HandlerOption = "") -> None:
                 for one in lines
             ],
         )  # fmt: skip
+        print()
+        if views is None:
+            print(say("gateway.views_undecided"))
+        else:
+            by, on = views.decided_by, f"{views.decided_on:%Y-%m-%d}"
+            print(say(f"gateway.views_{views.books.value}", by=by, on=on))
         if changes:
             print()
             print_table(

@@ -18,6 +18,7 @@ from yumen.gateway import (
     connections,
     foresight,
     grounds,
+    lockout,
     recall_queue,
     retraction,
     waking,
@@ -61,6 +62,7 @@ def register(jobs: Jobs, bus: Bus) -> None:
         (MeterReached, "gateway.meter_reached", "counter"),
         (closing.BorderClosed, "gateway.border_closed", "closure"),
         (connections.Stopped, "gateway.connection_stopped", "contract"),
+        (lockout.LockedOut, "gateway.locked_out", "contract"),
     ):
         jobs.register(code, _alarm(code, place))
         bus.listen(event, code)

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date
 from typing import Final
 
 from yumen.app.gateway import hearing
 from yumen.app.gateway.recipients import recipient_of
-from yumen.border import Bookings, Mechanisms, Opener
+from yumen.border import Bookings, Books, Mechanisms, Opener, ViewRule
 from yumen.border.standing import CHILD, GUARDIAN, MINOR
 from yumen.customer import consent, identity, loyalty, orders, profile
 from yumen.gateway import Gate, Recipients, grounds
 from yumen.gateway.envelope import Pens
 from yumen.gateway.gate import Finder
 from yumen.gateway.inbound import objections
+from yumen.gateway.refresh_tokens import Secrets
 from yumen.kit.db import Role
+from yumen.kit.errors import Code
 from yumen.kit.ids import HandlerId, SubjectId
+from yumen.kit.settings import Handler as HandlerSettings
 from yumen.kit.settings import Settings
 from yumen.kit.work import Actor, ActorKind, UnitOfWork, Work
 from yumen.security.datamap import DataMap
 from yumen.security.keys import Keyring
+
+VIEWS_UNSIGNED: Final = Code("gateway.views_unsigned", 500)
 
 OPENERS: Final[Mapping[str, Opener]] = {
     "consent.answer.state": consent.held.purposes,
@@ -55,9 +61,25 @@ async def young(uow: UnitOfWork, persons: Sequence[SubjectId]) -> Mapping[Subjec
     }
 
 
+def view_rule(code: str, handler: HandlerSettings) -> ViewRule | None:
+    """Whom a view from abroad books, as the settings say somebody decided; None: nobody did.
+
+    Raises `gateway.views_unsigned` when they do not say who and when.
+    """
+    if not handler.views:
+        return None
+    try:
+        decided_on = date.fromisoformat(handler.views_decided_on)
+    except ValueError:
+        raise VIEWS_UNSIGNED(handler=code) from None
+    if not handler.views_decided_by:
+        raise VIEWS_UNSIGNED(handler=code)
+    return ViewRule(Books(handler.views), handler.views_decided_by, decided_on)
+
+
 @asynccontextmanager
 async def open_gateway(
-    settings: Settings, work: Work, keyring: Keyring, data_map: DataMap
+    settings: Settings, work: Work, keyring: Keyring, secrets: Secrets, data_map: DataMap
 ) -> AsyncIterator[dict[type, object]]:
     """The gate's services, for as long as the block lasts. Raises `connector.unfit` naming what is wrong."""
     async with work.begin(Actor(ActorKind.SYSTEM, "system", HandlerId(0))) as uow:
@@ -66,7 +88,7 @@ async def open_gateway(
     async with AsyncExitStack() as stack:
         stack.push_async_callback(bookings.close)
         known = {
-            name: await stack.enter_async_context(recipient_of(work, numbers[one.handler], name, one))
+            name: await stack.enter_async_context(recipient_of(work, secrets, numbers[one.handler], name, one))
             for name, one in settings.recipient.items()
         }
         gate = Gate(
@@ -82,6 +104,7 @@ async def open_gateway(
             },
             facts=(young, objections.facts, grounds.facts),
             finders=FINDERS,
+            views={numbers[code]: rule for code, one in settings.handler.items() if (rule := view_rule(code, one))},
             alarms={numbers[code]: one.alarms for code, one in settings.handler.items()},
         )
         heard = hearing.services(settings, numbers, known)

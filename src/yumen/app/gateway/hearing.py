@@ -25,6 +25,9 @@ class SalesforceSource:
         rows = await self._salesforce.changed(self._fields, since, after, limit)
         return [Changed(row.record, row.external_id, row.modified_at, row.values) for row in rows]
 
+    async def deleted(self, since: datetime) -> tuple[list[str], datetime]:
+        return await self._salesforce.deleted(since)
+
 
 def services(
     settings: Settings, numbers: Mapping[str, HandlerId], recipients: Mapping[str, Recipient]
@@ -37,7 +40,7 @@ def services(
         if secrets:
             hooks.append(Hook(handler, teller, secrets, rules or hubspot.RULES))
         connector = recipients[name].connector
-        if rules and isinstance(connector, Salesforce):
+        if isinstance(connector, Salesforce):  # deletions are heard without any rule
             asked.append(Asked(handler, teller, SalesforceSource(connector, rules), rules))
     return {Hooks: Hooks(settings.server.hooks_url, hooks), AskedSources: AskedSources(asked)}
 

@@ -18,6 +18,7 @@ from yumen.gateway.connectors.fields import FieldMap
 from yumen.gateway.connectors.salesforce.org import UNFIT
 from yumen.gateway.egress import FencedHttp, link_settings
 from yumen.gateway.envelope import Courier
+from yumen.gateway.refresh_tokens import KeptTokens, Secrets
 from yumen.kit.http import Http
 from yumen.kit.ids import HandlerId
 from yumen.kit.settings import RecipientSettings
@@ -35,12 +36,12 @@ Maker = Callable[[RecipientSettings, FieldMap, Http], Connector]
 
 @asynccontextmanager
 async def recipient_of(
-    work: Work, handler: HandlerId, name: str, settings: RecipientSettings
+    work: Work, secrets: Secrets, handler: HandlerId, name: str, settings: RecipientSettings
 ) -> AsyncIterator[Recipient]:
     """The way to one recipient, for as long as the block lasts. Raises `connector.unfit`."""
     link = link_settings(settings.connections_max, settings.proxy, settings.ca_bundle)
     http = FencedHttp(link, hosts_of(settings))
-    connector = connector_of(work, handler, name, settings, http)
+    connector = connector_of(work, secrets, handler, name, settings, http)
     try:
         yield Recipient(
             handler,
@@ -63,14 +64,17 @@ def hosts_of(settings: RecipientSettings) -> list[str]:
     return [*own, *settings.egress]
 
 
-def connector_of(work: Work, handler: HandlerId, name: str, settings: RecipientSettings, http: Http) -> Connector:
+def connector_of(
+    work: Work, secrets: Secrets, handler: HandlerId, name: str, settings: RecipientSettings, http: Http
+) -> Connector:
     """The connector of that kind. Raises `connector.unfit`."""
     match settings.connector:
         case "salesforce":
             jobs = salesforce.FolderJobs(JOBS_FOLDER / name)
             return salesforce.Salesforce(http, _org(settings), field_map(settings), jobs)
         case "hubspot":
-            return hubspot.HubSpot(http, _account(settings), field_map(settings))
+            book = KeptTokens(work, secrets, handler, name)
+            return hubspot.HubSpot(http, _account(settings), field_map(settings), book)
         case "webhook":
             fields = tuple(RemoteField(one, "other") for one in pairs(settings.fields).values())
             description = Description(settings.object or "records", fields)

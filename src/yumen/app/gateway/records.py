@@ -10,7 +10,7 @@ from typing import Final
 
 from yumen.app.gateway.acting import as_cli, as_staff
 from yumen.app.holdings import HOLDINGS
-from yumen.border import Filing, FilingDraft, figures, filings
+from yumen.border import Filing, FilingDraft, ViewRule, figures, filings
 from yumen.border.figures import Change, Correction
 from yumen.gateway import Gate, metering
 from yumen.kit.clock import shanghai_day
@@ -54,12 +54,14 @@ async def revoke(settings: Settings, key: str, filing: str) -> None:
     await as_staff(settings, key, "filing", lambda uow, _: filings.revoke(uow, filing))
 
 
-async def meter(settings: Settings, handler: str, year: int | None) -> tuple[list[metering.Line], Sequence[Change]]:
-    """Every counter of a year (this one when None), and what was added beside bookings."""
+async def meter(
+    settings: Settings, handler: str, year: int | None
+) -> tuple[list[metering.Line], Sequence[Change], ViewRule | None]:
+    """Every counter of a year (this one when None), what was added beside bookings, and whom views abroad book."""
 
-    async def story(uow: UnitOfWork) -> tuple[list[metering.Line], Sequence[Change]]:
-        counted = year or shanghai_day(uow.now).year
-        return await metering.of_year(uow, counted), await figures.changes(uow, counted, "", CHANGES_MAX)
+    async def story(uow: UnitOfWork) -> tuple[list[metering.Line], Sequence[Change], ViewRule | None]:
+        counted, views = year or shanghai_day(uow.now).year, metering.views_of(uow.use(Gate), uow.handler)
+        return await metering.of_year(uow, counted), await figures.changes(uow, counted, "", CHANGES_MAX), views
 
     return await as_cli(settings, handler, story)
 

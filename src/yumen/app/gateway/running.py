@@ -24,6 +24,7 @@ from yumen.gateway import (
     connections,
     dispatch,
     judging,
+    lockout,
     recalling,
     starting,
     statistics,
@@ -89,11 +90,13 @@ async def _judge(work: Work, gate: Gate, handler: HandlerId) -> bool:
 async def _serve(
     work: Work, gate: Gate, recipient: Recipient, holder: str, stop: asyncio.Event, looked_at: LookedAt
 ) -> bool:
-    """Follow the rules, take back, send what is due; answers whether more can be done at once."""
+    """Follow the rules, take back, send what is due, unless locked out; answers whether more can be done at once."""
     if not await connections.take(work, recipient, holder):
         return False
     renewing = asyncio.create_task(_renew(work, recipient, holder))
     try:
+        if await lockout.is_shut(work, recipient):
+            return False
         if await waking.follow_rules(work, gate, recipient.handler, recipient.contract):
             return True
         recalled = await recalling.run_recalls(work, recipient)

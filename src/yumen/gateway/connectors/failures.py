@@ -19,6 +19,8 @@ Failure = NotSent | Rejected | Unsettled
 OTHER: Final = "OTHER"
 """A code that we do not repeat: it has no code's shape, or holds one of the values that were sent."""
 RETRY_AFTER_MAX_S: Final = 3_600
+LOCKED_OUT: Final = frozenset({"connector.login_refused", "connector.session_refused"})
+"""The recipient knows us no more: nobody was sent, and nobody will be until people have mended the credentials."""
 PASSING_LOGIN: Final = frozenset({"rate_limit_exceeded", "temporarily_unavailable", "server_error"})
 
 _REFUSED: Final = frozenset({400, 409, 411, 412, 413, 414, 415, 422, 428, 431})
@@ -50,11 +52,11 @@ def failure_of(system: str, status: int, code: str, retry_after_s: int = 0) -> F
     return Unsettled("connector.failed", code, **facts)
 
 
-def login_refusal(system: str, status: int, code: str) -> NotSent | Rejected:
-    """A refused login: people must look, unless the recipient is busy."""
-    if status >= 500 or status == 429 or code in PASSING_LOGIN:
-        return NotSent("connector.login_unanswered", code, system=system, status=status)
-    return Rejected("connector.login_refused", code, system=system, status=status)
+def login_refusal(system: str, status: int, code: str) -> NotSent:
+    """A refused login: people must look, unless the recipient is busy. Either way nobody was on the way."""
+    busy = status >= 500 or status == 429 or code in PASSING_LOGIN
+    what = "connector.login_unanswered" if busy else "connector.login_refused"
+    return NotSent(what, code, system=system, status=status)
 
 
 def unreadable(system: str) -> Unsettled:

@@ -1,4 +1,7 @@
-"""Calls under a token: a refused token is replaced once and the call made again, since a 401 has done nothing."""
+"""Calls under a token: a refused token is replaced once and the call made again, since a 401 has done nothing.
+
+Where the new token is refused as well, the recipient does not want us: for a while nobody calls at all.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Final
 
 from yumen.gateway.connectors.channel import Call, Channel
 from yumen.gateway.connectors.tokens import Token, Tokens
-from yumen.kit.errors import Rejected
+from yumen.kit.errors import NotSent
 from yumen.kit.http import Answer
 
 UNAUTHORISED: Final = 401
@@ -22,18 +25,18 @@ class Session:
     tokens: Tokens
 
     async def send(self, call: Call) -> Answer:
-        """`call.url` is a path. Any status is an answer, a second 401 too. Raises NotSent, Unsettled, Rejected.
-
-        Rejected("connector.session_refused") when no other token than the refused one is to be had.
-        """
+        """`call.url` is a path. Any status is an answer, a second 401 too. Raises NotSent, Unsettled, Rejected."""
         token = await self.tokens.get()
         answer = await self.channel.send(_signed(call, token))
         if answer.status != UNAUTHORISED:
+            self.tokens.note_taken(token)
             return answer
         another = await self.tokens.replace(token)
         answer = await self.channel.send(_signed(call, another))
-        if answer.status == UNAUTHORISED and another.value == token.value:
-            raise Rejected("connector.session_refused", system=self.channel.system)
+        if answer.status == UNAUTHORISED:
+            self.tokens.give_up(another, NotSent("connector.session_refused", system=self.channel.system))
+        else:
+            self.tokens.note_taken(another)
         return answer
 
 

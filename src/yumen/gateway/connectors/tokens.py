@@ -12,7 +12,7 @@ from typing import Final
 from yumen.kit.errors import NotSent, Rejected
 
 BREATHE_S: Final = 2.0
-"""After a refused login nobody knocks again for that long: recipients count logins."""
+"""After a refused login, or a fresh token that was refused, nobody knocks for that long: recipients count logins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Token:
 class Tokens:
     """`fetch` logs in and raises NotSent or Rejected, never Unsettled. `clock` gives monotonic seconds."""
 
-    __slots__ = ("_clock", "_fetch", "_held", "_lock", "_quiet_until", "_refusal")
+    __slots__ = ("_clock", "_fetch", "_held", "_lock", "_quiet_until", "_refusal", "_taken")
 
     def __init__(self, fetch: Callable[[], Awaitable[Token]], clock: Callable[[], float] = time.monotonic) -> None:
         self._fetch = fetch
@@ -36,6 +36,7 @@ class Tokens:
         self._held: Token | None = None
         self._refusal: NotSent | Rejected | None = None
         self._quiet_until = 0.0
+        self._taken: Token | None = None
 
     async def get(self) -> Token:
         """The token to use now. Raises NotSent, Rejected."""
@@ -47,6 +48,18 @@ class Tokens:
     async def replace(self, refused: Token) -> Token:
         """Another token than the one that was refused, at once if somebody has fetched it. Raises NotSent, Rejected."""
         return await self._another(refused)
+
+    def note_taken(self, token: Token) -> None:
+        """The recipient answered a call under it."""
+        self._taken = token
+
+    def give_up(self, refused: Token, refusal: NotSent) -> None:
+        """A token that was never taken is refused as well: for `BREATHE_S` everybody hears that refusal.
+
+        One that was taken before has died, as tokens do.
+        """
+        if self._held is refused and self._taken is not refused:
+            self._held, self._refusal, self._quiet_until = None, refusal, self._clock() + BREATHE_S
 
     async def _another(self, refused: Token | None) -> Token:
         async with self._lock:

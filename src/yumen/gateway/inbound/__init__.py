@@ -6,11 +6,11 @@ Gate(…, facts=[objections.facts])                                    # and unt
 jobs.register("abroad.poll", poll_job, cron="*/5 * * * *")           # with AskedSources([Asked(…)])
 """
 
-from yumen.gateway.inbound import hubspot, objections
+from yumen.gateway.inbound import deletions, hubspot, objections
 from yumen.gateway.inbound.events import RightRequestedAbroad
 from yumen.gateway.inbound.hearing import Outcome, Teller, hear, hear_all, who
 from yumen.gateway.inbound.meaning import Kind, Right, Rule, Statement
-from yumen.gateway.inbound.polling import Asked, AskedSources, Changed, Source, poll_job, read_source
+from yumen.gateway.inbound.polling import Asked, AskedSources, Changed, Source, poll_job, read_deletions, read_source
 from yumen.gateway.inbound.routes import ROUTES, Hook, Hooks
 
 __all__ = [
@@ -28,11 +28,13 @@ __all__ = [
     "Source",
     "Statement",
     "Teller",
+    "deletions",
     "hear",
     "hear_all",
     "hubspot",
     "objections",
     "poll_job",
+    "read_deletions",
     "read_source",
     "who",
 ]

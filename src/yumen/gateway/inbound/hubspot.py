@@ -35,6 +35,7 @@ _ENCODED: Final = re.compile("|".join(DECODED), re.IGNORECASE)
 
 CHANGED: Final = frozenset({"contact.propertyChange", "object.propertyChange"})
 FORGOTTEN: Final = "contact.privacyDeletion"
+DELETED: Final = frozenset({"contact.deletion", "object.deletion", FORGOTTEN})
 
 RULES: Final = (
     Rule("hs_email_optout", purpose=Purpose.MARKETING),
@@ -89,13 +90,21 @@ def check(
         raise STALE(seconds_max=WINDOW_S)
 
 
+def read_deleted(body: bytes) -> set[str]:
+    """Numbers of the records that a delivery says are no more. Raises `abroad.unreadable`."""
+    return {str(event.object_id) for event in _events(body) if event.kind in DELETED}
+
+
 def read(body: bytes, rules: Sequence[Rule]) -> list[Said]:
     """What a delivery says, the oldest first. Raises `abroad.unreadable`."""
+    return [said for event in sorted(_events(body), key=lambda one: one.occurred_at) for said in _said(event, rules)]
+
+
+def _events(body: bytes) -> list[Event]:
     try:
-        events = msgspec.json.decode(body, type=Annotated[list[Event], Meta(max_length=EVENTS_MAX)])
+        return msgspec.json.decode(body, type=Annotated[list[Event], Meta(max_length=EVENTS_MAX)])
     except (msgspec.DecodeError, RecursionError) as wrong:
         raise UNREADABLE() from wrong
-    return [said for event in sorted(events, key=lambda one: one.occurred_at) for said in _said(event, rules)]
 
 
 def _said(event: Event, rules: Sequence[Rule]) -> list[Said]:

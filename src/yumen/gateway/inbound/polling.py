@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
-from yumen.gateway.inbound import store
+from yumen.gateway.inbound import deletions, store
 from yumen.gateway.inbound.hearing import Teller, hear, who
 from yumen.gateway.inbound.meaning import Kind, Rule, Statement, index_of, state
 from yumen.kit.clock import real_now
@@ -29,6 +29,7 @@ logger = logging.getLogger("yumen.gateway.inbound")
 OVERLAP: Final = timedelta(minutes=15)
 FIRST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 PAGE_MAX: Final = 200
+SOURCE_MAX: Final = 40
 PAGES_MAX: Final = 50
 """Of one reading; the next goes on from there."""
 
@@ -53,6 +54,13 @@ class Source(Protocol):
 
     async def changed(self, since: datetime, after: str, limit: int) -> Sequence[Changed]:
         """Records changed at `since` with a number above `after`, or later; ascending by moment, then number.
+
+        Raises NotSent, Rejected, Unsettled.
+        """
+        ...
+
+    async def deleted(self, since: datetime) -> tuple[Sequence[str], datetime]:
+        """Numbers of records deleted at `since` or later, as far back as it remembers, and until when it knows.
 
         Raises NotSent, Rejected, Unsettled.
         """
@@ -89,6 +97,7 @@ async def poll_job(work: Work, _: Arguments) -> None:
     for asked in work.use(AskedSources).all():
         try:
             await read_source(work, asked)
+            await read_deletions(work, asked)
         except (NotSent, Unsettled) as passing:
             logger.warning("abroad.poll source=%s handler=%d %s", asked.teller.name, asked.handler, passing)
         except Rejected as refusal:
@@ -99,6 +108,8 @@ async def poll_job(work: Work, _: Arguments) -> None:
 
 async def read_source(work: Work, asked: Asked) -> int:
     """Read what changed since last time; answers how many statements were new. Raises NotSent, Rejected, Unsettled."""
+    if not asked.rules:
+        return 0
     async with work.begin(asked.actor) as uow:
         until = await store.find_cursor(uow.conn, asked.handler, asked.teller.name)
     since, after, new = FIRST if until is None else until - OVERLAP, "", 0
@@ -112,6 +123,29 @@ async def read_source(work: Work, asked: Asked) -> int:
         if len(page) < PAGE_MAX:
             break
     return new
+
+
+async def read_deletions(work: Work, asked: Asked) -> int:
+    """Read what was deleted since last time; answers of how many of our people that was news.
+
+    Raises NotSent, Rejected, Unsettled.
+    """
+    name = f"{asked.teller.name[:SOURCE_MAX]}/deleted"
+    async with work.begin(asked.actor) as uow:
+        until = await store.find_cursor(uow.conn, asked.handler, name)
+    records, until = await asked.source.deleted(FIRST if until is None else until - OVERLAP)
+    new = 0
+    for some in batched(records):
+        async with work.begin(asked.actor) as uow:
+            new += await deletions.hear(uow, asked.teller, some)
+    async with work.begin(asked.actor) as uow:
+        await store.move_cursor(uow.conn, asked.handler, name, min(until, real_now()), uow.now)
+    return new
+
+
+def batched(records: Sequence[str]) -> list[Sequence[str]]:
+    """By the page."""
+    return [records[start : start + PAGE_MAX] for start in range(0, len(records), PAGE_MAX)]
 
 
 async def _take(uow: UnitOfWork, asked: Asked, page: Sequence[Changed]) -> int:

@@ -10,7 +10,7 @@ import msgspec
 from litestar import Request, post
 from litestar.params import HeaderParameter, PathParameter
 
-from yumen.gateway.inbound import hubspot
+from yumen.gateway.inbound import deletions, hubspot
 from yumen.gateway.inbound.hearing import Teller, hear_all, who
 from yumen.gateway.inbound.meaning import Rule
 from yumen.kit.clock import real_now
@@ -64,7 +64,7 @@ class Hooks:
     opt=allow("crm_hook", "receive", "application/json"),
     status_code=200,
     summary="Changes at HubSpot",
-    description="Opt-outs and requests, signed (v3), at most five minutes old. What is about others is dropped.",
+    description="Opt-outs, requests and deletions, signed (v3), five minutes old at most. Others are dropped.",
 )
 async def receive_hubspot(
     name: Name,
@@ -79,8 +79,11 @@ async def receive_hubspot(
     query = request.scope["query_string"]
     address = f"{hooks.public_url}{request.scope['path']}" + (f"?{query.decode('latin-1')}" if query else "")
     hubspot.check(hook.secrets, "POST", address, body, timestamp, signature, real_now())
-    said = hubspot.read(body, hook.rules)
+    said, deleted = hubspot.read(body, hook.rules), hubspot.read_deleted(body)
     async with edge.unit(hook.actor) as uow:
+        by_us = await deletions.by_us(uow, hook.teller, deleted) if deleted else set()
+        said = [one for one in said if one.record not in by_us]  # what our own recall did is nobody's wish
+        await deletions.hear(uow, hook.teller, deleted - by_us)
         people = {record: await who(uow, hook.teller, record) for record in {one.record for one in said}}
         outcomes = await hear_all(uow, hook.teller, [(people[one.record], one.statement) for one in said])
     ours = sum(people[one.record] is not None for one in said)

@@ -40,6 +40,9 @@ class Handler(Struct, frozen=True, kw_only=True):
     sector: Annotated[str, Meta(pattern="^[a-z][a-z_]{0,31}$")] = "retail"
     scenario: Annotated[str, Meta(pattern="^[a-z][a-z_]{0,31}$")] = "membership"
     alarms: Annotated[tuple[Annotated[int, Meta(ge=1, le=100)], ...], Meta(max_length=10)] = ()
+    views: Literal["", "opened", "reachable"] = ""
+    views_decided_by: Annotated[str, Meta(max_length=200)] = ""
+    views_decided_on: Annotated[str, Meta(pattern=r"^(20[0-9]{2}-[01][0-9]-[0-3][0-9])?$")] = ""
 
 
 class Brand(Struct, frozen=True, kw_only=True):

@@ -13,16 +13,17 @@ from tests.conftest import Cluster
 from tests.stories.app.conftest import settings_for
 from yumen.app.databases import Databases, reachable
 from yumen.app.gateway import duties
-from yumen.app.gateway.furnishing import FINDERS, OPENERS, young
+from yumen.app.gateway.furnishing import FINDERS, OPENERS, view_rule, young
 from yumen.app.wiring import House, furnished
-from yumen.border import authority
+from yumen.border import Books, authority
 from yumen.border.standing import CHILD, MINOR
 from yumen.customer import identity, loyalty, profile
 from yumen.gateway import Gate, connections
 from yumen.kit.db import Role
+from yumen.kit.errors import Problem
 from yumen.kit.ids import HandlerId, SubjectId
 from yumen.kit.jobs.worker import WorkerOptions, run_worker
-from yumen.kit.settings import RecipientSettings, Secret, Settings
+from yumen.kit.settings import Handler, RecipientSettings, Secret, Settings
 from yumen.kit.work import Actor, ActorKind
 from yumen.security.datamap import DataMap
 
@@ -152,3 +153,24 @@ async def test_a_late_recall_names_its_recipient(furniture: Furnished) -> None:
     await furniture.house.jobs.known[duties.OVERDUE].run(furniture.house.work, {})
     (alarm,) = await furniture.rows("select code, place from ops.alarm")
     assert (alarm["code"], alarm["place"]) == ("gateway.recalls_overdue", "members-crm")
+
+
+@pytest.mark.parametrize(
+    ("given", "books"),
+    [
+        ({}, None),
+        ({"views": "opened", "views_decided_by": "Han Mei", "views_decided_on": "2026-11-01"}, Books.OPENED),
+        ({"views": "reachable", "views_decided_by": "Han Mei", "views_decided_on": "2026-11-01"}, Books.REACHABLE),
+    ],
+)
+def test_whom_a_view_from_abroad_books_is_what_somebody_decided(given: dict[str, str], books: Books | None) -> None:
+    rule = view_rule("velvet", Handler(name="Velvet", **given))  # type: ignore[arg-type]
+    assert (None if rule is None else rule.books) == books
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"views_decided_by": "Han Mei"}, {"views_decided_by": "Han Mei", "views_decided_on": "2026-13-41"}]
+)
+def test_a_decision_without_who_and_when_is_none(given: dict[str, str]) -> None:
+    with pytest.raises(Problem, match="views_unsigned"):
+        view_rule("velvet", Handler(name="Velvet", views="opened", **given))  # type: ignore[arg-type]

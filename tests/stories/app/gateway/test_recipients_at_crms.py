@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from os import urandom
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from tests.stories.gateway.conftest import Gateway, gateway
 from tests.stories.gateway.connectors.conftest import org, portal
 from tests.stories.sandbox.test_simple_salesforce import PRIVATE, PUBLIC
 from yumen.app.gateway.recipients import connector_of, recipient_of
+from yumen.app.secrets import ProcessSecrets
 from yumen.gateway.connectors import Outcome, RecallWay, Record
-from yumen.kit.errors import NotSent, Rejected
+from yumen.kit.errors import NotSent
 from yumen.kit.http import Http
 from yumen.kit.ids import HandlerId
 from yumen.kit.settings import RecipientSettings, Secret
@@ -23,7 +26,7 @@ from yumen.sandbox.salesforce.login import MY_DOMAIN
 
 MEI = Record("k1", "M1", 1, {"Member_No": "M1", "Nickname": "Mei"})
 
-__all__ = ["org", "portal"]
+__all__ = ["gateway", "org", "portal"]
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +52,7 @@ def hubspot(url: str, **given: Any) -> RecipientSettings:
 async def taken_back(settings: RecipientSettings) -> tuple[Outcome, str]:
     """One person sent, and taken back by the strongest way that is left; how that was answered."""
     async with Http() as http:
-        connector = connector_of(None, HandlerId(1), "hq", settings, http)  # type: ignore[arg-type]
+        connector = connector_of(None, None, HandlerId(1), "hq", settings, http)  # type: ignore[arg-type]
         (sent,) = await connector.send([MEI])
         assert sent.outcome is Outcome.DONE
         (told,) = await connector.recall(["M1"], connector.abilities.recall[0])
@@ -78,7 +81,7 @@ async def test_a_sandbox_org_is_logged_in_to_under_its_own_audience(org):
     app = await org[1].change_app((await org[1].apps())[0].client_id, certificate=PUBLIC)
     login = {"client_id": app.client_id, "username": app.username, "private_key": Secret(PRIVATE)}
     assert await taken_back(salesforce(org[0], **login, audience="https://test.salesforce.com")) == (Outcome.DONE, "")
-    with pytest.raises(Rejected, match="login_refused"):
+    with pytest.raises(NotSent, match="login_refused"):
         await taken_back(salesforce(org[0], **login, audience="https://elsewhere.example"))
 
 
@@ -89,23 +92,30 @@ async def test_everything_goes_through_a_forward_proxy_under_the_certificates_of
         app = (await admin.apps())[0]
         login = {"client_id": app.client_id, "secret": Secret(app.client_secret)}
         given = salesforce(f"https://{MY_DOMAIN}", **login, proxy=at.api, ca_bundle=tmp_path / "ca.pem")
-        async with recipient_of(None, HandlerId(1), "hq", given) as recipient:  # type: ignore[arg-type]
+        async with recipient_of(None, None, HandlerId(1), "hq", given) as recipient:  # type: ignore[arg-type]
             (told,) = await recipient.connector.send([MEI])
         assert told.outcome is Outcome.DONE
         assert [one.fields["LastName"] for one in await admin.records("Contact")] == ["Mei"]
         strange = msgspec.structs.replace(given, ca_bundle=None)
-        async with recipient_of(None, HandlerId(1), "hq", strange) as recipient:  # type: ignore[arg-type]
+        async with recipient_of(None, None, HandlerId(1), "hq", strange) as recipient:  # type: ignore[arg-type]
             with pytest.raises(NotSent, match=r"http\.certificate_refused"):
                 await recipient.connector.send([MEI])
 
 
-async def test_an_oauth_app_is_logged_in_to_by_its_refresh_token(portal):
+async def test_an_oauth_app_is_logged_in_to_by_its_refresh_token(gateway: Gateway, portal):
     app = await portal[1].app()
     await portal[1].set_property("contacts", "member_no", hasUniqueValue=True)
-    login = {"client_id": app.client_id, "secret": Secret(app.client_secret)}
-    assert await taken_back(hubspot(portal[0], **login, refresh_token=Secret(app.refresh_token))) == (Outcome.DONE, "")
-    with pytest.raises(Rejected, match="login_refused"):
-        await taken_back(hubspot(portal[0], **login, refresh_token=Secret("another")))
+    secrets = ProcessSecrets(urandom(32))
+
+    async def described(refresh_token: str) -> str:
+        login = {"client_id": app.client_id, "secret": Secret(app.client_secret)}
+        given = hubspot(portal[0], **login, refresh_token=Secret(refresh_token))
+        async with recipient_of(gateway.work, secrets, gateway.handler, "hq", given) as recipient:
+            return (await recipient.connector.describe()).object
+
+    assert await described(app.refresh_token) == "contacts"
+    with pytest.raises(NotSent, match="login_refused"):
+        await described("another")
 
 
 async def test_whoever_is_suppressed_is_taken_off_every_mailing(portal):
@@ -115,6 +125,7 @@ async def test_whoever_is_suppressed_is_taken_off_every_mailing(portal):
     given = {"secret": Secret(app.token), "suppress": ("left_alone=yes",), "take_back": ("suppress",)}
     async with Http() as http:
         connector = connector_of(
+            None,
             None,
             HandlerId(1),
             "hq",

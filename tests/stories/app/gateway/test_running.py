@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from yumen.customer import identity
 from yumen.gateway import Gate, Recipients, connections
 from yumen.gateway.connectors.connector import Abilities
 from yumen.kit.db import Database
+from yumen.kit.errors import NotSent
 
 APP = """
 with brand as (
@@ -127,3 +129,33 @@ async def test_a_defect_in_one_connector_stops_neither_the_others_nor_the_judgin
 def test_a_defect_of_many_tasks_is_told_by_the_kind_of_one() -> None:
     inner = ExceptionGroup("of a task", [KeyError("Mei Wang")])
     assert told_without_values(ExceptionGroup("of another", [inner])) == "KeyError"
+
+
+async def test_a_recipient_that_refuses_our_credentials_is_left_alone_until_it_lets_us_in(
+    database: Database, tmp_path: Path
+) -> None:
+    """It is knocked at by its description only; nobody is opened for it meanwhile."""
+    gateway = await running(database, tmp_path / "kms")
+    refusing = True
+
+    def trouble(what: str, n: int) -> Exception | None:
+        return NotSent("connector.login_refused", "invalid_grant", system="salesforce") if refusing else None
+
+    gateway.hq.trouble = trouble
+    stop = asyncio.Event()
+    loops = asyncio.create_task(run(gateway.work, stop))
+    name = await gateway.number_of(await gateway.member())
+
+    async def locked() -> bool:
+        return bool(await gateway.rows("select 1 from gateway.connection where locked_out_at is not null"))
+
+    async def there() -> bool:
+        gateway.clock.offset += timedelta(seconds=5)
+        return name in gateway.hq.held
+
+    await until(locked)
+    refusing = False
+    await until(there)
+    assert not await locked()
+    stop.set()
+    await loops

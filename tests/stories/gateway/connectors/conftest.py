@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from yumen.gateway.connectors import FieldMap
-from yumen.gateway.connectors.hubspot import Account, HubSpot, TokenLogin, Wanted
+from yumen.gateway.connectors.hubspot import Account, HubSpot, MemoryBook, TokenLogin, Wanted
 from yumen.gateway.connectors.kit import Trial, Trouble
 from yumen.gateway.connectors.salesforce import FolderJobs, Org, Salesforce, SecretLogin
 from yumen.kit.http import Http, HttpSettings
@@ -101,7 +101,7 @@ def make_hubspot(http, portal) -> Callable[..., Any]:
             "suppress": {"yumen_suppressed": True},
             "unsubscribe": True,
         }
-        return HubSpot(http, Account(**given | changed), fields)
+        return HubSpot(http, Account(**given | changed), fields, MemoryBook())
 
     return make
 

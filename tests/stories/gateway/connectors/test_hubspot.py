@@ -11,7 +11,7 @@ from tests.stories.gateway.connectors.conftest import PERSON, WANTED, values
 from yumen.gateway.connectors import Outcome, RecallWay, Record
 from yumen.gateway.connectors.hubspot import RefreshLogin
 from yumen.gateway.connectors.kit import Shape, check_start, find_drift
-from yumen.kit.errors import NotSent, Rejected, Unsettled
+from yumen.kit.errors import NotSent, Unsettled
 
 
 def person(number: int, version: int = 1, **changed) -> Record:
@@ -49,7 +49,7 @@ async def test_tokens_that_die_after_every_few_calls_lose_nobody(make_hubspot, h
 
 async def test_a_wrong_secret_stops_the_connection(make_hubspot, portal):
     app = await portal[1].app()
-    with pytest.raises(Rejected) as failure:
+    with pytest.raises(NotSent) as failure:
         await (await make_hubspot(login=RefreshLogin(app.client_id, "wrong-secret", app.refresh_token))).describe()
     assert failure.value.code == "connector.login_refused"
 

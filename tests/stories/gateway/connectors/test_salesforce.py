@@ -41,7 +41,7 @@ async def test_a_key_of_somebody_else_stops_the_connection(make_salesforce, org)
     key, other = (rsa.generate_private_key(65537, 2048) for _ in range(2))
     app = await org[1].create_app(certificate=certificate(key), username="gate@velvet.example", approved=True)
     salesforce = await make_salesforce(login=JwtLogin(app.client_id, "gate@velvet.example", other))
-    with pytest.raises(Rejected) as failure:
+    with pytest.raises(NotSent) as failure:
         await salesforce.send([person(1)])
     assert failure.value.code == "connector.login_refused"
     assert failure.value.upstream.startswith("invalid_")

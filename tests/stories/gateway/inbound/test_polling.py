@@ -42,6 +42,9 @@ class Org:
         found = sorted(self.records.values(), key=lambda one: (one.modified_at, one.record))
         return [one for one in found if (one.modified_at, one.record) > (since, after)][:limit]
 
+    async def deleted(self, since: datetime) -> tuple[Sequence[str], datetime]:
+        return [], since
+
 
 @dataclass
 class Poll:

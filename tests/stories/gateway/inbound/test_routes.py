@@ -16,6 +16,7 @@ from litestar.testing import AsyncTestClient
 
 from tests.stories.gateway.conftest import Gateway
 from tests.stories.gateway.inbound.conftest import TELLER, arrived, consents
+from yumen.gateway import cases
 from yumen.gateway.inbound import ROUTES, Hook, Hooks
 from yumen.kit.clock import real_now
 from yumen.kit.ids import SubjectId
@@ -84,6 +85,26 @@ async def test_an_opt_out_at_hubspot_is_carried_out_here(hubspot: HubSpot) -> No
     answer = await hubspot.deliver([hubspot.opt_out(), hubspot.opt_out("1", event=2)])
     assert (answer.status_code, answer.json()) == (200, {"statements": 1, "new": 1})
     assert (await consents(hubspot.gateway, hubspot.person))["export"] == "withdrawn"
+
+
+@pytest.mark.parametrize(("kind", "requests"), [("contact.deletion", 0), ("contact.privacyDeletion", 1)])
+async def test_a_deletion_at_hubspot_is_a_case_here(hubspot: HubSpot, kind: str, requests: int) -> None:
+    event = {"eventId": 5, "subscriptionId": 7, "occurredAt": 1_760_000_000_000, "objectId": 50123}
+    answer = await hubspot.deliver([event | {"subscriptionType": kind}])
+    assert (answer.status_code, answer.json()["statements"]) == (200, requests)
+    async with hubspot.gateway.unit() as uow:
+        (case,) = await cases.list_open(uow)
+    assert (case.subject, case.code) == (hubspot.person, cases.DELETED)
+
+
+async def test_a_deletion_of_our_own_is_no_wish_of_the_persons(hubspot: HubSpot) -> None:
+    """HubSpot tells of every privacy deletion, also of that by which we take somebody back."""
+    await hubspot.gateway.withdraw(hubspot.person)
+    await hubspot.gateway.judge()
+    event = {"eventId": 5, "subscriptionId": 7, "occurredAt": 1_760_000_000_000, "objectId": 50123}
+    answer = await hubspot.deliver([event | {"subscriptionType": "contact.privacyDeletion"}])
+    assert answer.json() == {"statements": 0, "new": 0}
+    assert await hubspot.gateway.rows("select id from gateway.case_file") == []
 
 
 async def test_delivered_again_it_is_taken_and_changes_nothing(hubspot: HubSpot) -> None:

@@ -13,10 +13,11 @@ from tests.stories.gateway.conftest import Gateway
 from tests.stories.gateway.connectors.conftest import CONTACT, values
 from tests.stories.gateway.inbound.conftest import TELLER, arrived, consents
 from yumen.app.gateway.hearing import SalesforceSource
+from yumen.gateway import cases
 from yumen.gateway.connectors import Record
 from yumen.gateway.connectors.salesforce import MemoryJobs, Org, Salesforce, SecretLogin
 from yumen.gateway.connectors.salesforce.changes import ChangedRow
-from yumen.gateway.inbound import Asked, Rule, read_source
+from yumen.gateway.inbound import Asked, Rule, read_deletions, read_source
 from yumen.kit.http import Http
 from yumen.kit.ids import SubjectId
 from yumen.sandbox.salesforce import client, server
@@ -66,6 +67,20 @@ async def test_records_come_in_order_a_page_at_a_time(abroad: Abroad) -> None:
         since, after = page[-1].modified_at, page[-1].record
         names += [row.external_id for row in page]
     assert sorted(names) == sorted([abroad.name, "somebody-else"])
+
+
+@pytest.mark.parametrize("for_good", [False, True])
+async def test_a_record_that_headquarters_deletes_is_heard_also_past_the_bin(abroad: Abroad, for_good: bool) -> None:
+    gateway, record = abroad.gateway, (await abroad.admin.record("Contact", abroad.name)).id
+    await gateway.do("update gateway.presence set remote_id = %s where subject_id = %s", record, abroad.person)
+    assert await read_deletions(gateway.work, abroad.asked) == 0
+    await abroad.admin.delete_record("Contact", abroad.name)
+    if for_good:
+        await abroad.admin.empty_bin()
+    assert [await read_deletions(gateway.work, abroad.asked) for _ in range(2)] == [1, 0]
+    async with gateway.unit() as uow:
+        (case,) = await cases.list_open(uow)
+    assert (case.subject, case.code) == (abroad.person, cases.DELETED)
 
 
 def test_a_row_shows_no_value_in_logs() -> None:

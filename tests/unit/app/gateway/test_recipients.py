@@ -37,7 +37,7 @@ def settings(connector: str, **changed: Any) -> RecipientSettings:
 
 @pytest.mark.parametrize(("kind", "made"), [("salesforce", Salesforce), ("hubspot", HubSpot), ("webhook", Webhook)])
 def test_each_kind_has_its_connector(kind: str, made: type) -> None:
-    connector = connector_of(None, HandlerId(1), "hq", settings(kind), Http())  # type: ignore[arg-type]
+    connector = connector_of(None, None, HandlerId(1), "hq", settings(kind), Http())  # type: ignore[arg-type]
     assert isinstance(connector, made)
     assert connector.abilities.batch_max > 0
 
@@ -45,8 +45,8 @@ def test_each_kind_has_its_connector(kind: str, made: type) -> None:
 def test_a_recipient_that_can_be_told_to_leave_somebody_alone_can_suppress() -> None:
     from yumen.gateway.connectors.connector import RecallWay
 
-    with_ways = connector_of(None, HandlerId(1), "hq", settings("salesforce"), Http()).abilities.recall  # type: ignore[arg-type]
-    without = connector_of(None, HandlerId(1), "hq", settings("salesforce", suppress=()), Http()).abilities.recall  # type: ignore[arg-type]
+    with_ways = connector_of(None, None, HandlerId(1), "hq", settings("salesforce"), Http()).abilities.recall  # type: ignore[arg-type]
+    without = connector_of(None, None, HandlerId(1), "hq", settings("salesforce", suppress=()), Http()).abilities.recall  # type: ignore[arg-type]
     assert (RecallWay.SUPPRESS in with_ways, RecallWay.SUPPRESS in without) == (True, False)
 
 
@@ -60,7 +60,7 @@ def test_a_recipient_that_can_be_told_to_leave_somebody_alone_can_suppress() -> 
     ],
 )
 def test_only_the_ways_that_headquarters_allows_are_used(kind: str, chosen: tuple[str, ...], ways: list[str]) -> None:
-    connector = connector_of(None, HandlerId(1), "hq", settings(kind, take_back=chosen), Http())  # type: ignore[arg-type]
+    connector = connector_of(None, None, HandlerId(1), "hq", settings(kind, take_back=chosen), Http())  # type: ignore[arg-type]
     assert [way.value for way in connector.abilities.recall] == ways
 
 
@@ -81,16 +81,16 @@ def test_a_connector_of_somebody_elses_package_is_found_by_its_name(
     (metadata / "entry_points.txt").write_text("[yumen.connectors]\nzeta = zeta_of_a_test:Zeta\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     http = Http()
-    made: Any = connector_of(None, HandlerId(1), "hq", settings("zeta"), http)  # type: ignore[arg-type]
+    made: Any = connector_of(None, None, HandlerId(1), "hq", settings("zeta"), http)  # type: ignore[arg-type]
     assert (made.url, made.http, "Phone_Hash__c" in made.names) == (GIVEN["url"], http, True)
     with pytest.raises(Problem) as refused:
-        connector_of(None, HandlerId(1), "hq", settings("zetta"), http)  # type: ignore[arg-type]
+        connector_of(None, None, HandlerId(1), "hq", settings("zetta"), http)  # type: ignore[arg-type]
     assert refused.value.facts == {"setting": "connector = zetta"}
 
 
 def test_a_key_that_is_none_is_refused_at_the_start() -> None:
     with pytest.raises(Problem) as refused:
-        connector_of(None, HandlerId(1), "hq", settings("salesforce", private_key=Secret("no key")), Http())  # type: ignore[arg-type]
+        connector_of(None, None, HandlerId(1), "hq", settings("salesforce", private_key=Secret("no key")), Http())  # type: ignore[arg-type]
     assert refused.value.code.name == "connector.unfit"
 
 

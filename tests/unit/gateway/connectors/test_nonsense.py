@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from yumen.gateway.connectors import Budget, FieldMap, Found, RecallWay, Record, Settled
-from yumen.gateway.connectors.hubspot import Account, HubSpot, RefreshLogin, Wanted
+from yumen.gateway.connectors.hubspot import Account, HubSpot, MemoryBook, RefreshLogin, Wanted
 from yumen.gateway.connectors.salesforce import MemoryJobs, Org, Salesforce, SecretLogin
 from yumen.gateway.egress import link_settings
 from yumen.kit.errors import NotSent, Rejected, Unsettled
@@ -95,7 +95,7 @@ def calls(desk: Desk, client: Http) -> list[Any]:
     fields = FieldMap("No__c", {"No": "No__c", "Given": "FirstName"}, {}, "V__c")
     salesforce = Salesforce(client, org, fields, MemoryJobs())
     account = Account(RefreshLogin("a", "b", "c"), url=desk.url, suppress={"x": True}, unsubscribe=True)
-    hubspot = HubSpot(client, account, FieldMap("no", {"No": "no", "Given": "firstname"}, {}, "v"))
+    hubspot = HubSpot(client, account, FieldMap("no", {"No": "no", "Given": "firstname"}, {}, "v"), MemoryBook())
     found: list[Any] = [lambda: salesforce.send_bulk(ONE), lambda: hubspot.make_properties([Wanted("a", "A")])]
     for one in (salesforce, hubspot):
         found += [one.describe, one.budget, lambda one=one: one.send(ONE), lambda one=one: one.ask(["M1"])]

@@ -5,7 +5,7 @@ import pytest
 from yumen.gateway.connectors.channel import Call, Channel
 from yumen.gateway.connectors.session import Session
 from yumen.gateway.connectors.tokens import Token, Tokens
-from yumen.kit.errors import Rejected
+from yumen.kit.errors import NotSent
 
 
 def session_of(http, recipient, names):
@@ -32,7 +32,11 @@ async def test_another_refusal_is_the_answer(http, recipient):
     assert len(recipient.asked) == 2
 
 
-async def test_the_same_token_refused_twice_wants_people(http, recipient):
+async def test_a_token_refused_twice_is_shown_to_nobody_again_for_a_while(http, recipient):
     recipient.answer = lambda asked: (401, {})
-    with pytest.raises(Rejected):
-        await session_of(http, recipient, ["only", "only"]).send(Call("PATCH", "/things", body=b"{}"))
+    session = session_of(http, recipient, ["only", "only", "only"])
+    assert (await session.send(Call("PATCH", "/things", body=b"{}"))).status == 401
+    for _ in range(3):
+        with pytest.raises(NotSent, match="session_refused"):
+            await session.send(Call("PATCH", "/things", body=b"{}"))
+    assert len(recipient.asked) == 2

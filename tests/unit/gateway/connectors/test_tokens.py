@@ -74,5 +74,30 @@ async def test_after_a_refused_login_nobody_knocks_for_two_seconds(tokens, desk)
     assert (await tokens.get()).value == "t2"
 
 
+async def test_a_fresh_token_that_is_refused_as_well_lets_nobody_knock_for_two_seconds(tokens, desk):
+    held = await tokens.get()
+    tokens.give_up(held, NotSent("connector.session_refused", system="salesforce"))
+    for _ in range(3):
+        with pytest.raises(NotSent, match="session_refused"):
+            await tokens.get()
+    assert desk.logins == 1
+    desk.now = 2.5
+    assert (await tokens.get()).value == "t2"
+
+
+async def test_a_token_that_was_taken_before_and_died_is_only_replaced(tokens, desk):
+    held = await tokens.get()
+    tokens.note_taken(held)
+    tokens.give_up(held, NotSent("connector.session_refused", system="salesforce"))
+    assert (await tokens.replace(held)).value == "t2"
+
+
+async def test_a_token_that_is_held_no_more_gives_nothing_up(tokens, desk):
+    old = await tokens.get()
+    new = await tokens.replace(old)
+    tokens.give_up(old, NotSent("connector.session_refused", system="salesforce"))
+    assert await tokens.get() == new
+
+
 def test_a_token_does_not_show_itself():
     assert "secret" not in repr(Token("secret", "https://a.example"))

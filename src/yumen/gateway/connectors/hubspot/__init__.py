@@ -3,5 +3,6 @@
 from yumen.gateway.connectors.hubspot.account import Account, RefreshLogin, TokenLogin
 from yumen.gateway.connectors.hubspot.connector import HubSpot
 from yumen.gateway.connectors.hubspot.properties import Wanted, wanted_by
+from yumen.gateway.connectors.hubspot.token_book import MemoryBook, TokenBook
 
-__all__ = ["Account", "HubSpot", "RefreshLogin", "TokenLogin", "Wanted", "wanted_by"]
+__all__ = ["Account", "HubSpot", "MemoryBook", "RefreshLogin", "TokenBook", "TokenLogin", "Wanted", "wanted_by"]

@@ -22,7 +22,7 @@ class TokenLogin:
 
 @dataclass(frozen=True, slots=True)
 class RefreshLogin:
-    """OAuth: an access token of half an hour for a refresh token that lives until the app is taken off."""
+    """OAuth: access tokens of half an hour, for a refresh token that lives until it is renewed or the app taken off."""
 
     client_id: str
     client_secret: str = field(repr=False)

@@ -1,6 +1,6 @@
 """HubSpot as a recipient: one object of one account.
 
-HubSpot(http, Account(login=TokenLogin("pat-eu1-…")), FieldMap("member_no", {...}, version="yumen_version"))
+HubSpot(http, Account(login=TokenLogin("pat-eu1-…")), FieldMap("member_no", {...}, version="yumen_version"), book)
 """
 
 from __future__ import annotations
@@ -20,19 +20,28 @@ from yumen.gateway.connectors.hubspot.pace import Pace
 from yumen.gateway.connectors.hubspot.properties import Wanted, make_missing
 from yumen.gateway.connectors.hubspot.recall import recall
 from yumen.gateway.connectors.hubspot.target import BATCH_MAX, Target
+from yumen.gateway.connectors.hubspot.token_book import TokenBook
 from yumen.gateway.connectors.tokens import Tokens
 from yumen.kit.errors import Rejected
 from yumen.kit.http import Http
 
 
 class HubSpot:
-    """A `Connector`. `http` stays its owner's. Bodies go uncompressed: HubSpot does not say that it unpacks them."""
+    """A `Connector`. `http` stays its owner's; `book` keeps refresh tokens over a restart.
+
+    Bodies go uncompressed: HubSpot does not say that it unpacks them.
+    """
 
     def __init__(
-        self, http: Http, account: Account, fields: FieldMap, clock: Callable[[], float] = time.monotonic
+        self,
+        http: Http,
+        account: Account,
+        fields: FieldMap,
+        book: TokenBook,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         channel = Channel(SYSTEM, http, compress=False)
-        tokens = Tokens(logging_in(channel, account, clock), clock)
+        tokens = Tokens(logging_in(channel, account, book, clock), clock)
         self._target = Target(Api(channel, tokens, Pace(clock)), account, fields)
 
     @property

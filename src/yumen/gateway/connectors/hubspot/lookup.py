@@ -50,6 +50,18 @@ async def held(target: Target, external_ids: Sequence[str], wanted: Sequence[str
     return rows
 
 
+async def held_by_id(target: Target, rows: Sequence[tuple[str, Result]], wanted: Sequence[str]) -> list[Result]:
+    """The same records by HubSpot's own ids, at most a batch; who is gone is left out.
+
+    Raises NotSent, Rejected, Unsettled.
+    """
+    content = {"properties": list(wanted), "inputs": [{"id": row.id} for _, row in rows]}
+    batch = await target.api.ask(Batch, json_call(f"{target.path}/batch/read", content, repeatable=True))
+    if any(said.category != ABSENT for said in batch.errors):
+        raise unreadable(SYSTEM)
+    return batch.results
+
+
 def _found(target: Target, external_id: str, row: Result | None) -> Found:
     if row is None:
         return Found(external_id, present=False)

@@ -12,10 +12,11 @@ from typing import Final
 
 from yumen.gateway.connectors.batch import chunks
 from yumen.gateway.connectors.connector import ABSENT, Outcome, RecallWay, Record, Settled, Value
+from yumen.gateway.connectors.emptied import VALUE_STAYED, still_there
 from yumen.gateway.connectors.hubspot import consent
 from yumen.gateway.connectors.hubspot.account import SYSTEM
 from yumen.gateway.connectors.hubspot.api import json_call
-from yumen.gateway.connectors.hubspot.lookup import held
+from yumen.gateway.connectors.hubspot.lookup import held, held_by_id
 from yumen.gateway.connectors.hubspot.target import BATCH_MAX, Target, properties
 from yumen.gateway.connectors.hubspot.writing import Result, remote_id, write
 from yumen.kit.errors import NotSent, Rejected, Unsettled
@@ -44,7 +45,7 @@ async def _carry_out(target: Target, rows: Rows, way: RecallWay) -> list[Settled
     if way is RecallWay.DELETE:
         return await (_erase(target, rows) if target.can_erase else _archive(target, rows))
     if way is RecallWay.ANONYMISE:
-        return await _update(target, rows, target.cleared())
+        return await _anonymise(target, rows)
     if not target.account.suppress:
         raise Rejected("connector.way_unsupported", way, system=SYSTEM)
     if target.account.unsubscribe:
@@ -56,6 +57,19 @@ async def _update(target: Target, rows: Rows, values: Mapping[str, Value]) -> li
     content = properties(values)
     sent = [(_record(key, row), {"id": row.id, "properties": content}) for key, row in rows]
     return await write(target, "update", target.fields.external_id, sent)
+
+
+async def _anonymise(target: Target, rows: Rows) -> list[Settled]:
+    """Empty what was sent, and read all of it back by HubSpot's own ids: a workflow may have put something back."""
+    cleared = target.cleared()
+    said = await _update(target, rows, cleared)
+    kept = {row.id: still_there(cleared, row.properties or {}) for row in await held_by_id(target, rows, list(cleared))}
+    return [
+        Settled(one.external_id, Outcome.REJECTED, VALUE_STAYED, kept[row.id], one.remote_id)
+        if one.outcome is Outcome.DONE and kept.get(row.id)
+        else one
+        for one, (_, row) in zip(said, rows, strict=True)
+    ]
 
 
 async def _archive(target: Target, rows: Rows) -> list[Settled]:

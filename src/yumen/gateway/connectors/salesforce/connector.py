@@ -15,6 +15,7 @@ from yumen.gateway.connectors.fields import FieldMap
 from yumen.gateway.connectors.salesforce import bulk, lookup, upsert
 from yumen.gateway.connectors.salesforce.api import Api
 from yumen.gateway.connectors.salesforce.changes import ChangedRow, changed
+from yumen.gateway.connectors.salesforce.deletions import deleted
 from yumen.gateway.connectors.salesforce.describe import describe
 from yumen.gateway.connectors.salesforce.errors import SYSTEM
 from yumen.gateway.connectors.salesforce.jobs import JobBook
@@ -41,6 +42,7 @@ class Salesforce:
     ) -> None:
         channel = Channel(SYSTEM, http)
         api = Api(channel, Tokens(lambda: log_in(channel, org, now), clock), org.version, clock)
+        self._now = now
         self._target = Target(api, org, fields, jobs)
 
     @property
@@ -77,6 +79,13 @@ class Salesforce:
     async def changed(self, fields: Sequence[str], since: datetime, after: str, limit: int) -> list[ChangedRow]:
         """Our records that changed since; not part of a `Connector`. Raises NotSent, Rejected, Unsettled."""
         return await changed(self._target, fields, since, after, limit)
+
+    async def deleted(self, since: datetime) -> tuple[list[str], datetime]:
+        """Records deleted since, and until when that is known; not part of a `Connector`.
+
+        Raises NotSent, Rejected, Unsettled.
+        """
+        return await deleted(self._target, since, self._now())
 
     async def close(self) -> None:
         """Nothing is held open: the connections are those of `http`."""

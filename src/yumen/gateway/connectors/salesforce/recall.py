@@ -1,7 +1,8 @@
 """Take persons back out of Salesforce: delete, empty the fields, or mark as to be left alone.
 
 A collection delete only moves a row to the recycle bin for 15 days; with `hard_delete` a Bulk job deletes for good.
-Anonymising empties the external id too, so that nothing leads from the row to the person; asking then finds nobody.
+Anonymising empties the external id too, so that nothing leads from the row to the person; asking then finds nobody. So
+every field that was sent is read back by the row's own id: what a flow put back, or a trigger kept, is no anonymity.
 Source: REST API Developer Guide, "Delete Multiple Records" and "Update Multiple Records" (sObject Collections).
 """
 
@@ -13,11 +14,12 @@ from typing import Final
 from yumen.gateway.connectors.batch import chunks
 from yumen.gateway.connectors.channel import Call
 from yumen.gateway.connectors.connector import ABSENT, Outcome, RecallWay, Record, Settled, Value
+from yumen.gateway.connectors.emptied import VALUE_STAYED, still_there
 from yumen.gateway.connectors.failures import unreadable
 from yumen.gateway.connectors.salesforce.api import with_json
 from yumen.gateway.connectors.salesforce.bulk import hard_delete
-from yumen.gateway.connectors.salesforce.errors import SYSTEM, Result, settled
-from yumen.gateway.connectors.salesforce.lookup import held, row_id, rows_of
+from yumen.gateway.connectors.salesforce.errors import SYSTEM, Result, Said, settled
+from yumen.gateway.connectors.salesforce.lookup import Row, held, row_id, rows_of
 from yumen.gateway.connectors.salesforce.target import COLLECTION_MAX, Target
 from yumen.kit.errors import Rejected
 
@@ -39,7 +41,7 @@ async def _carry_out(target: Target, row_ids: Sequence[str], way: RecallWay) -> 
     if way is RecallWay.DELETE:
         return await _delete(target, row_ids)
     if way is RecallWay.ANONYMISE:
-        return await _write(target, row_ids, target.cleared())
+        return await _anonymise(target, row_ids)
     if not target.org.suppress:
         raise Rejected("connector.way_unsupported", way)
     return await _write(target, row_ids, target.org.suppress)
@@ -57,6 +59,24 @@ async def _write(target: Target, row_ids: Sequence[str], values: Mapping[str, Va
     records = [{**target.element(values), "id": row_id} for row_id in row_ids]
     call = with_json(Call("PATCH", "/composite/sobjects"), {"allOrNone": False, "records": records})
     return _counted(await target.api.ask(list[Result], call), row_ids)
+
+
+async def _anonymise(target: Target, row_ids: Sequence[str]) -> list[Result]:
+    """Write, then read back: a field that kept a value refuses its row."""
+    cleared = target.cleared()
+    said = await _write(target, row_ids, cleared)
+    written = [result.id or row for row, result in zip(row_ids, said, strict=True) if result.success]
+    content = {"ids": written, "fields": ["Id", *cleared]}
+    path = f"/composite/sobjects/{target.org.object}"
+    rows = await target.api.ask(list[Row | None], with_json(Call("POST", path), content)) if written else []
+    kept = {row_id(row): stayed for row in rows if row is not None and (stayed := still_there(cleared, row))}
+    return [_unless_kept(result, kept.get(row, "")) for row, result in zip(row_ids, said, strict=True)]
+
+
+def _unless_kept(result: Result, field: str) -> Result:
+    if not field:
+        return result
+    return Result(success=False, id=result.id, errors=[Said(statusCode=VALUE_STAYED, fields=[field])])
 
 
 def _counted(results: list[Result], row_ids: Sequence[str]) -> list[Result]:

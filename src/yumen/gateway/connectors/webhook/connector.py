@@ -31,6 +31,7 @@ from yumen.gateway.connectors.connector import (
     Settled,
 )
 from yumen.gateway.connectors.failures import failure_of, known
+from yumen.gateway.connectors.session import UNAUTHORISED
 from yumen.gateway.connectors.webhook.sealer import Sealer
 from yumen.kit.errors import NotSent, Problem, Rejected, Unsettled
 from yumen.kit.http import Answer, Http
@@ -187,4 +188,6 @@ def _refusal(answer: Answer) -> NotSent | Rejected | Unsettled:
     if answer.status in REFUSED:
         said = decoded(answer.body, Said) or Said()
         return Rejected("connector.receiver_refused", known(said.code, RECEIVER_CODES), system=SYSTEM)
+    if answer.status == UNAUTHORISED:  # an envelope is its own credential: there is no login that could be mended
+        return Rejected("connector.access_refused", system=SYSTEM, status=UNAUTHORISED)
     return failure_of(SYSTEM, answer.status, "")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from yumen.gateway.connectors import FieldMap
-from yumen.gateway.connectors.hubspot import Account, HubSpot, TokenLogin
+from yumen.gateway.connectors.hubspot import Account, HubSpot, MemoryBook, TokenLogin
 
 FIELDS = FieldMap("member_no", {"Given": "firstname", "Tier": "tier"}, {}, "yumen_version")
 RATES = {
@@ -32,9 +32,11 @@ class FakeAccount:
     script: list[Any] = field(default_factory=list)
     properties: list[dict[str, Any]] = field(default_factory=list)
     unsubscribed: list[str] = field(default_factory=list)
+    put_back: dict[str, str] = field(default_factory=dict)
+    """What a workflow of HQ's writes again into whoever is read."""
 
     def answer(self, asked):
-        if asked.path == "/oauth/v1/token":
+        if asked.path == "/oauth/2026-03/token":
             self.token += "+"
             return {"access_token": self.token, "expires_in": 1800, "refresh_token": "again", "token_type": "bearer"}
         if asked.headers["authorization"] != f"Bearer {self.token}":
@@ -96,6 +98,9 @@ class FakeAccount:
         return self._shown(row)
 
     def _read(self, inputs):
+        if all(one["id"].isdigit() for one in inputs):
+            rows = [row | self.put_back for row in self.contacts.values() if row["id"] in {one["id"] for one in inputs}]
+            return {"status": "COMPLETE", "results": [self._shown(row) for row in rows]}
         by_key = {row["member_no"].casefold(): row for row in self.contacts.values()}
         found = [row for one in inputs if (row := by_key.get(one["id"].casefold()))]
         absent = [one["id"] for one in inputs if one["id"].casefold() not in by_key]
@@ -122,7 +127,9 @@ def account(recipient):
 @pytest.fixture
 def make_hubspot(http, account):
     def make(fields: FieldMap = FIELDS, **changed: Any) -> HubSpot:
-        return HubSpot(http, Account(**{"login": TokenLogin(account.token), "url": account.url} | changed), fields)
+        return HubSpot(
+            http, Account(**{"login": TokenLogin(account.token), "url": account.url} | changed), fields, MemoryBook()
+        )
 
     return make
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.gateway.connectors.hubspot.conftest import FIELDS
 from yumen.gateway.connectors.channel import ASK_DEADLINE_S, DEADLINE_S
-from yumen.gateway.connectors.hubspot import Account, HubSpot, TokenLogin
+from yumen.gateway.connectors.hubspot import Account, HubSpot, MemoryBook, TokenLogin
 from yumen.kit.errors import Unsettled
 from yumen.kit.http import Answer, Http, Request
 
@@ -61,7 +61,7 @@ class Noting(Http):
 
 async def test_a_question_gives_up_sooner_than_a_write_so_that_a_link_that_is_back_is_used(account, make_record):
     async with Noting() as http:
-        hubspot = HubSpot(http, Account(TokenLogin(account.token), url=account.url), FIELDS)
+        hubspot = HubSpot(http, Account(TokenLogin(account.token), url=account.url), FIELDS, MemoryBook())
         await hubspot.send([make_record(1)])
         await hubspot.ask(["M00001"])
         assert http.deadlines == {"upsert": DEADLINE_S, "read": ASK_DEADLINE_S}

@@ -53,6 +53,13 @@ async def test_anonymising_empties_every_mapped_property_and_the_external_id(hub
     assert not (await hubspot.ask(["M00001"]))[0].present
 
 
+async def test_a_property_that_a_workflow_puts_back_is_no_anonymity(hubspot, account, make_record):
+    await hubspot.send([make_record(1, 1, Given="Mei"), make_record(2, 1, Given="Li")])
+    account.put_back = {"firstname": "Mei"}
+    told = await hubspot.recall(["M00001", "M00002"], RecallWay.ANONYMISE)
+    assert [(one.outcome, one.code, one.place) for one in told] == [(Outcome.REJECTED, "VALUE_STAYED", "firstname")] * 2
+
+
 async def test_suppressing_sets_properties_and_stops_mail(make_hubspot, account, recipient, make_record):
     hubspot = make_hubspot(suppress={"yumen_suppressed": True}, unsubscribe=True)
     await hubspot.send([make_record(1), make_record(2)])

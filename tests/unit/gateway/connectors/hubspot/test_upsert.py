@@ -136,9 +136,12 @@ async def test_nobody_is_no_call_and_masses_have_no_way(hubspot, recipient, make
     assert not recipient.asked
 
 
-async def test_a_token_that_hubspot_no_longer_knows_stops_the_connection(hubspot, account, recipient, make_record):
+async def test_a_token_that_hubspot_no_longer_knows_is_not_shown_again_at_once(
+    hubspot, account, recipient, make_record
+):
     account.token = "rotated"
-    with pytest.raises(Rejected) as failure:
-        await hubspot.send([make_record(1)])
-    assert failure.value.code == "connector.session_refused"
+    for _ in range(3):
+        with pytest.raises(NotSent) as failure:
+            await hubspot.send([make_record(1)])
+        assert failure.value.code == "connector.session_refused"
     assert len(recipient.asked) == 2

@@ -31,6 +31,8 @@ class FakeOrg:
     sessions: list[str] = field(default_factory=list)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
     stuck: bool = False
+    put_back: dict[str, Any] = field(default_factory=dict)
+    """What a flow of HQ's writes again into whoever is read by id."""
     calls_used: int = 0
 
     def answer(self, asked):
@@ -52,6 +54,9 @@ class FakeOrg:
         path = asked.path.removeprefix(ROOT)
         if path == "/composite/sobjects/Contact/No__c":
             return [self._upsert(record) for record in asked.json["records"]]
+        if path == "/composite/sobjects/Contact" and asked.method == "POST":
+            by_id = {row["Id"]: row for row in self.rows.values()}
+            return [by_id.get(one) and {**by_id[one], **self.put_back} for one in asked.json["ids"]]
         if path == "/composite/sobjects" and asked.method == "PATCH":
             return [self._update(record) for record in asked.json["records"]]
         if path == "/composite/sobjects":

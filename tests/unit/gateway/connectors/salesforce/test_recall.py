@@ -40,6 +40,24 @@ async def test_anonymising_empties_every_mapped_field_and_the_external_id(make_s
     assert not (await salesforce.ask(["M00001"]))[0].present
 
 
+async def test_a_field_that_a_flow_puts_back_is_no_anonymity(make_salesforce, org, make_record):
+    salesforce = make_salesforce(anonymous={"LastName": "-"})
+    await salesforce.send([make_record(1, 1, Given="Mei", Family="Wang")])
+    org.put_back = {"FirstName": "Mei"}
+    (told,) = await salesforce.recall(["M00001"], RecallWay.ANONYMISE)
+    assert (told.outcome, told.code, told.place) == (Outcome.REJECTED, "VALUE_STAYED", "FirstName")
+
+
+async def test_every_field_that_was_sent_is_read_back(make_salesforce, recipient, make_record):
+    salesforce = make_salesforce(anonymous={"LastName": "-"})
+    await salesforce.send([make_record(1)])
+    await salesforce.recall(["M00001"], RecallWay.ANONYMISE)
+    (asked,) = recipient.calls("POST", "/services/data/v66.0/composite/sobjects/Contact")
+    (written,) = [call for call in recipient.calls("PATCH") if call.path.endswith("/composite/sobjects")]
+    (record,) = written.json["records"]
+    assert set(asked.json["fields"]) == {"Id", *record} - {"attributes", "id"}
+
+
 async def test_anonymising_cuts_the_relation_to_a_parent(make_salesforce, recipient, make_record):
     fields = FieldMap("No__c", {"Given": "FirstName", "Person": "Individual.No__c", "Order": "Order__r.No__c"})
     salesforce = make_salesforce(fields)

@@ -125,6 +125,7 @@ async def test_a_replay_is_settled_by_the_receipt_it_got_the_first_time(webhook,
     ("said", "kind", "code", "upstream"),
     [
         ((409, {"code": "sequence.gap"}), Rejected, "connector.receiver_refused", "sequence.gap"),
+        ((401, {}), Rejected, "connector.access_refused", ""),
         ((422, {"code": "about Mei"}), Rejected, "connector.receiver_refused", "OTHER"),
         (
             (409, {"code": "sequence.replayed", "receipt": "***"}),
