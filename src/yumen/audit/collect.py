@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from yumen.audit.declaration import Declaration, Domains, Filings, Flows, Service
 from yumen.audit.evidence.access import AccessList, read_access
 from yumen.audit.evidence.contracts import ContractTexts, read_contracts
@@ -124,7 +126,16 @@ def _tell_unread(world: World, source: SourceEvidence) -> None:
 
 
 def _service(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> Service | None:
-    return declaration.service or (running.service if running else None)
+    own = running.service if running else None
+    if declaration.service is None or own is None:
+        return declaration.service or own
+    return _completed(declaration.service, own)
+
+
+def _completed(declared: Service, own: Service) -> Service:
+    """What was declared counts; what it leaves open the running system says."""
+    said = msgspec.structs.asdict(declared)
+    return msgspec.structs.replace(own, **{name: word for name, word in said.items() if word not in {None, ()}})
 
 
 def _domains(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> Domains | None:

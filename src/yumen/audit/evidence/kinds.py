@@ -25,6 +25,8 @@ class Kind(StrEnum):
     CARD_CODE = "card_code"
     PLATE = "plate"
     PASSPORT = "passport"
+    STAFF_NAME = "staff_name"
+    """The name at work of the handler's own staff; only a declaration tells it from a shopper's."""
     SEALED = "sealed"
 
 
@@ -37,7 +39,7 @@ _NAMES: Final[Mapping[Kind, re.Pattern[str]]] = {
     kind: re.compile(pattern, re.IGNORECASE)
     for kind, pattern in {
         Kind.PHONE: r"(?:^|_)(?:phone|mobile|tel|telephone|cell|msisdn|shouji)(?:_|$)|手机|电话",
-        Kind.ID_NUMBER: r"(?:^|_)(?:id_?card|id_?no|id_?number|identity|idcard_?no|sfz|cert_?no)(?:_|$)|身份证|证件号",
+        Kind.ID_NUMBER: r"(?:^|_)(?:(?:id|identity)_?(?:card|no|number)|idcard_?no|sfz|cert_?no)(?:_|$)|身份证|证件号",
         Kind.BANK_CARD: r"(?:^|_)(?:card_?no|bank_?card|card_?number|pan|account_?no)(?:_|$)|银行卡|卡号",
         Kind.OPENID: r"open_?id",
         Kind.UNIONID: r"union_?id",

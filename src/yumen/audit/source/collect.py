@@ -184,6 +184,8 @@ def read_file(file: File, source: bytes, reason: str = "") -> Facts:
     else:
         facts = _script(file, sections.for_wechat(source), _language(file.suffix))
         facts.light = facts.light or reason
+    if facts.light:
+        facts.held = light.held(source)
     facts.words = words.subjects(source)
     return facts
 

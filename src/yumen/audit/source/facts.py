@@ -170,4 +170,6 @@ class Facts(msgspec.Struct, array_like=True, gc=False):
     """Subjects the text speaks of (`account_deletion`), with the first place."""
     traces: list[tuple[str, int]] = []
     """API names found by text alone, of files that were only read lightly."""
+    held: list[str] = []
+    """Names of the privacy guide's interfaces that a minified file or a package calls on something of its own."""
     awaits: list[Await] = []

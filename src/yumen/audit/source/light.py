@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
+from yumen.audit.source.apis import names
 from yumen.audit.source.facts import Facts, Literal
 
 TRACES_MAX: Final = 2_000
@@ -25,3 +27,13 @@ def traces(path: str, source: bytes, reason: str) -> Facts:
             break
         facts.literals.append(Literal(found[1].decode("utf-8", "replace"), found.start(1), found.end(1)))
     return facts
+
+
+def held(source: bytes) -> list[str]:
+    """Names of the privacy guide's interfaces that are called on something, whatever the code calls `wx`."""
+    return sorted({found.decode() for found in _privacy_calls().findall(source)})
+
+
+@cache
+def _privacy_calls() -> re.Pattern[bytes]:
+    return re.compile(rf"\.({'|'.join(sorted(names().privacy))})\b".encode())

@@ -10,6 +10,7 @@ from yumen.audit.evidence.kinds import Kind, is_bare_name, is_of_persons, kinds_
     [
         ("receiverMobile", Kind.PHONE),
         ("id_card_no", Kind.ID_NUMBER),
+        ("identityNumber", Kind.ID_NUMBER),
         ("收货地址", Kind.ADDRESS),
         ("realName", Kind.NAME),
         ("lng", Kind.LOCATION),
@@ -21,7 +22,7 @@ def test_a_name_says_what_it_holds(name, kind):
 
 
 @pytest.mark.parametrize(
-    "name", ["flat", "hotel_id", "surname_count", "automobile", "panel", "product_name", "addressed"]
+    "name", ["flat", "hotel_id", "surname_count", "automobile", "panel", "product_name", "addressed", "identity"]
 )
 def test_a_name_that_only_sounds_like_it_says_nothing(name):
     assert kinds_of_name(name) == frozenset()

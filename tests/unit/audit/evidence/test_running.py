@@ -54,3 +54,23 @@ def test_it_is_judged_like_any_other_system(audit):
     declared = '[evidence]\nrunning = "e.json"\n'
     result = audit({"yumen-audit.toml": declared, "e.json": json.dumps(FILE)}, only=("HST034", "DAT002"))
     assert [case.rule.id for case in result.cases] == ["HST034", "DAT002"]
+
+
+def test_what_the_declaration_leaves_open_the_running_system_says(audit):
+    declared = (
+        '[service]\nname = "Brand"\n[[filing]]\nkind = "pio"\nstate = "missing"\n[evidence]\nrunning = "e.json"\n'
+    )
+    told = {**FILE, "service": {"name": "Company", "people": 20_000_000}}
+    result = audit({"yumen-audit.toml": declared, "e.json": json.dumps(told)}, only=("FIL017",))
+    assert result.subject == "Brand"
+    assert [case.facts["people"] for case in result.cases] == [20_000_000]
+
+
+def test_a_name_at_work_may_be_read_and_a_shoppers_may_not(audit):
+    columns = [
+        {"table": "access.actor", "column": "name", "kinds": ["staff_name"], "sealed": False},
+        {"table": "profile.contact", "column": "called", "kinds": ["name"], "sealed": False},
+    ]
+    files = {"yumen-audit.toml": '[evidence]\nrunning = "e.json"\n', "e.json": json.dumps({**FILE, "columns": columns})}
+    result = audit(files, only=("DAT002", "DAT012"))
+    assert [case.finding.place.name for case in result.cases] == ["profile.contact.called"]

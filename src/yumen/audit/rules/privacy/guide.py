@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from yumen.audit.evidence.guide import APIS, Guide
+from yumen.audit.evidence.guide import APIS, KEY_OF, Guide
 from yumen.audit.finding import Finding, InFile
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.source import Program, SourceEvidence
@@ -80,6 +80,7 @@ def in_the_guide_and_not_used(source: SourceEvidence, guide: Guide) -> Iterator[
     Way out: Take it out of the guide, or say where it is used (a plug-in, a server).
     """
     there = {key for program in source.programs for key in used(program)}
+    there |= {KEY_OF[name] for program in source.programs for facts in program.facts for name in facts.held}
     for setting in guide.settings:
         if setting.privacy_key in APIS and setting.privacy_key not in there:
             yield Finding(InFile(guide.origin), {"key": setting.privacy_key}, key=setting.privacy_key)
