@@ -11,7 +11,7 @@ import pytest
 from tests.e2e.storefront.phone import SCREEN, WAIT_MS, Phone
 from yumen.app import storefront
 from yumen.app.demo import shopkeeper, till
-from yumen.app.demo.premises import enter
+from yumen.app.demo.premises import Premises, enter
 from yumen.app.demo.tell import open_shop
 from yumen.app.up import Running, everything
 from yumen.kit.db import Role
@@ -40,10 +40,14 @@ async def shown(street, root):
 class Street:
     """Everything that runs, the page's address and the shop's staff."""
 
+    premises: Premises
     running: Running
-    appid: str
     url: str
     keeper: shopkeeper.Shopkeeper
+
+    @property
+    def appid(self) -> str:
+        return self.premises.appid
 
     async def staff(self, method: str, path: str, body: object = None):
         return await self.keeper.api.must(method, f"/staff/v1{path}", self.keeper.first, body)
@@ -84,7 +88,7 @@ async def street(tmp_path_factory):
         await shopkeeper.fill_shelves(running)
         keeper = await shopkeeper.hire(premises, running, http)
         await keeper.set_rules()
-        yield Street(running, premises.appid, await storefront.show(running, premises.appid), keeper)
+        yield Street(premises, running, await storefront.show(running, premises.appid), keeper)
 
 
 @pytest.fixture

@@ -43,9 +43,9 @@ async def test_it_starts_and_reads_without_a_login(name, street, new_phone, tmp_
 
 
 @pytest.mark.soak
-async def test_taro_shows_the_sheet_and_logs_in(street, new_phone, tmp_path):
-    """Not uni-app: a tap reaches nothing of it in our runner."""
-    async with shown(street, compiled("taro", street, tmp_path)) as url:
+@pytest.mark.parametrize("name", BUILT)
+async def test_it_shows_the_sheet_and_logs_in(name, street, new_phone, tmp_path):
+    async with shown(street, compiled(name, street, tmp_path)) as url:
         phone = await new_phone(url)
         await phone.open(language="en")
         await phone.tap("Log in")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import jsonschema_rs
 import pytest
 
 from tests.stories.app.conftest import Town
+from tests.stories.app.gate import GateApi
 from yumen.app import evidence
 from yumen.audit.run import Asked, run
+from yumen.kit.clock import real_now
 from yumen.kit.errors import Problem
 
 SCHEMA = Path(__file__).parents[3] / "docs/reference/schemas/audit-evidence-1.json"
@@ -33,10 +35,34 @@ async def test_the_evidence_follows_the_published_schema_and_is_judged(town: Tow
     assert not result.unread
     assert {"DAT001", "DAT002", "BRD001"} <= {rule.id for rule in result.checked}
     open_ones = [case.finding.place.name for case in result.cases if case.rule.id in {"DAT001", "DAT002"}]
-    assert open_ones == ["access.actor.name"], "staff are named in the open, shoppers never"
+    assert open_ones == []
     assert not any(case.rule.id.startswith("BRD") for case in result.cases)
+
+
+async def test_it_counts_people_and_says_by_their_keys_who_may_enter(town: Town) -> None:
+    today = real_now().date()
+    key = await town.clerk("operator")
+    visitor = await town.visitor()
+    before = await evidence.export(town.settings, "velvet", NOW)
+    assert before["service"]["people"] == 1
+    assert before["service"]["appid"] == town.appid
+    assert "minors" not in before["service"]
+    (account,) = before["accounts"]
+    assert "last_used" not in account
+
+    await visitor.api.must("PUT", "/v1/age", visitor.token, {"born": f"{real_now().year - 15}-01"})
+    api = GateApi(None, "", gate=town.staff, secrets=town.secrets)  # type: ignore[arg-type]
+    await api.must("GET", "/staff/v1/keys", key)
+    after = await evidence.export(town.settings, "velvet", NOW)
+    assert after["service"]["minors"] is True
+    (account,) = after["accounts"]
+    assert today <= date.fromisoformat(account["last_used"]) <= real_now().date()
+    assert timedelta(days=30) <= date.fromisoformat(account["until"]) - today <= timedelta(days=31)
 
 
 async def test_a_handler_nobody_knows_is_refused(town: Town) -> None:
     with pytest.raises(Problem, match=r"handler\.unclear"):
         await evidence.export(town.settings, "nobody", NOW)
+    with pytest.raises(Problem, match=r"handler\.unclear"):
+        evidence.guides(town.settings, "nobody", NOW)
+    assert list(evidence.guides(town.settings, "", NOW)) == ["guide-velvet"]

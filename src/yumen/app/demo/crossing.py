@@ -67,7 +67,7 @@ class Border:
         willing = [one for one in bought if one.buyer.part is Part.WILLING]
         room = len(willing) - (1 if len(willing) >= HELD_FROM else 0)
         drawn = await draw_near(self.running, self.keeper, len(willing), room)
-        await self._sign(drawn.in_force)
+        await self.sign(drawn.in_force)
         wanted = {numbers[one.buyer.visitor.subject] for one in willing}
         arrived = await self._until_arrived(wanted, room)
         said = {number: await self._why(number) for number in numbers.values()}
@@ -89,7 +89,7 @@ class Border:
         card = await self.api.must("GET", "/v1/loyalty/card", one.buyer.visitor.token)
         return str(card["number"])
 
-    async def _sign(self, in_force: frozenset[str]) -> None:
+    async def sign(self, in_force: frozenset[str]) -> None:
         """Bring both contracts through four eyes, once; at a later start everybody is looked at again."""
         for system in SYSTEMS:
             contract = f"members-{system}"

@@ -28,3 +28,8 @@ async def find(conn: Conn, handler: HandlerId, subjects: Sequence[SubjectId]) ->
 async def page(conn: Conn, handler: HandlerId, after: SubjectId, limit: int) -> list[SubjectId]:
     """Living persons of the handler, after that one; the last page is shorter than `limit`."""
     return await store.page(conn, handler, after, limit)
+
+
+async def count(conn: Conn, handler: HandlerId) -> int:
+    """How many living persons the handler has."""
+    return await store.count(conn, handler)

@@ -20,6 +20,10 @@ PAGE: Final = """
 select id from identity.subject
  where handler_id = %s and id > %s and stands_for is null and erased_at is null order by id limit %s
 """
+COUNT: Final = """
+select count(*) as persons from identity.subject
+ where handler_id = %s and stands_for is null and erased_at is null
+"""
 
 
 async def find(conn: Conn, handler: HandlerId, subjects: Sequence[SubjectId]) -> Sequence[DictRow]:
@@ -29,3 +33,8 @@ async def find(conn: Conn, handler: HandlerId, subjects: Sequence[SubjectId]) ->
 async def page(conn: Conn, handler: HandlerId, after: SubjectId, limit: int) -> list[SubjectId]:
     rows = await (await conn.execute(PAGE, (handler, after, limit))).fetchall()
     return [SubjectId(row["id"]) for row in rows]
+
+
+async def count(conn: Conn, handler: HandlerId) -> int:
+    row = await (await conn.execute(COUNT, (handler,))).fetchone()
+    return int(row["persons"]) if row else 0

@@ -111,6 +111,11 @@ async def revoke(uow: UnitOfWork, key_id: str, *, anyones: bool) -> None:
     return None
 
 
+async def listed(uow: UnitOfWork) -> list[store.KeyRecord]:
+    """The keys of the handler, dead ones too, for its own account of itself; at most `admission.LISTED_MAX`."""
+    return await store.list_keys(uow.conn, uow.handler, "", admission.LISTED_MAX)
+
+
 def issue_facts(actor_id: str, roles: Sequence[str], days: int) -> four_eyes.Facts:
     """What the second person approves when a key is issued to somebody else."""
     return {"actor": actor_id, "roles": sorted(set(roles)), "days": days}

@@ -31,4 +31,6 @@ async def test_only_living_persons_page_by_page(house: House) -> None:  # noqa: 
         await erase_aliases(uow, everybody[3])
         first = await people.page(uow.conn, uow.handler, SubjectId(0), 2)
         rest = await people.page(uow.conn, uow.handler, first[-1], 2)
+        counted = await people.count(uow.conn, uow.handler)
     assert [*first, *rest] == [everybody[0], everybody[2], everybody[4]]
+    assert counted == 3

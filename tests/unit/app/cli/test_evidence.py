@@ -10,4 +10,5 @@ def test_the_command_is_there_and_explains_itself():
     said = CliRunner().invoke(app, ["evidence", "export", "--help"])
     assert said.exit_code == 0
     assert "--handler" in said.output
+    assert "--folder" in said.output
     assert export.__name__ == "export"
