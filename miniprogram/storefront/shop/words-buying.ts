@@ -106,7 +106,7 @@ export const BUYING = {
     ...SUMS, ...STATES, ...STEPS,
   },
   claim: {
-    title: ['Return or refund', '退货退款'],
+    title: ['After-sales', '退货退款'],
     kind: ['What do you want?', '申请类型'],
     refund_only: ['Money back only', '仅退款'],
     return_and_refund: ['Send the goods back', '退货退款'],
@@ -142,7 +142,7 @@ export const BUYING = {
     act: ['It is on its way', '确认已寄出'],
   },
   invoice: {
-    title: ['Invoice (fapiao)', '发票'],
+    title: ['Invoice', '发票'],
     person: ['For a person', '个人'],
     company: ['For a company', '企业'],
     name: ['Title', '抬头'],

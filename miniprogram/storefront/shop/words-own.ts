@@ -27,7 +27,7 @@ export const OWN = {
     ...TIERS,
   },
   join: {
-    title: ['Become a member', '加入会员'],
+    title: ['Membership', '加入会员'],
     lead: ['Points on every purchase, a tier, coupons. It needs your phone number and is kept until you leave.', '消费积分、会员等级与优惠券。需要您的手机号，保存至您退会。'],
     first: ['First, your age', '首先确认年龄'],
     adult: ['I am 18 or older', '我已满 18 周岁'],
@@ -93,7 +93,7 @@ export const OWN = {
     deletion: ['Delete my account', '注销账号'],
   },
   profile: {
-    title: ['Nickname and picture', '昵称与头像'],
+    title: ['My profile', '昵称与头像'],
     lead: ['Only if you like: so that the shop can greet you by name. Nothing else depends on it.', '完全自愿，仅用于以您喜欢的称呼问候您，不影响任何其他功能。'],
     first: ['First, your choice', '先由您决定'],
     not_asked: ['You are not asked for this: a guardian would have to agree first.', '未征求您的同意：需先由监护人同意。'],
@@ -106,9 +106,9 @@ export const OWN = {
     remove: ['Remove the picture', '移除头像'],
     kept: ['Saved.', '已保存。'],
   },
-  deletion: { title: ['Delete my account', '注销账号'], home: ['To the shop', '返回商城'] },
+  deletion: { title: ['Delete account', '注销账号'], home: ['To the shop', '返回商城'] },
   age: {
-    title: ['Age and guardian', '年龄与监护人'],
+    title: ['Age', '年龄与监护人'],
     why: ['Asked to the month at most, and only kept as an age band. Under 18 nobody sends you advertising; under 14 a guardian agrees first.', '最多询问到月份，仅保存年龄段。未满 18 周岁不会收到营销信息；未满 14 周岁需监护人先行同意。'],
     adult: ['I am 18 or older', '我已满 18 周岁'],
     younger: ['I am younger: choose my month of birth', '我未满 18 周岁：选择出生年月'],
@@ -140,7 +140,7 @@ export const OWN = {
     none: ['There is no open question here.', '没有待处理的请求。'],
   },
   help: {
-    title: ['Customer service', '联系客服'],
+    title: ['Service', '联系客服'],
     lead: ['Write to us in WeChat; a person answers from 9 to 21, Shanghai time. You do not need to give your name.', '可在微信中留言，北京时间 9:00–21:00 由人工答复，无需提供姓名。'],
     chat: ['Open the chat', '打开会话'],
     return_q: ['How do I send something back?', '如何退货？'],

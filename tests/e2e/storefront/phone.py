@@ -15,6 +15,8 @@ WAIT_MS = 15_000
 """A bound for what never comes; nothing is slower because of it."""
 TIMES_MAX, PAUSE_S = 150, 0.1
 TOO_WIDE = """() => {
+  const title = document.querySelector('.phone-page:not([hidden]) .phone-head span')
+  if (title.scrollWidth > title.clientWidth) return [`the title ${title.textContent} is cut`]
   const page = document.querySelector('.phone-page:not([hidden]) .phone-body')
   if (page.scrollWidth <= page.clientWidth) return []
   const free = 'wx-scroll-view, wx-swiper, .mcard, .hero'
