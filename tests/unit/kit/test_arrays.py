@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -43,3 +44,14 @@ def test_any_texts(items: list[str]) -> None:
 @pytest.mark.parametrize("text", ["", "NULL", "null", '"', "\\", "a,b", "{}", " x ", '\\"', "é\n"])
 def test_texts_that_mean_something_in_an_array(text: str) -> None:
     assert read(arrays.texts([text, "x"]), "text") == [text, "x"]
+
+
+@given(some.lists(some.none() | some.integers(-(2**63), 2**63 - 1)))
+def test_numbers_and_their_absence(items: list[int | None]) -> None:
+    assert read(arrays.numbers(items), "int8") == items
+
+
+@given(some.lists(some.integers(-(2**35), 2**37)))
+def test_moments(eighths: list[int]) -> None:
+    items = [datetime.fromtimestamp(one / 8, UTC) for one in eighths]
+    assert read(arrays.moments(items), "timestamptz") == items

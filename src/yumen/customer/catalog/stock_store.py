@@ -13,6 +13,7 @@ from typing import Final
 
 from psycopg.rows import tuple_row
 
+from yumen.kit.arrays import moments, plain, texts
 from yumen.kit.db import Conn
 from yumen.kit.ids import HandlerId
 
@@ -125,11 +126,11 @@ select count(*) as settled from due
 TAKE: Final = """
 with asked as materialized (
     select n, id, skus::bigint[] as sku_ids, quantities::bigint[] as quantities, expires_at
-      from unnest(%(ids)b::text[], %(skus)b::text[], %(quantities)b::text[], %(expiries)b::timestamptz[])
+      from unnest(%(ids)s::text[], %(skus)s::text[], %(quantities)s::text[], %(expiries)s::timestamptz[])
            with ordinality as a (id, skus, quantities, expires_at, n)
 ), locked as materialized (
     select sku_id, on_hand - reserved as left_before, low_level from catalog.stock
-     where sku_id = any(%(of)b::bigint[]) and handler_id = %(handler)b order by sku_id for no key update
+     where sku_id = any(%(of)s::bigint[]) and handler_id = %(handler)b order by sku_id for no key update
 ), fitting as (
     select n from (
            select a.n, s.left_before >= sum(l.quantity) over (partition by l.sku_id order by a.n) as fits
@@ -160,7 +161,7 @@ returning id, state, sku_ids, quantities, expires_at
 CONFIRM_MANY: Final = """
 with held as materialized (
     select id, state from catalog.reservation
-     where id = any(%(ids)s) and handler_id = %(handler)s and state in ('held', 'confirmed')
+     where id = any(%(ids)s::text[]) and handler_id = %(handler)s and state in ('held', 'confirmed')
      order by id for no key update skip locked
 ), confirmed as (
     update catalog.reservation r set state = 'confirmed', ended_at = %(now)s
@@ -231,8 +232,8 @@ async def reserve(
     values = {
         "ids": [row[0] for row in rows],
         "handlers": [row[1] for row in rows],
-        "skus": [_array(row[2]) for row in rows],
-        "quantities": [_array(row[3]) for row in rows],
+        "skus": [plain(row[2]) for row in rows],
+        "quantities": [plain(row[3]) for row in rows],
         "expiries": [row[4] for row in rows],
         "now": now,
     }
@@ -252,11 +253,11 @@ async def take(
     The ids of those, and the SKUs that became low with what is left. Stock rows stay locked until commit.
     """
     values = {
-        "ids": [row[0] for row in rows],
-        "skus": [_array(row[1]) for row in rows],
-        "quantities": [_array(row[2]) for row in rows],
-        "expiries": [row[3] for row in rows],
-        "of": sorted({sku for row in rows for sku in row[1]}),
+        "ids": texts(row[0] for row in rows),
+        "skus": texts(plain(row[1]) for row in rows),
+        "quantities": texts(plain(row[2]) for row in rows),
+        "expiries": moments(row[3] for row in rows),
+        "of": plain({sku for row in rows for sku in row[1]}),
         "handler": handler,
         "now": now,
     }
@@ -279,7 +280,7 @@ async def confirm(conn: Conn, handler: HandlerId, reservation: str, now: datetim
 
 async def confirm_many(conn: Conn, handler: HandlerId, ids: Sequence[str], now: datetime) -> frozenset[str]:
     """Those of these that are confirmed now."""
-    found = await conn.execute(CONFIRM_MANY, {"ids": list(ids), "handler": handler, "now": now})
+    found = await conn.execute(CONFIRM_MANY, {"ids": texts(ids), "handler": handler, "now": now})
     return frozenset(row["id"] for row in await found.fetchall())
 
 
@@ -348,7 +349,3 @@ async def _one(conn: Conn, query: str, handler: HandlerId, reservation: str, now
 
 def _kept(row: tuple[str, str, list[int], list[int], datetime]) -> Kept:
     return Kept(row[0], row[1], tuple(row[2]), tuple(row[3]), row[4])
-
-
-def _array(numbers: Sequence[int]) -> str:
-    return "{" + ",".join(map(str, numbers)) + "}"

@@ -11,6 +11,7 @@ from psycopg import AsyncCursor
 from psycopg.rows import DictRow
 
 from yumen.customer.catalog.pricing import Priced
+from yumen.kit.arrays import texts
 from yumen.kit.db import Conn
 from yumen.kit.ids import BrandId, HandlerId
 
@@ -265,7 +266,7 @@ async def find_skus(conn: Conn, handler: HandlerId, refs: Sequence[str]) -> dict
 
 async def ask_skus(conn: Conn, handler: HandlerId, refs: Sequence[str]) -> AsyncCursor[DictRow]:
     """Where they will come: in a pipeline another statement may be sent before they are read."""
-    return await conn.execute(FIND_SKUS, {"of": list(refs), "handler": handler, "limit": len(refs)})
+    return await conn.execute(FIND_SKUS, {"of": texts(refs), "handler": handler, "limit": len(refs)})
 
 
 async def read_skus(asked: AsyncCursor[DictRow]) -> dict[str, Sku]:

@@ -9,6 +9,7 @@ from typing import Final
 from psycopg import AsyncCursor
 from psycopg.rows import DictRow
 
+from yumen.kit.arrays import plain
 from yumen.kit.db import Conn
 from yumen.kit.ids import AppKey, HandlerId, SubjectId
 
@@ -42,7 +43,8 @@ update identity.alias set unionid_index = %(unionid_index)s, unionid_sealed = %(
 NEWEST_ALIASES: Final = """
 select distinct on (person, a.app_id) coalesce(s.stands_for, s.id) as person, a.app_id, a.subject_id, a.openid_sealed
   from identity.subject s join identity.alias a on a.subject_id = s.id
- where (s.id = any(%(persons)s) or s.stands_for = any(%(persons)s)) and a.app_id = any(%(apps)s)
+ where (s.id = any(%(persons)s::bigint[]) or s.stands_for = any(%(persons)s::bigint[]))
+   and a.app_id = any(%(apps)s::bigint[])
  order by person, a.app_id, a.named_at desc
 """
 _SUBJECT: Final = """
@@ -188,7 +190,7 @@ async def find_alias(conn: Conn, person: SubjectId, app: AppKey) -> DictRow | No
 
 async def ask_newest_aliases(conn: Conn, persons: Sequence[SubjectId], apps: Sequence[AppKey]) -> AsyncCursor[DictRow]:
     """Where the newest alias of each person in each of these apps will come."""
-    return await conn.execute(NEWEST_ALIASES, {"persons": list(set(persons)), "apps": list(set(apps))})
+    return await conn.execute(NEWEST_ALIASES, {"persons": plain(set(persons)), "apps": plain(set(apps))})
 
 
 async def find_by_openid(conn: Conn, app: AppKey, openid_index: bytes) -> SubjectId | None:

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+from msgspec import json
 from psycopg.rows import DictRow
-from psycopg.types.json import Jsonb
 
 from yumen.customer.loyalty.ledger_store import NEW_LOT, Posting
 from yumen.customer.loyalty.movement import Account, Entry
+from yumen.kit.arrays import bytes_, moments, numbers, plain, texts
 from yumen.kit.db import Conn
 from yumen.kit.ids import HandlerId, SubjectId
 
 OPEN: Final = """
 insert into loyalty.balance (subject_id, handler_id)
 select distinct coalesce(s.stands_for, s.id), s.handler_id from identity.subject s
- where s.id = any(%(subjects)s) and s.handler_id = %(handler)s
+ where s.id = any(%(subjects)s::bigint[]) and s.handler_id = %(handler)s
    and not exists (select 1 from loyalty.balance b where b.subject_id = coalesce(s.stands_for, s.id))
  order by 1
 on conflict do nothing
@@ -29,14 +30,17 @@ with family as materialized (
       from identity.subject s
       join identity.subject p on p.id = coalesce(s.stands_for, s.id)
       join identity.subject f on f.id = p.id or f.stands_for = p.id
-     where s.id = any(%(subjects)s) and s.handler_id = %(handler)s
+     where s.id = any(%(subjects)s::bigint[]) and s.handler_id = %(handler)s
 ), held as materialized (
     select subject_id, owed from loyalty.balance where subject_id in (select id from family)
      order by subject_id for update skip locked
 )
 select f.subject, f.person, f.id, coalesce(h.owed, 0) as owed,
-       h.subject_id is not null or not exists (select 1 from loyalty.balance b where b.subject_id = f.id) as is_held
-  from family f left join held h on h.subject_id = f.id
+       h.subject_id is not null or b.subject_id is null as is_held,
+       f.id <> f.person or b.subject_id is not null as is_open
+  from family f
+  left join held h on h.subject_id = f.id
+  left join loyalty.balance b on b.subject_id = f.id
  order by f.subject, f.id <> f.person, f.id
 """
 FACTS: Final = """
@@ -144,24 +148,24 @@ async def look(
 
     A family that somebody else holds, and a stranger, are not among them.
     """
-    subjects = [one.subject for one in asked]
-    whom = {"subjects": subjects, "handler": handler}
-    await conn.execute(OPEN, whom)
+    whom = {"subjects": plain(one.subject for one in asked), "handler": handler}
     held = await conn.execute(HOLD, whom)
     values = {
-        **whom, "references": [one.reference for one in asked], "ats": [one.at for one in asked], "kind": kind,
-        "now": now,
+        **whom, "references": texts(one.reference for one in asked), "ats": moments(one.at for one in asked),
+        "kind": kind, "now": now,
     }  # fmt: skip
     found = await conn.execute(FACTS, values)
+    members = await held.fetchall()
+    if not all(row["is_open"] for row in members):
+        await conn.execute(OPEN, whom)
+        members = await (await conn.execute(HOLD, whom)).fetchall()
     rows: dict[SubjectId, list[DictRow]] = {}
-    for row in await held.fetchall():
+    for row in members:
         rows.setdefault(SubjectId(row["subject"]), []).append(row)
     families = {
-        subject: Family(
-            members[0]["person"], [one["id"] for one in members], {one["id"]: one["owed"] for one in members}
-        )
-        for subject, members in rows.items()
-        if all(one["is_held"] for one in members)
+        subject: Family(family[0]["person"], [one["id"] for one in family], {one["id"]: one["owed"] for one in family})
+        for subject, family in rows.items()
+        if all(one["is_held"] for one in family)
     }
     return families, await found.fetchall()
 
@@ -174,23 +178,23 @@ async def write(conn: Conn, handler: HandlerId, kind: str, given: Sequence[Given
     moved = _summed([*members, *debtors])
     values = {
         "handler": handler, "kind": kind, "posted_at": given[0].posting.posted_at,
-        "ids": [one.posting.id for one in given],
-        "people": [one.posting.subject for one in given],
-        "references": [one.posting.reference for one in given],
-        "points": [one.posting.points for one in given],
-        "explanations": [Jsonb(list(one.posting.explanation or ())) for one in given],
-        "expiries": [one.expires_at for one in given],
-        "given": [sum(entry.points for entry in one.entries if entry.lot == NEW_LOT) for one in given],
-        "leaves": [one.leaf for one in given],
-        "postings": [one.posting.id for one, _, _ in lines],
-        "lines": [number for _, number, _ in lines],
-        "accounts": [entry.account.value for _, _, entry in lines],
-        "subjects": [entry.subject for _, _, entry in lines],
-        "takers": [one.posting.subject if entry.lot == NEW_LOT else None for one, _, entry in lines],
-        "amounts": [entry.points for _, _, entry in lines],
-        "holders": list(moved),
-        "held": [points for points, _ in moved.values()],
-        "owed": [owed for _, owed in moved.values()],
+        "ids": texts(one.posting.id for one in given),
+        "people": plain(one.posting.subject for one in given),
+        "references": texts(one.posting.reference for one in given),
+        "points": plain(one.posting.points for one in given),
+        "explanations": texts(json.encode(list(one.posting.explanation or ())).decode() for one in given),
+        "expiries": moments(one.expires_at for one in given),
+        "given": plain(sum(entry.points for entry in one.entries if entry.lot == NEW_LOT) for one in given),
+        "leaves": bytes_(one.leaf for one in given),
+        "postings": texts(one.posting.id for one, _, _ in lines),
+        "lines": plain(number for _, number, _ in lines),
+        "accounts": texts(entry.account.value for _, _, entry in lines),
+        "subjects": numbers(entry.subject for _, _, entry in lines),
+        "takers": numbers(one.posting.subject if entry.lot == NEW_LOT else None for one, _, entry in lines),
+        "amounts": plain(entry.points for _, _, entry in lines),
+        "holders": plain(moved),
+        "held": plain(points for points, _ in moved.values()),
+        "owed": plain(owed for _, owed in moved.values()),
     }  # fmt: skip
     await conn.execute(WRITE, values)
 

@@ -9,6 +9,7 @@ from typing import Final
 from psycopg.rows import DictRow
 
 from yumen.customer.loyalty.tiers import Standing
+from yumen.kit.arrays import plain
 from yumen.kit.db import Conn
 from yumen.kit.ids import HandlerId, SubjectId
 
@@ -33,7 +34,7 @@ LIST_TIERS: Final = """
 select distinct on (s.id) s.id as subject, m.tier from identity.subject s
   join identity.subject f on f.id = coalesce(s.stands_for, s.id) or f.stands_for = coalesce(s.stands_for, s.id)
   join loyalty.member m on m.subject_id = f.id
- where s.id = any(%(subjects)s) and s.handler_id = %(handler)s
+ where s.id = any(%(subjects)s::bigint[]) and s.handler_id = %(handler)s
  order by s.id, f.id <> coalesce(s.stands_for, s.id), m.enrolled_at, m.subject_id
 """
 FIND_BY_NUMBER: Final = """
@@ -83,7 +84,7 @@ async def find_tier(conn: Conn, handler: HandlerId, subject: SubjectId) -> str |
 
 async def list_tiers(conn: Conn, handler: HandlerId, subjects: Sequence[SubjectId]) -> dict[SubjectId, str]:
     """The tiers of the persons whom these mean, those who are in one."""
-    found = await conn.execute(LIST_TIERS, {"subjects": list(set(subjects)), "handler": handler})
+    found = await conn.execute(LIST_TIERS, {"subjects": plain(set(subjects)), "handler": handler})
     return {SubjectId(row["subject"]): row["tier"] for row in await found.fetchall() if row["tier"]}
 
 

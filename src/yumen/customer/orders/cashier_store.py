@@ -11,13 +11,15 @@ from yumen.customer.orders.payment_store import SELECT as PAYMENTS
 from yumen.customer.orders.payment_store import Payment, payment_of
 from yumen.customer.orders.store import SELECT as ORDERS
 from yumen.customer.orders.store import Purchase, purchase_of
+from yumen.kit.arrays import moments, plain, texts
 from yumen.kit.db import Conn
 from yumen.kit.ids import HandlerId
 
 LOCK: Final = (
-    ORDERS + " where id = any(%(orders)s) and handler_id = %(handler)s order by id for no key update skip locked"
+    ORDERS
+    + " where id = any(%(orders)s::text[]) and handler_id = %(handler)s order by id for no key update skip locked"
 )
-ATTEMPTS: Final = PAYMENTS + " where purchase_id = any(%(orders)s) order by id desc limit %(limit)s"
+ATTEMPTS: Final = PAYMENTS + " where purchase_id = any(%(orders)s::text[]) order by id desc limit %(limit)s"
 ATTEMPTS_MAX: Final = 20
 INSERT: Final = """
 insert into orders.payment (id, purchase_id, handler_id, appid, mchid, amount_fen, description, expires_at, state,
@@ -41,7 +43,7 @@ async def lock_orders(
     conn: Conn, handler: HandlerId, orders: Sequence[str]
 ) -> dict[str, tuple[Purchase, list[Payment]]]:
     """Orders held until commit, each with its attempts, the newest first; none that somebody else holds."""
-    values = {"orders": list(dict.fromkeys(orders)), "handler": handler, "limit": ATTEMPTS_MAX * len(orders)}
+    values = {"orders": texts(dict.fromkeys(orders)), "handler": handler, "limit": ATTEMPTS_MAX * len(orders)}
     held = await conn.execute(LOCK, values)
     found = await conn.execute(ATTEMPTS, values)
     locked: dict[str, tuple[Purchase, list[Payment]]] = {
@@ -56,13 +58,13 @@ async def lock_orders(
 async def insert(conn: Conn, attempts: Sequence[Payment], ask_at: datetime, now: datetime) -> dict[str, Payment]:
     """New attempts by their number, described as `payment_store.insert` does it."""
     values = {
-        "ids": [one.id for one in attempts],
-        "orders": [one.order for one in attempts],
-        "handlers": [one.handler for one in attempts],
-        "appids": [one.appid for one in attempts],
-        "mchids": [one.mchid for one in attempts],
-        "fens": [one.amount_fen for one in attempts],
-        "expiries": [one.expires_at for one in attempts],
+        "ids": texts(one.id for one in attempts),
+        "orders": texts(one.order for one in attempts),
+        "handlers": plain(one.handler for one in attempts),
+        "appids": texts(one.appid for one in attempts),
+        "mchids": texts(one.mchid for one in attempts),
+        "fens": plain(one.amount_fen for one in attempts),
+        "expiries": moments(one.expires_at for one in attempts),
         "ask_at": ask_at,
         "now": now,
     }

@@ -10,6 +10,7 @@ from typing import Final
 from psycopg.rows import DictRow
 
 from yumen.customer.orders.store import LOCK, Purchase, purchase_of
+from yumen.kit.arrays import texts
 from yumen.kit.db import Conn
 from yumen.kit.ids import HandlerId
 
@@ -109,7 +110,7 @@ async def lock_order(conn: Conn, handler: HandlerId, order: str) -> tuple[Purcha
 
 async def note_ready(conn: Conn, prepay_ids: Mapping[str, str], now: datetime) -> None:
     """What WeChat Pay calls these attempts."""
-    await conn.execute(READY, {"ids": list(prepay_ids), "prepay_ids": list(prepay_ids.values()), "now": now})
+    await conn.execute(READY, {"ids": texts(prepay_ids), "prepay_ids": texts(prepay_ids.values()), "now": now})
 
 
 async def note_paid(conn: Conn, payment: str, state: str, transaction_id: str, paid_at: datetime) -> None:

@@ -13,19 +13,20 @@ from yumen.customer.orders.payment_store import SELECT as PAYMENTS
 from yumen.customer.orders.payment_store import Payment, payment_of
 from yumen.customer.orders.states import Act, Facts
 from yumen.customer.orders.store import SELECT, LineRow, Purchase, purchase_of
+from yumen.kit.arrays import bytes_, moments, plain, texts
 from yumen.kit.db import Conn
 from yumen.kit.ids import HandlerId
 
 OF_PAYMENTS: Final = """
- where id in (select purchase_id from orders.payment where id = any(%(payments)s)) and handler_id = %(handler)s
+ where id in (select purchase_id from orders.payment where id = any(%(payments)s::text[])) and handler_id = %(handler)s
  order by id
    for no key update skip locked
 """
 LOCK: Final = SELECT + OF_PAYMENTS
-ATTEMPTS: Final = PAYMENTS + " where id = any(%(payments)s) order by id limit %(limit)s"
+ATTEMPTS: Final = PAYMENTS + " where id = any(%(payments)s::text[]) order by id limit %(limit)s"
 LINES: Final = """
 select purchase_id, number, sku, title_en, title_zh, category, quantity, due_fen, steps, refunded_quantity
-  from orders.line where purchase_id in (select purchase_id from orders.payment where id = any(%(payments)s))
+  from orders.line where purchase_id in (select purchase_id from orders.payment where id = any(%(payments)s::text[]))
  order by purchase_id, number limit %(lines)s
 """
 PAY: Final = """
@@ -75,7 +76,7 @@ async def lock(conn: Conn, handler: HandlerId, payments: Sequence[str]) -> dict[
     Attempts are read behind the lock, so that they say what the last holder made of them.
     """
     values = {
-        "payments": list(dict.fromkeys(payments)), "handler": handler, "limit": len(payments),
+        "payments": texts(dict.fromkeys(payments)), "handler": handler, "limit": len(payments),
         "lines": LINES_MAX * len(payments),
     }  # fmt: skip
     held = await conn.execute(LOCK, values)
@@ -92,14 +93,14 @@ async def lock(conn: Conn, handler: HandlerId, payments: Sequence[str]) -> dict[
 async def pay(conn: Conn, paid: Sequence[Paid], actor: str, now: datetime) -> None:
     """Orders, attempts, moves and leaves. No order may come twice."""
     values = {
-        "orders": [one.order.id for one in paid],
-        "sources": [one.order.state.value for one in paid],
-        "targets": [one.facts.state.value for one in paid],
-        "fens": [one.facts.paid_fen for one in paid],
-        "payments": [one.payment for one in paid],
-        "transactions": [one.transaction for one in paid],
-        "ats": [one.at for one in paid],
-        "leaves": [one.leaf for one in paid],
+        "orders": texts(one.order.id for one in paid),
+        "sources": texts(one.order.state.value for one in paid),
+        "targets": texts(one.facts.state.value for one in paid),
+        "fens": plain(one.facts.paid_fen for one in paid),
+        "payments": texts(one.payment for one in paid),
+        "transactions": texts(one.transaction for one in paid),
+        "ats": moments(one.at for one in paid),
+        "leaves": bytes_(one.leaf for one in paid),
         "act": Act.PAY.value,
         "actor": actor,
         "at": now,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import msgspec
-from psycopg.types.json import Jsonb
 
 from yumen.customer.orders.store import LineRow
+from yumen.kit.arrays import bytes_, moments, plain, texts
 from yumen.kit.db import Conn
 
 INSERT: Final = """
@@ -31,7 +31,7 @@ with placed as (
 )
 insert into orders.line (purchase_id, number, sku, title_en, title_zh, category, quantity, due_fen, steps)
 select l.order_id, l.number, l.sku, l.title_en, l.title_zh, l.category, l.quantity, l.due_fen, l.steps
-  from jsonb_to_recordset(%(lines)s) as l (order_id text, number integer, sku text, title_en text, title_zh text,
+  from jsonb_to_recordset(%(lines)s::jsonb) as l (order_id text, number integer, sku text, title_en text, title_zh text,
        category text, quantity integer, due_fen bigint, steps jsonb)
 """
 TAKE_OUT: Final = """
@@ -42,10 +42,14 @@ delete from orders.cart_line
          join identity.subject s on s.id = t.person or s.stands_for = t.person
        )
 """
-COLUMNS: Final = (
-    "id", "handler", "subject", "app", "reservation", "goods_fen", "shipping_fen", "total_fen", "recipient_sealed",
-    "recipient_index", "phone_sealed", "phone_index", "address_sealed", "placed_at", "pay_by_at",
-)  # fmt: skip
+COLUMNS: Final[Mapping[str, Callable[..., str]]] = {
+    **dict.fromkeys(
+        ("id", "handler", "subject", "app", "reservation", "goods_fen", "shipping_fen", "total_fen"), plain
+    ),
+    **dict.fromkeys(("recipient_sealed", "recipient_index", "phone_sealed", "phone_index", "address_sealed"), bytes_),
+    **dict.fromkeys(("placed_at", "pay_by_at"), moments),
+}
+"""The columns of `row`, and how an array of each is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ async def insert(conn: Conn, orders: Sequence[Placed]) -> None:
         for one in orders
         for line in msgspec.to_builtins(list(one.lines))
     ]  # fmt: skip
-    columns = {name: [one.row[name] for one in orders] for name in COLUMNS}
-    await conn.execute(INSERT, {**columns, "lines": Jsonb(lines), "leaves": [one.leaf for one in orders]})
-    gone = [(one.row["subject"], sku) for one in orders for sku in one.skus]
-    await conn.execute(TAKE_OUT, {"persons": [person for person, _ in gone], "skus": [sku for _, sku in gone]})
+    columns = {name: written([one.row[name] for one in orders]) for name, written in COLUMNS.items()}
+    leaves = bytes_([one.leaf for one in orders])
+    await conn.execute(INSERT, {**columns, "lines": msgspec.json.encode(lines).decode(), "leaves": leaves})
+    gone = [(str(one.row["subject"]), sku) for one in orders for sku in one.skus]
+    await conn.execute(TAKE_OUT, {"persons": plain(one for one, _ in gone), "skus": texts(sku for _, sku in gone)})

@@ -10,6 +10,7 @@ from msgspec import Struct
 from psycopg import AsyncCursor
 from psycopg.rows import DictRow
 
+from yumen.kit.arrays import plain
 from yumen.kit.db import Conn
 from yumen.kit.ids import HandlerId, SubjectId
 
@@ -48,7 +49,7 @@ on conflict (subject_id) do update
 LIST_AGES: Final = """
 select coalesce(s.stands_for, s.id) as subject, a.band, a.until_on
   from identity.subject s join profile.age a on a.subject_id = s.id
- where s.id = any(%(persons)s) or s.stands_for = any(%(persons)s) order by a.band, s.id
+ where s.id = any(%(persons)s::bigint[]) or s.stands_for = any(%(persons)s::bigint[]) order by a.band, s.id
 """
 COUNT_AGES: Final = """
 select case when a.until_on is null or a.until_on > %(today)s then a.band
@@ -93,7 +94,7 @@ async def list_ages(conn: Conn, persons: Sequence[SubjectId]) -> list[Age]:
 
 
 async def ask_ages(conn: Conn, persons: Sequence[SubjectId]) -> AsyncCursor[DictRow]:
-    return await conn.execute(LIST_AGES, {"persons": list(persons)})
+    return await conn.execute(LIST_AGES, {"persons": plain(persons)})
 
 
 async def read_ages(asked: AsyncCursor[DictRow]) -> list[Age]:
