@@ -16,6 +16,7 @@ from yumen.gateway.connectors.connector import Connector
 from yumen.kit.clock import Clock, shanghai_day
 from yumen.kit.db import Conn, Database, Role
 from yumen.kit.ids import HandlerId, SubjectId, new_id
+from yumen.kit.settings import KeysSettings
 from yumen.kit.work import Actor, ActorKind, UnitOfWork, Work
 from yumen.security import access, vault
 from yumen.security.access import four_eyes
@@ -113,7 +114,7 @@ async def opened(urls: dict[str, str], kms: Path, handler: HandlerId, connector:
     database = Database({Role(role): url for role, url in urls.items()}, pool_max=8)
     await database.open(Role.APP, Role.KEYS)
     clock = Clock()
-    keyring = Keyring(database, FileKms(kms), KeyCache(200_000))
+    keyring = Keyring(database, FileKms(kms), KeyCache(KeysSettings().cache_max))
     opener = Vault(keyring, budget=Budget(100_000_000))
     await opener.open()
     services: dict[type, object] = {Vault: opener, consent.Eligibility: consent.Eligibility()}

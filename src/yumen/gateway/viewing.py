@@ -139,7 +139,7 @@ async def _write_down(uow: UnitOfWork, view: View, viewed: Viewed) -> None:
     if not await view_store.insert(uow.conn, view.id, uow.handler, view.contract, country, opened, reachable, uow.now):
         return uow.unchanged(None)
     facts = {"contract": view.contract, "country": country.lower() or None, "opened": opened, "reachable": reachable}
-    await trail.record(uow, VIEWED.name, view=view.id.hex, **facts)
+    await trail.record(uow, VIEWED.name, view=sm3(view.id.bytes).hex(), **facts)
     return None
 
 
