@@ -16,6 +16,7 @@ from psycopg import OperationalError
 
 from yumen import __version__
 from yumen.app import logs, refusals, shop, staff_alarms, staff_jobs, staff_refusals, staff_trail
+from yumen.app.collector import collect_seldom
 from yumen.app.configured import read_settings
 from yumen.app.databases import reachable
 from yumen.app.door import HooksDoor, ShopperDoor, StaffDoor
@@ -91,7 +92,9 @@ def edge(name: str) -> ASGIApp:
     wait_at_gate()
     settings = read_settings().settings
     logs.for_servers(settings.logging)
-    return application(name, settings)
+    built = application(name, settings)
+    collect_seldom()
+    return built
 
 
 def application(name: str, settings: Settings) -> ASGIApp:

@@ -17,6 +17,7 @@ import msgspec
 from psycopg import OperationalError
 
 from yumen.app import gateway, logs
+from yumen.app.collector import collect_seldom
 from yumen.app.databases import reachable
 from yumen.app.parent import end_with_parent
 from yumen.app.pen import Pen
@@ -45,6 +46,7 @@ async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT; what is under way is finished or goes back to the queue."""
     end_with_parent()
     logs.for_servers(settings.logging)
+    collect_seldom()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

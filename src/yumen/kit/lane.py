@@ -1,10 +1,10 @@
 """A lane: what waits is taken together into one statement and one transaction of the lane's own.
 
 For the few hot acts (login, booking, reservation). A lane takes what waits the moment it is free; no timer, since the
-flush of one batch gathers the next. Lanes that an act passes one after the other may share a turn: then a few callers
-travel together through all of them, instead of one in each. Each item keeps its own result or error. What the batch
-skipped (a row locked elsewhere) or refused as a whole (one bad row) is tried again alone, with a lock timeout, outside
-the batch.
+flush of one batch gathers the next; whoever comes within a few turns of the event loop goes along. Lanes that an act
+passes one after the other may share a turn: then a few callers travel together through all of them, instead of one in
+each. Each item keeps its own result or error. What the batch skipped (a row locked elsewhere) or refused as a whole
+(one bad row) is tried again alone, with a lock timeout, outside the batch.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ BUSY: Final = Code("lane.busy", 503)
 WAITING_MAX: Final = 4096
 ALONE_LOCK_TIMEOUT: Final = "2s"
 GATHER_TURNS: Final = 3
+"""As many as a request that has just come in takes to get here."""
 
 
 class Skipped(Enum):

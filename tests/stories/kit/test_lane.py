@@ -53,6 +53,19 @@ async def test_what_waits_is_taken_together(database: Database) -> None:
     assert await count(database) == 65
 
 
+async def test_whoever_comes_a_few_turns_of_the_loop_later_goes_along(database: Database) -> None:
+    book = Book()
+    lane = Lane(book.run, database.pool(Role.APP), lanes=1)
+
+    async def after(turns: int) -> str:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        return await lane.submit(f"p{turns}")
+
+    assert await asyncio.gather(*(after(turns) for turns in range(3))) == ["p0", "p1", "p2"]
+    assert book.sizes == [3]
+
+
 async def test_whoever_is_answered_and_asks_again_is_taken_with_those_who_waited(database: Database) -> None:
     book, begun = Book(), asyncio.Event()
 
