@@ -27,6 +27,6 @@ def test_what_was_loaded_is_left_alone_and_cycles_made_later_are_found(as_before
     assert gc.get_threshold() == (YOUNG_MAX, ROUNDS, ROUNDS)
     assert gc.get_freeze_count() > 10_000
     gone = weakref.ref(Cycle())
-    held = [[] for _ in range(2 * YOUNG_MAX)]  # type: ignore[var-annotated]
+    held: list[list[int]] = [[] for _ in range(2 * YOUNG_MAX)]
     assert gone() is None, "without being asked"
     assert len(held) == 2 * YOUNG_MAX

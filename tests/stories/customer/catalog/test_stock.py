@@ -229,6 +229,24 @@ async def test_pieces_taken_in_somebody_elses_unit_are_counted_in_order_and_low_
     assert await shop.unequal() == []
 
 
+async def test_who_takes_pieces_while_another_unit_holds_them_counts_what_that_one_took(shop: Any) -> None:
+    sku = await shop.put("A", pieces=5)
+    first, many, few = (shop.wish((sku.id, pieces)) for pieces in (3, 3, 2))
+
+    async def take(wish: catalog.Wish) -> frozenset[str]:
+        async with shop.unit() as uow:
+            return await catalog.take(uow, [wish])
+
+    async with shop.unit() as uow:
+        assert await catalog.take(uow, [first]) == {first.id}
+        waiting = [asyncio.create_task(take(wish)) for wish in (many, few)]
+        while len(await shop.house.rows("select 1 from pg_locks where not granted")) < len(waiting):
+            await asyncio.sleep(0.01)
+    assert await asyncio.gather(*waiting) == [frozenset(), {few.id}]
+    assert await shop.stock_of(sku.id) == (5, 5)
+    assert await shop.unequal() == []
+
+
 async def test_the_recount_finds_what_was_tampered_with(shop: Any) -> None:
     sku = await shop.put("A", pieces=5)
     await shop.house.rows("update catalog.stock set reserved = 1 where sku_id = %s returning 1", sku.id)
