@@ -70,7 +70,7 @@ async def test_whoever_may_not_leave_is_not_shown_and_it_is_said_why(gateway: Ga
     willing, unwilling = await gateway.member(), await gateway.member(agrees=False)
     viewed = await shown(gateway, view(gateway, 1, [willing, unwilling, 404]))
     assert (viewed.opened, viewed.reachable) == (frozenset([willing]), frozenset([willing]))
-    assert viewed.refused == {unwilling: "export.consent_missing", 404: "border.subject_unknown"}
+    assert viewed.refused == {unwilling: "export.separate_consent_missing", 404: "border.subject_unknown"}
     assert (await used(gateway))[Counter.GENERAL] == 1
 
 
