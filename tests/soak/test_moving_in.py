@@ -79,7 +79,7 @@ def write(file: Path, head: str, lines: Iterator[str]) -> Path:
 async def command(settings: Path, *words: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", "yumen", *words, env={**os.environ, **OPEN, "YUMEN_CONFIG": str(settings)},
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
 
 
@@ -97,13 +97,13 @@ async def bring(settings: Path, what: str, file: Path, chance: random.Random) ->
         process = await command(settings, "import", what, str(file), "--source", "soak")
         try:
             wait_s = chance.uniform(2.0, 8.0) if kills < KILLS_MAX else None
-            await asyncio.wait_for(process.communicate(), wait_s)
+            said, _ = await asyncio.wait_for(process.communicate(), wait_s)
         except TimeoutError:
             process.send_signal(signal.SIGKILL)
             await process.wait()
             kills += 1
             continue
-        assert process.returncode == 0
+        assert process.returncode == 0, (what, kills, said.decode())
         return kills
 
 

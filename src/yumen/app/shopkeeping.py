@@ -20,7 +20,7 @@ from yumen.wechat.pay import Pay
 
 NO_MERCHANT: Final = Code("reconcile.no_merchant", 422)
 
-PIECE_BYTES: Final = 1 << 18
+PIECE_BYTES: Final = 1 << 16
 
 
 async def reconcile(settings: Settings, day: date, mchid: str, language: Language) -> tuple[list[str], bool]:

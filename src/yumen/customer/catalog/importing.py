@@ -79,6 +79,8 @@ async def load(units: Units, pieces: Iterable[bytes], file_hash: bytes, *, dry: 
 async def take(uow: UnitOfWork, report: Report, batch: Sequence[Row | Fault]) -> None:
     """Take in a few rows: each product in a savepoint of its own, so that a fault is nobody else's."""
     before = report.taken, report.unchanged, report.faults_all
+    if report.run:  # first, so that a transaction is open: the savepoints are of it, and nothing is kept before its end
+        await import_store.go_on(uow.conn, report.run, report.rows)
     for fault in batch:
         if isinstance(fault, Fault):
             report.add(fault)
@@ -93,8 +95,6 @@ async def take(uow: UnitOfWork, report: Report, batch: Sequence[Row | Fault]) ->
         else:
             report.taken += len(of_product) if changed else 0
             report.unchanged += 0 if changed else len(of_product)
-    if report.run:
-        await import_store.go_on(uow.conn, report.run, report.rows)
     taken, unchanged, faults = report.taken - before[0], report.unchanged - before[1], report.faults_all - before[2]
     if not taken:
         uow.unchanged(None)

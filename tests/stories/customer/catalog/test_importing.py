@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from itertools import count
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from yumen.customer.catalog import exporting, importing
 from yumen.customer.catalog.importing import ROWS_A_UNIT, Report
 from yumen.kit.db import Role
+from yumen.kit.work import UnitOfWork
 
 HEAD = "sku,product,brand,name_en,name_zh,list_fen,member_fen,on_hand,status\n"
 
@@ -93,6 +96,24 @@ async def test_an_interrupted_run_goes_on_where_it_was(shop: Any) -> None:
     assert (report.skipped, report.taken) == (ROWS_A_UNIT, ROWS_A_UNIT + 10)
     assert len(await shop.house.rows("select from catalog.sku")) == 2 * ROWS_A_UNIT + 10
     assert await shop.unequal() == []
+
+
+async def test_a_unit_that_dies_leaves_nothing_behind(shop: Any) -> None:
+    data, opened = many(6).encode(), count()
+
+    @asynccontextmanager
+    async def dying() -> AsyncIterator[UnitOfWork]:
+        async with shop.unit() as uow:
+            yield uow
+            if next(opened) == 1:
+                raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        await importing.load(dying, iter([data]), hashlib.sha256(data).digest())
+    assert await shop.house.rows("select from catalog.product") == []
+    assert await shop.house.leaves("catalog.imported") == []
+    report = await load(shop, many(6))
+    assert (report.skipped, report.taken, report.unchanged) == (0, 6, 0)
 
 
 async def test_rows_of_one_product_in_two_units_stay_together(shop: Any) -> None:
