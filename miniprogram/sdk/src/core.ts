@@ -12,7 +12,8 @@ export type { Engine } from './made'
 
 // for the parts above the core, which live in a file of their own
 export { failureOf, valueOf } from './reading'
-export { baseOf } from './made'
+export { later } from './made'
+export { makeSession } from './session'
 export { isLapse, targetOf } from './requests'
-export { CACHE } from './store'
+export { CACHE, QUEUE } from './store'
 export { has } from './texts'

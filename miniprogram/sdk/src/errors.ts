@@ -21,15 +21,17 @@ export interface ErrorFacts {
 
 /** `message` is for people, in their language; `code` is for programs (`stock.gone`, `network.timeout`). */
 export class YumenError extends Error {
+  readonly kind!: ErrorKind
+  readonly code!: string
   readonly status!: number
   readonly at!: string
   readonly requestId!: string
   readonly retryAfterMs!: number
   readonly unsettled!: boolean
 
-  constructor(readonly kind: ErrorKind, readonly code: string, text: string, facts?: ErrorFacts) {
+  constructor(kind: ErrorKind, code: string, text: string, facts?: ErrorFacts) {
     super(text)
-    Object.assign(this, { name: 'YumenError', status: 0, at: '', requestId: '', retryAfterMs: 0, unsettled: false }, facts)
+    Object.assign(this, { name: 'YumenError', kind, code, status: 0, at: '', requestId: '', retryAfterMs: 0, unsettled: false }, facts)
   }
 }
 

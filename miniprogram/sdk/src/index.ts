@@ -6,15 +6,10 @@
 
 export * from './core'
 export * from './yumen'
-export { isOutdated, makeConsents } from './consent'
-export { makeFiles } from './files'
-export { makeLinks, among, matching, numeric, words } from './links'
-export { makeLoyalty } from './loyalty'
+export {
+  among, isOutdated, makeConsents, makeFiles, makeLinks, makeLoyalty, makeMessages, makePay, makePerson, makeQueue, matching, numeric, words,
+} from './more'
 export { makeMeasure } from './measure'
 export type { Beacon } from './measure'
-export { makeMessages } from './messages'
-export { makePay } from './pay'
-export { makePerson } from './person'
 export { makePrivacy } from './privacy'
-export { makeQueue } from './queue'
 export { makeShelf } from './shelf'

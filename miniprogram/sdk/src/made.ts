@@ -52,68 +52,75 @@ export interface Engine extends Core {
   error(kind: ErrorKind, code: string, facts?: ErrorFacts): YumenError
   /** Platform and WeChat's version as a class, or nothing. */
   device(): { platform: string; wechat: string } | undefined
-  /** Add texts of a part. */
-  speak(more: Texts): void
+  /** What WeChat says about itself. */
+  readonly base: Base
+  /** Add texts of a part, asked for when one of them is needed. */
+  speak(more: () => Texts): void
 }
 
 /** Session and requests: the part every other one is handed. Reads `wx` and the clock off `options`, else the real ones. */
 export function createCore(options: Options): Engine {
   const own: Wx = options.wx || wx
   const host: Host = {
-    now: () => Date.now(),
+    now: Date.now,
     after: (ms, act) => setTimeout(act, ms),
     cancel: (timer) => clearTimeout(timer),
-    random: () => Math.random(),
+    random: Math.random,
     ...options.host,
   }
-  const base = baseOf(own)
-  const store = makeStore(own, options.prefix || 'yumen.')
-  let texts = CORE_TEXTS
-  let language: Language = options.language || (/^zh/i.test(base.language || 'zh') ? 'zh' : 'en')
-  const skewKept = store.get('skew')
-  let skewMs = typeof skewKept === 'number' && isFinite(skewKept) ? skewKept : 0
+  const tables = [() => CORE_TEXTS]
+  let language = options.language
+  let skewMs: number | undefined
 
-  const engine = {
+  const engine = later({
     appid: options.appid,
     wx: own,
     host,
-    store,
     network: watchNetwork(own),
+    store: makeStore(own, options.prefix || 'yumen.'),
     transport: makeTransport(options.road, own, host),
-    gate: () => Promise.resolve(true),
+    gate: async () => true,
     noted: () => undefined,
     written: () => undefined,
     get language() {
-      return language
+      return language || (/^zh/i.test(engine.base.language || 'zh') ? 'zh' : 'en')
     },
     setLanguage: (chosen: Language) => void (language = chosen),
-    text: (code: string, facts?: Record<string, string | number>) => textOf(texts, language, code, facts),
-    speak: (more: Texts) => void (texts = { ...texts, ...more }),
-    serverNow: () => host.now() + skewMs,
+    text: (code: string, facts?: Record<string, string | number>) => textOf(tables, engine.language, code, facts),
+    speak: (more: () => Texts) => void tables.push(more),
+    serverNow: () => host.now() + (skewMs = skewMs ?? (Number(engine.store.get('skew')) || 0)),
     heard(reply: Reply) {
-      const said = Date.parse(reply.headers.date || '')
-      if (!said || Math.abs(said - host.now() - skewMs) < 2_000) return
-      skewMs = said - host.now()
-      store.set('skew', skewMs)
+      const told = Date.parse(reply.headers.date)
+      if (Math.abs(told - engine.serverNow()) > 2_000) engine.store.set('skew', (skewMs = told - host.now()))
     },
     newKey() {
       const part = (): string => host.random().toString(36).slice(2, 13)
       return 'k' + host.now().toString(36) + part() + part()
     },
     error: (kind: ErrorKind, code: string, facts?: ErrorFacts) => new YumenError(kind, code, engine.text(code), facts),
-    device: () => deviceOf(base),
-  } as unknown as Writable<Engine>
-  engine.sender = makeSender(engine)
-  engine.session = makeSession(engine)
-  engine.api = makeRequests(engine)
+    device: () => deviceOf(engine.base),
+  }, {
+    base: () => baseOf(own),
+    sender: () => makeSender(engine),
+    session: () => makeSession(engine),
+    api: () => makeRequests(engine),
+  }) as Engine
   return engine
 }
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] }
+/** Parts that are made when they are first asked for: what a visit does not need costs it nothing as it starts. */
+export function later(onto: object, makers: Record<string, () => unknown>): unknown {
+  for (const name in makers) {
+    let part: unknown
+    Object.defineProperty(onto, name, { configurable: true, get: () => (part = part || makers[name]()) })
+  }
+  return onto
+}
+
 type Base = { language?: string; version?: string; platform?: string; SDKVersion?: string }
 
 /** What WeChat says about itself, by whichever function this base library has. */
-export function baseOf(wx: Wx): Base {
+function baseOf(wx: Wx): Base {
   try {
     if (wx.getAppBaseInfo) return { ...wx.getAppBaseInfo(), ...(wx.getDeviceInfo ? wx.getDeviceInfo() : {}) }
     return wx.getSystemInfoSync ? wx.getSystemInfoSync() : {}

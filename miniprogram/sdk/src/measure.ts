@@ -3,9 +3,8 @@
  * batched, bounded, sent when idle or hidden.
  */
 
-import type { Consents, Measure, Options, Privacy } from './face'
+import type { Measure, Options, Yumen } from './face'
 import type { Engine } from './made'
-import { baseOf } from './made'
 import type { Exchange } from './requests'
 import type { WxEntry } from './wx'
 
@@ -35,12 +34,11 @@ const MS_MAX = 600_000
 const RENDERED = ['appLaunch', 'route', 'firstRender', 'firstContentfulPaint', 'largestContentfulPaint', 'downloadPackage', 'evaluateScript']
 
 /** `yumen.measure`. Whether this visit reports is drawn once, here. */
-export function makeMeasure(engine: Engine, options: Options, privacy: Privacy, consents: Consents): Measure {
+export function makeMeasure(engine: Engine, options: Options, parts: Pick<Yumen, 'privacy' | 'consents'>): Measure {
   const { host, wx } = engine
   const wish = options.measure
   const chosen = wish !== false && host.random() < ((wish && wish.share) ?? DEFAULT_SHARE)
   const purpose = wish ? wish.purpose : undefined
-  const base = baseOf(wx)
   const began = host.now()
   let visit = ''
   let buffer: Beacon[] = []
@@ -50,7 +48,7 @@ export function makeMeasure(engine: Engine, options: Options, privacy: Privacy, 
   let watching = false
 
   const allowed = (): boolean =>
-    chosen && privacy.state === 'agreed' && (!purpose || consents.given(purpose))
+    chosen && parts.privacy.state === 'agreed' && (!purpose || parts.consents.given(purpose))
   const add = (one: Omit<Beacon, 'at_ms' | 'network'>): void => {
     if (!allowed() || !NAME.test(one.name)) return
     const at = Math.min(86_400_000, Math.max(0, host.now() - began))
@@ -68,6 +66,7 @@ export function makeMeasure(engine: Engine, options: Options, privacy: Privacy, 
     const beacons = buffer.splice(0, BATCH_MAX)
     const lost = dropped
     visit = visit || randomHex(host.random)
+    const { base } = engine
     const body = {
       app: engine.appid, visit, library: short(base.SDKVersion), platform: short(base.platform), dropped: lost, beacons,
     }
@@ -94,10 +93,10 @@ export function makeMeasure(engine: Engine, options: Options, privacy: Privacy, 
     if (wx.onUnhandledRejection) {
       wx.onUnhandledRejection(({ reason }) => add({ kind: 'error', name: 'rejection', ...codeOf(reason) }))
     }
-    privacy.on((state) => {
+    parts.privacy.on((state) => {
       if (state === 'agreed') watch()
     })
-    if (privacy.state === 'agreed') watch()
+    if (parts.privacy.state === 'agreed') watch()
   }
 
   function watch(): void {

@@ -2,7 +2,6 @@
 
 import type { Messages, Subscribed } from './face'
 import type { Engine } from './made'
-import { baseOf } from './made'
 import { failureOf } from './reading'
 import { asked } from './wx'
 
@@ -12,7 +11,7 @@ const AT_ONCE: [string, number][] = [['2.10.0', 5], ['2.8.2', 3], ['0', 1]]
 
 /** `yumen.messages`. Call it inside a tap: WeChat refuses it elsewhere. */
 export function makeMessages(engine: Engine): Messages {
-  const library = String(baseOf(engine.wx).SDKVersion || '3.0.0')
+  const library = String(engine.base.SDKVersion || '3.0.0')
   const most = AT_ONCE.filter(([since]) => !older(library, since))[0][1]
   return {
     async ask(templates) {

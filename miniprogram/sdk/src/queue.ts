@@ -4,6 +4,7 @@ import { YumenError } from './errors'
 import type { Method, Queue } from './face'
 import type { Engine } from './made'
 import { targetOf } from './requests'
+import { QUEUE } from './store'
 
 interface Waiting {
   method: Method
@@ -14,7 +15,6 @@ interface Waiting {
   at: number
 }
 
-const KEY = 'queue'
 const LENGTH_MAX = 50
 const CHARACTERS_MAX = 4_096
 /** The server remembers a key for 24 hours; a write older than this might be done twice. */
@@ -28,10 +28,10 @@ export function makeQueue(engine: Engine): Queue {
   let flushing: Promise<void> | undefined
 
   const line = (): Waiting[] => {
-    const kept = store.fresh(KEY)
+    const kept = store.fresh(QUEUE)
     return Array.isArray(kept) ? kept.filter(isWaiting) : []
   }
-  const put = (all: Waiting[]): void => void (all.length ? store.set(KEY, all) : store.remove(KEY))
+  const put = (all: Waiting[]): void => void (all.length ? store.set(QUEUE, all) : store.remove(QUEUE))
   const drop = (key: string): void => put(line().filter((one) => one.key !== key))
   const lose = (one: Waiting, code: string): void => {
     drop(one.key)
@@ -92,7 +92,7 @@ export function makeQueue(engine: Engine): Queue {
 
   engine.network.onBack(() => void (line().length && engine.session.state === 'open' && flush()))
   engine.session.on((event) => {
-    if (event === 'switched' || event === 'ended') store.remove(KEY)
+    if (event === 'switched' || event === 'ended') store.remove(QUEUE)
   })
   return {
     later,

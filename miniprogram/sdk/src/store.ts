@@ -15,6 +15,8 @@ export interface Store {
 
 /** Keys that begin so are given up first when the storage is full. */
 export const CACHE = 'cache'
+/** Where writes wait that could not be sent yet. */
+export const QUEUE = 'queue'
 
 export function makeStore(wx: Wx, prefix: string): Store {
   const memory = new Map<string, unknown>()

@@ -15,9 +15,9 @@ export const CORE_TEXTS: Texts = {
 }
 
 /** The text of a code with its `{facts}` filled in; an unknown code is told in general words. */
-export function textOf(texts: Texts, language: Language, code: string, facts: Record<string, string | number> = {}): string {
-  const pair = has(texts, code) ? texts[code] : texts.unknown
-  return pair[language === 'zh' ? 1 : 0].replace(/\{(\w+)\}/g, (all, name: string) =>
+export function textOf(tables: (() => Texts)[], language: Language, code: string, facts: Record<string, string | number> = {}): string {
+  const found = tables.find((table) => has(table(), code))
+  return (found ? found()[code] : CORE_TEXTS.unknown)[language === 'zh' ? 1 : 0].replace(/\{(\w+)\}/g, (all, name: string) =>
     has(facts, name) ? String(facts[name]) : all)
 }
 

@@ -7,6 +7,8 @@ import { gzipSync } from 'node:zlib'
 
 import { build } from 'esbuild'
 
+import { fakeWx } from '../testing/index'
+
 const root = join(import.meta.dirname, '..')
 const KB = 1024
 
@@ -49,14 +51,30 @@ test('everything, components included, weighs at most 20 KB', () => {
   assert.ok(bytes <= 20 * KB, `${bytes}`)
 })
 
-test('the second file asks the core for nothing that the core has not', () => {
+test('a file asks another one for nothing that it has not', () => {
   const dist = join(root, 'miniprogram_dist')
-  const core = createRequire(import.meta.url)(join(dist, 'core.js'))
-  const text = readFileSync(join(dist, 'index.js'), 'utf8')
-  const names = [...text.matchAll(/([\w$]+)=require\("\.\/core"\)/g)].map(([, name]) => name)
-  const asked = names.flatMap((name) => [...text.matchAll(new RegExp('(?<![\\w$.])' + name.replace('$', '\\$') + '\\.(\\w+)', 'g'))].map((found) => found[1]))
-  assert.ok(asked.length > 10)
-  assert.deepEqual([...new Set(asked)].filter((name) => !(name in core)), [])
+  const load = createRequire(import.meta.url)
+  for (const file of ['index.js', 'more.js']) {
+    const text = readFileSync(join(dist, file), 'utf8')
+    const asked = [...text.matchAll(/const\{([^}]*)\}=require\("\.\/core"\)/g)].flatMap(([, names]) => names.split(',').map((one) => one.split(':')[0]))
+    assert.ok(asked.length > 3, file)
+    assert.deepEqual(asked.filter((name) => !(name in load(join(dist, 'core.js')))), [])
+  }
+  const whole = load(join(dist, 'index.js'))
+  assert.deepEqual(Object.keys(whole).filter((name) => typeof whole[name] !== 'function' && !/^[A-Z_]+$/.test(name)), [])
+})
+
+test('what an app that starts does not need is not read', () => {
+  const dist = join(root, 'miniprogram_dist')
+  const load = createRequire(import.meta.url)
+  for (const name of Object.keys(load.cache)) delete load.cache[name]
+  const { wx } = fakeWx({ backend: () => ({ status: 204 }) })
+  const yumen = load(join(dist, 'index.js')).createYumen({ appid: 'wx0123456789abcdef', road: { kind: 'https', hosts: ['https://api.example.cn'] }, wx })
+  const read = (): string[] => Object.keys(load.cache).filter((name) => name.startsWith(dist)).map((name) => name.slice(dist.length + 1)).sort()
+  assert.deepEqual(read(), ['core.js', 'index.js'])
+  assert.equal(typeof yumen.pay.place, 'function')
+  assert.equal(yumen.pay, yumen.pay)
+  assert.deepEqual(read(), ['core.js', 'index.js', 'more.js'])
 })
 
 test('nothing is needed at run time', () => {
