@@ -23,7 +23,7 @@ export async function bundle({ root, packages = {}, minify = false }) {
     // `apply-shared` takes the page's styles in, and lets none of its own out
     const scope = /^(page-)?shared$/.test(isolation) ? null : 's' + number.toString(36)
     const css = compileStyles(root, part.wxss, scope, problems)
-    const said = JSON.stringify({ isPage: part.isPage, scope, css, json: part.json })
+    const said = JSON.stringify({ isPage: part.isPage, scope, css, json: part.json, elements: templates.elementsOf(part.path) })
     return `${JSON.stringify(part.path)}: { ...${said}, run: () => { require(${JSON.stringify(part.script)}) } }`
   })
   if (problems.length) throw new Unfit(problems)
@@ -33,7 +33,7 @@ export async function bundle({ root, packages = {}, minify = false }) {
 import { boot } from ${JSON.stringify(join(RUNNER, 'phone/boot.js'))}
 boot({
   app: ${JSON.stringify(app)}, pages: ${JSON.stringify(pages)}, themes: ${JSON.stringify(themes)},
-  appCss: ${JSON.stringify(appCss)}, templates: ${templates},
+  appCss: ${JSON.stringify(appCss)}, templates: ${templates.text},
   runApp: () => { ${script ? `require(${JSON.stringify(script)})` : ''} },
   parts: {\n${entries.join(',\n')}\n},
 })`

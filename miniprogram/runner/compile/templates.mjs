@@ -11,10 +11,13 @@ const { TmplGroup } = createRequire(import.meta.url)('glass-easel-template-compi
 const ELEMENTS = join(dirname(fileURLToPath(import.meta.url)), '../elements')
 const REQUIRED = /require\(\s*['"]([^'"]+)['"]\s*\)/g
 
-/** JavaScript text of all templates of the parts and of the built-in elements. */
+/**
+ * All templates of the parts and of the built-in elements: `text` is JavaScript, `elementsOf` answers which built-in elements
+ * the template at a path needs, with what it takes in from others.
+ */
 export function compileTemplates(tree, parts, problems) {
   const group = new TmplGroup()
-  const templates = new Set()
+  const templates = new Map()
   const scripts = new Set()
 
   const addScript = (path) => {
@@ -31,13 +34,15 @@ export function compileTemplates(tree, parts, problems) {
   }
   const addTemplate = (path, file, known) => {
     if (templates.has(path)) return
-    templates.add(path)
+    templates.set(path, new Set())
     if (!file) return void problems.push(`${path}.wxml: not there`)
     const text = readFileSync(file, 'utf8')
+    const tags = tagsOf(text)
+    templates.set(path, tags)
     for (const said of group.addTmpl(path, text)) {
       problems.push(`${path}.wxml:${said.startLine + 1}:${said.startColumn + 1}: ${said.message}`)
     }
-    if (known) for (const tag of tagsOf(text)) if (!known(tag)) problems.push(`${path}.wxml: <${tag}> is neither built in nor in usingComponents`)
+    if (known) for (const tag of tags) if (!known(tag)) problems.push(`${path}.wxml: <${tag}> is neither built in nor in usingComponents`)
     for (const name of group.getInlineScriptModuleNames(path)) {
       group.setInlineScript(path, name, asWxs(group.getInlineScript(path, name)))
     }
@@ -49,7 +54,12 @@ export function compileTemplates(tree, parts, problems) {
     addTemplate(path, wxml, (tag) => BUILT_IN.includes(tag) || OF_THE_LANGUAGE.includes(tag) || tag in json.usingComponents)
   }
   for (const name of readdirSync(ELEMENTS)) addTemplate(ELEMENT + name.replace('.wxml', ''), join(ELEMENTS, name))
-  return group.getTmplGenObjectGroups()
+  const elementsOf = (path, seen = new Set([path])) => {
+    const others = group.getDirectDependencies(path).filter((one) => !seen.has(one) && seen.add(one))
+    const own = [...templates.get(path)].filter((tag) => BUILT_IN.includes(tag))
+    return [...new Set([...own, ...others.flatMap((one) => elementsOf(one, seen))])]
+  }
+  return { text: group.getTmplGenObjectGroups(), elementsOf }
 }
 
 function tagsOf(text) {

@@ -20,21 +20,27 @@ export function makeBars({ built, device, goTo, goHome, back }) {
     Object.assign(frame.head.style, { background: valueOf(look.navigationBarBackgroundColor || '#000'), color: white ? '#fff' : '#000' })
     frame.box.style.background = valueOf(look.backgroundColor || '#fff')
     if (!frame.foot) return
-    const bar = app.tabBar
-    frame.foot.style.background = valueOf(bar.backgroundColor || '#fff')
-    frame.foot.replaceChildren(...tabs.map((tab) => button(tab, tab.pagePath === frame.path)))
+    frame.foot.style.background = valueOf(app.tabBar.backgroundColor || '#fff')
+    tabs.forEach((tab, index) => dress(frame.foot.children[index], tab, tab.pagePath === frame.path))
   }
   function button(tab, here) {
     const made = document.createElement('button')
     made.className = 'phone-tab'
-    made.style.color = valueOf(here ? app.tabBar.selectedColor : app.tabBar.color)
     if (here) made.setAttribute('aria-current', 'page')
-    const icon = valueOf(here ? tab.selectedIconPath : tab.iconPath)
-    if (icon) made.append(Object.assign(document.createElement('img'), { src: '/app/' + icon.replace(/^\//, ''), alt: '' }))
-    made.append(Object.assign(document.createElement('span'), { textContent: tab.text }))
-    if (tab.badge) made.append(Object.assign(document.createElement('b'), { textContent: tab.badge }))
+    made.innerHTML = `${tab.iconPath ? '<img alt="">' : ''}<span></span><b hidden></b>`
     made.onclick = () => here || goTo(tab.pagePath)
     return made
+  }
+  /** What may change of a tab; its picture is asked for again only when it is another one. */
+  function dress(made, tab, here) {
+    made.style.color = valueOf(here ? app.tabBar.selectedColor : app.tabBar.color)
+    const icon = made.querySelector('img')
+    const src = icon && '/app/' + valueOf(here ? tab.selectedIconPath : tab.iconPath).replace(/^\//, '')
+    if (icon && icon.getAttribute('src') !== src) icon.src = src
+    made.querySelector('span').textContent = tab.text
+    const badge = made.querySelector('b')
+    badge.textContent = tab.badge || ''
+    badge.hidden = !tab.badge
   }
   const repaint = () => [...frames].forEach((frame) => (frame.box.isConnected ? paint(frame) : frames.delete(frame)))
   device.on((name) => name === 'theme' && repaint())
@@ -55,6 +61,7 @@ export function makeBars({ built, device, goTo, goHome, back }) {
       head.querySelector('.phone-home').onclick = () => goHome(first)
       if (isTab) {
         frame.foot = Object.assign(document.createElement('nav'), { className: 'phone-tabs' })
+        frame.foot.append(...tabs.map((tab) => button(tab, tab.pagePath === path)))
         box.append(frame.foot)
       }
       frame.setTitle = (title) => void (head.querySelector('span').textContent = title)

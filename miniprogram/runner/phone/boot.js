@@ -3,13 +3,13 @@
 import * as adapter from 'glass-easel-miniprogram-adapter'
 
 import { makeDevice } from './device.js'
-import { defineElements } from './elements/index.js'
+import { makeElements } from './elements/index.js'
 import { makePages } from './pages.js'
 import { makeWx } from './wx/index.js'
 
 const { glassEasel } = adapter
 
-export function boot(built) {
+export async function boot(built) {
   const problems = []
   const report = (thrown, where) => {
     problems.push({ where, message: String((thrown && (thrown.message || thrown.errMsg)) || thrown) })
@@ -20,17 +20,18 @@ export function boot(built) {
   const device = makeDevice()
   const elements = new Set()
   const { space, backend } = makeSpace(elements, report)
-  const pages = makePages({ built, backend, space, device, load: makeLoader(built, space), report })
+  const load = makeLoader(built, space, (tag) => define(tag))
+  const pages = makePages({ built, backend, space, device, load, report })
   const wx = makeWx({ built, pages, device, report })
+  const define = makeElements({ space, templates: built.templates, names: elements, wx, device })
   Object.assign(window, { wx, getApp: () => pages.app, getCurrentPages: pages.all, App: (own) => Object.assign(pages.app, own) })
   Object.assign(window, { getRegExp: (text, flags) => new RegExp(text, flags), getDate: (...parts) => new Date(...parts) })
   window.global = {}
   window.__constructorName = (value) => (value == null ? undefined : Object.prototype.toString.call(value).slice(8, -1))
-  defineElements({ space, templates: built.templates, names: elements, wx, device })
   addStyle(built.appCss, 'app.wxss')
   // the hand on the phone: tests and the panel beside it
   window.phone = { device, pages, problems, wx }
-  pages.start(built.runApp, new URLSearchParams(location.search).get('page'))
+  await pages.start(built.runApp, new URLSearchParams(location.search).get('page'))
   document.documentElement.dataset.ready = 'true'
 }
 
@@ -80,7 +81,7 @@ function named(element) {
  * Parts are loaded when first used. `Page`, `Component` and `Behavior` are there from the start, as in WeChat, so that a
  * framework may put its own around them; what they make belongs to the part that is loaded just then.
  */
-function makeLoader(built, space) {
+function makeLoader(built, space, define) {
   const loaded = new Set()
   let making
   for (const name of ['Page', 'Component', 'Behavior']) window[name] = (own) => making[name](own)
@@ -89,6 +90,7 @@ function makeLoader(built, space) {
     loaded.add(path)
     const part = built.parts[path]
     for (const used of Object.values(part.json.usingComponents)) load(used.slice(1))
+    part.elements.forEach(define)
     space.addComponentStaticConfig(path, { ...part.json, component: !part.isPage && part.json.component !== false })
     space.addCompiledTemplate(path, { groupList: built.templates, content: built.templates[path] })
     space.addStyleSheet(path, undefined, part.scope || '')

@@ -71,7 +71,7 @@ export function makePages({ built, backend, space, device, load, report }) {
     for (const other of stack) other.box.hidden = other !== frame
     // styles of a page hold on that page alone
     for (const [path, { isPage, style }] of Object.entries(built.parts)) if (isPage && style) style.disabled = path !== frame.path
-    frame.body.scrollTop = frame.scrolled
+    if (frame.scrolled) frame.body.scrollTop = frame.scrolled // asking a new page would have it laid out too early
     frame.root.getComponent().triggerPageLifetime('show', [])
     call(frame.page, 'onShow')
   }
@@ -125,7 +125,7 @@ export function makePages({ built, backend, space, device, load, report }) {
       show(top())
     },
     /** The app begins, at the page asked for or at its first one. */
-    start(runApp, asked) {
+    async start(runApp, asked) {
       runApp()
       const home = '/' + (built.app.entryPagePath || built.app.pages[0])
       const known = !asked || isKnown(asked)
@@ -133,6 +133,8 @@ export function makePages({ built, backend, space, device, load, report }) {
       pages.launched = { ...first, scene: asked ? 1007 : 1001, referrerInfo: {} }
       call(app, 'onLaunch', pages.launched)
       call(app, 'onShow', pages.launched)
+      // in WeChat the page is made by another thread: what the app asks for as it begins is on its way by then
+      await new Promise((done) => setTimeout(done))
       open(first)
       // WeChat shows a page of its own for it, unless the app turns elsewhere
       if (!known) call(app, 'onPageNotFound', { path: asked, query: {}, isEntryPage: true })

@@ -1,6 +1,6 @@
 /** The built-in components: ordinary components of the framework, some with one real control of the browser inside. */
 
-import { BUILT_IN, ELEMENT } from '../../compile/names.mjs'
+import { ELEMENT } from '../../compile/names.mjs'
 import { CHOICE } from './choice.js'
 import { CONTROLS } from './controls.js'
 import { META } from './meta.js'
@@ -9,12 +9,15 @@ import { PICTURES } from './pictures.js'
 const ARIA = ['Label', 'Hidden', 'Live', 'Modal', 'Checked', 'Disabled', 'Selected', 'Expanded', 'Labelledby', 'Describedby', 'Busy', 'Current',
   'Valuenow', 'Valuemin', 'Valuemax', 'Valuetext', 'Haspopup', 'Required', 'Invalid', 'Level']
 
-export function defineElements({ space, templates, names, wx, device }) {
+/** Answers a function that defines one of them by its name, when a template first needs it. */
+export function makeElements({ space, templates, names, wx, device }) {
   // what is set after its page is gone goes nowhere, as on a phone
   const gone = document.createElement('div')
   const around = { wx, device, element: (self) => self._$.$$ || gone }
   const own = { ...PICTURES(around), ...CONTROLS(around), ...CHOICE(around), 'page-meta': META(around) }
-  for (const name of BUILT_IN) define(space, templates, names, around, name, own[name] || {})
+  return (name) => {
+    if (!names.has(name)) define(space, templates, names, around, name, own[name] || {})
+  }
 }
 
 function define(space, templates, names, around, name, { leaf, ...own }) {
