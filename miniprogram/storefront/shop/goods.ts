@@ -29,15 +29,23 @@ interface TileView {
 }
 
 const FRESH_MS = 60_000
+const FIRST = 8
+
+type Wish = { category?: string; q?: string; cursor?: string; limit?: number }
+
+const ask = (query: Wish, scope?: Scope): Promise<Page<TileView>> => current().api.get('/v1/products', {
+  query: { ...query, appid: current().appid }, session: 'if_open', freshMs: FRESH_MS, stale: true, scope,
+})
+
+/** Asks for the shelf of the home page before that page is there: `newest` then waits for the same answer. */
+export const askAhead = (): void => void ask({ limit: FIRST }).catch(() => undefined)
+
+/** The shelf of the home page. */
+export const newest = (scope?: Scope): Promise<{ items: Tile[]; next: string }> => tiles({ limit: FIRST }, scope)
 
 /** A page of tiles; needs no login. `q` is a search, `category` a code. */
-export async function tiles(
-  query: { category?: string; q?: string; cursor?: string; limit?: number }, scope?: Scope,
-): Promise<{ items: Tile[]; next: string }> {
-  const { api, appid } = current()
-  const found = await api.get<Page<TileView>>('/v1/products', {
-    query: { ...query, appid }, session: 'if_open', freshMs: FRESH_MS, stale: true, scope,
-  })
+export async function tiles(query: Wish, scope?: Scope): Promise<{ items: Tile[]; next: string }> {
+  const found = await ask(query, scope)
   const t = words('home', current().language)
   return { items: found.items.map((one) => tileOf(one, t)), next: found.next_cursor || '' }
 }

@@ -41,11 +41,15 @@ interface Screen {
 export function screen(own: Screen): void {
   const dressed = (self: Self): void => {
     const { language } = current()
-    if (self.data.language === language) return
-    const t = words(own.words, language)
-    self.setData({ t, language })
-    wx.setNavigationBarTitle({ title: t.title })
-    if (own.tab) paintTabs()
+    const style = textStyle()
+    const change: Record<string, unknown> = style === self.data.style ? {} : { style }
+    if (self.data.language !== language) {
+      const t = words(own.words, language)
+      Object.assign(change, { t, language })
+      wx.setNavigationBarTitle({ title: t.title })
+      if (own.tab) paintTabs()
+    }
+    if (Object.keys(change).length) self.setData(change)
   }
   Page({
     data: { t: {}, style: '', language: '', state: own.load ? 'loading' : 'none', problem: '', busy: false, ...own.data },
@@ -54,8 +58,6 @@ export function screen(own: Screen): void {
       if (own.begin) own.begin(this, options)
     },
     onShow(this: any) {
-      const style = textStyle()
-      if (style !== this.data.style) this.setData({ style })
       dressed(this)
       if (own.load) void load(this, own.load)
     },
@@ -89,7 +91,7 @@ export function screen(own: Screen): void {
 
 async function load(self: Self, ask: (self: Self) => Promise<Record<string, unknown>>): Promise<void> {
   const turn = (self.turn = (self.turn || 0) + 1)
-  if (self.data.state !== 'ready') self.setData({ state: 'loading', problem: '' })
+  if (self.data.state !== 'ready' && (self.data.state !== 'loading' || self.data.problem)) self.setData({ state: 'loading', problem: '' })
   try {
     const { empty, ...found } = await ask(self)
     if (turn === self.turn && !self.scope.ended) self.setData({ ...found, state: empty ? 'empty' : 'ready', problem: '' })

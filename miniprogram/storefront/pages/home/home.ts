@@ -1,16 +1,14 @@
 import { BRAND } from '../../config'
 import { go } from '../../shop/go'
-import { tiles } from '../../shop/goods'
+import { newest } from '../../shop/goods'
 import { screen } from '../../shop/screen'
-
-const FIRST = 8
 
 screen({
   words: 'home',
   tab: true,
   data: { tiles: [], brand: BRAND },
   async load({ scope }) {
-    const { items } = await tiles({ limit: FIRST }, scope)
+    const { items } = await newest(scope)
     return { tiles: items, empty: !items.length }
   },
   share: ({ data }) => ({ title: data.t.share, page: 'pages/home/home' }),
