@@ -33,7 +33,10 @@ OVER_THE_AIR: Final = (
 WAIT_MS: Final = 30_000
 TILE: Final = '[role="link"][aria-label*="¥"]'
 IN_CHROMIUM: Final = ROOT / "bench/peers/miniprogram/browser"
-SDK: Final = ROOT / "miniprogram/sdk/dist/yumen.cjs"
+SDK: Final = ROOT / "miniprogram/sdk/miniprogram_dist"
+READ_AT_START: Final = ("core", "index")
+"""Files of the SDK that `require` and `createYumen` ask for; more.js waits until one of its parts is used."""
+SETTLE_MS: Final = 500
 
 
 @dataclass(frozen=True)
@@ -67,16 +70,35 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-async def sdk_start_ms(browser: Browser) -> float:
-    """What `require` and `createYumen` cost in a fresh process: reading, compiling and running all of the SDK."""
-    context = await browser.new_context()
+@dataclass(frozen=True)
+class Start:
+    """Milliseconds from `require`: until the SDK is made, until its first request is sent; and for an empty module."""
+
+    made: float
+    asked: float
+    empty: float
+
+
+async def sdk_start(browser: Browser, url: str | None) -> Start:
+    """What the SDK adds to the start of an app: in a page where WeChat's framework runs already, which is the one at
+    `url`, or in a process that has run nothing. An empty module of the same size goes before it."""
+    context = await browser.new_context(viewport=SCREEN)
     page = await context.new_page()
-    await page.set_content("<!doctype html><title>a</title>")
+    if url is None:
+        await page.set_content("<!doctype html><title>a</title>")
+    else:
+        await page.goto(url + "phone/")
+        await page.locator(TILE).first.wait_for()
+        await page.wait_for_timeout(SETTLE_MS)
     await page.evaluate(_script("stub"))
     await _slow_down(page)
-    took: float = await page.evaluate(_script("start"), SDK.read_text(encoding="utf-8"))
+    files = {name: (SDK / f"{name}.js").read_text(encoding="utf-8") for name in (*READ_AT_START, "more")}
+    comments = {name: "/*" + files[name].replace("*/", "* ") + "*/" for name in READ_AT_START}
+    empty = await page.evaluate(_script("start"), {"files": comments, "empty": True})
+    started = await page.evaluate(_script("start"), {"files": files, "empty": False})
     await context.close()
-    return took
+    assert sorted(started["files"]) == sorted(READ_AT_START), f"read at the start: {started['files']}"
+    return Start(float(started["made"]), float(started["asked"]), float(empty["made"]))
 
 
 @dataclass
@@ -106,6 +128,7 @@ async def first_screen_ms(browser: Browser, url: str, package: Package) -> tuple
     context = await browser.new_context(viewport=SCREEN, device_scale_factor=2, has_touch=True)
     await package.install(context)
     page = await context.new_page()
+    await page.goto(url + "phone/phone.css")  # WeChat's own process runs before any mini-program opens
     await page.add_init_script(_script("watch"))
     await _slow_down(page)
     await _slow_network(page)

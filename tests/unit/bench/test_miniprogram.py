@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from bench.miniprogram import SDK, Seen, _rows, _sdk_bytes
-from bench.miniprogram_screens import Exchange
+from bench.miniprogram_screens import Exchange, Start
 
 
 @pytest.mark.skipif(
@@ -17,7 +17,11 @@ def test_both_sizes_of_the_sdk_are_read():
 
 def test_the_rows_tell_least_median_and_most():
     times = [1.0, 2.0, 4.0]
-    seen = Seen(times, times, times, [Exchange("/v1/login", 0, 1), Exchange("/v1/cart", 2, 3)], 500, 520, 1_000)
+    starts = [Start(one, one + 1, 0.5) for one in times]
+    seen = Seen(
+        starts, starts, times, times, [Exchange("/v1/login", 0, 1), Exchange("/v1/cart", 2, 3)], 500, 520, 1_000
+    )
     told = {what: figure for what, figure, _ in _rows(seen)}
-    assert told["SDK start-up, least / median / most ms"] == "1.0 / 2.0 / 4.0"
+    assert told["SDK start-up in a running app, least / median / most ms"] == "1.0 / 2.0 / 4.0"
+    assert told["an empty module of that size, there, ms"] == "0.5 / 0.5 / 0.5"
     assert told["asked from login to content"] == "/v1/login → /v1/cart"
