@@ -138,8 +138,15 @@ async def _write_down(uow: UnitOfWork, view: View, viewed: Viewed) -> None:
     country = view.country or ""
     if not await view_store.insert(uow.conn, view.id, uow.handler, view.contract, country, opened, reachable, uow.now):
         return uow.unchanged(None)
-    facts = {"contract": view.contract, "country": country.lower() or None, "opened": opened, "reachable": reachable}
-    await trail.record(uow, VIEWED.name, view=sm3(view.id.bytes).hex(), **facts)
+    await trail.record(
+        uow,
+        VIEWED.name,
+        view=sm3(view.id.bytes).hex(),
+        contract=view.contract,
+        country=country.lower() or None,
+        opened=opened,
+        reachable=reachable,
+    )
     return None
 
 

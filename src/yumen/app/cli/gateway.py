@@ -11,7 +11,7 @@ from yumen.app.cli.tables import or_dash, print_table
 from yumen.app.cli.words import say
 
 if TYPE_CHECKING:
-    from yumen.gateway.connections import Connection
+    from yumen.gateway.connection_store import Connection
 
 ADD_MAX: Final = 100_000_000
 

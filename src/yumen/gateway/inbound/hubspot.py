@@ -102,9 +102,10 @@ def read(body: bytes, rules: Sequence[Rule]) -> list[Said]:
 
 def _events(body: bytes) -> list[Event]:
     try:
-        return msgspec.json.decode(body, type=Annotated[list[Event], Meta(max_length=EVENTS_MAX)])
+        events: list[Event] = msgspec.json.decode(body, type=Annotated[list[Event], Meta(max_length=EVENTS_MAX)])
     except (msgspec.DecodeError, RecursionError) as wrong:
         raise UNREADABLE() from wrong
+    return events
 
 
 def _said(event: Event, rules: Sequence[Rule]) -> list[Said]:
