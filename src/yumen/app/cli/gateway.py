@@ -11,7 +11,7 @@ from yumen.app.cli.tables import or_dash, print_table
 from yumen.app.cli.words import say
 
 if TYPE_CHECKING:
-    from yumen.gateway.connection_store import Connection
+    from yumen.gateway import connections
 
 ADD_MAX: Final = 100_000_000
 
@@ -63,7 +63,7 @@ def status(handler: HandlerOption = "") -> None:
             ("contract", "state", "code", "arrived", "flying", "recalls", "people"),
             [
                 (
-                    one.connection.contract, _state(one.connection), one.connection.code, str(one.arrived),
+                    one.connection.contract, _state(one), one.connection.code, str(one.arrived),
                     str(one.flying), str(one.recalls_open), str(one.recalls_for_people),
                 )
                 for one in found
@@ -71,8 +71,9 @@ def status(handler: HandlerOption = "") -> None:
         )  # fmt: skip
 
 
-def _state(known: Connection) -> str:
+def _state(found: connections.Status) -> str:
     """A connection that runs but is locked out is said to be that, and since when."""
+    known = found.connection
     if known.locked_out_at is None:
         return known.state
     return say("gateway.locked_out", since=f"{known.locked_out_at:%Y-%m-%d %H:%M}")
