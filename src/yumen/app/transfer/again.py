@@ -105,13 +105,27 @@ async def _orders(units: Units) -> Rows:
 
 
 async def _consents(units: Units) -> Rows:
+    """Answers given here, then what another system said of those who were never asked here."""
     asked = {purpose.value for purpose in ASKED}
     async for answer in _paged(units, store.ANSWERS, ""):
         if answer["purpose"] in asked:
-            yield {
-                "external_id": answer["ref"], "purpose": answer["purpose"], "state": answer["state"],
-                "answered_at": answer["answered_at"].isoformat(),
-            }  # fmt: skip
+            yield _answer_line(answer)
+    after = FIRST
+    while True:
+        async with units() as uow:
+            persons = await store.page(uow.conn, store.PERSONS, uow.handler, after, uow.now)
+            answers = await store.of_persons(uow.conn, store.LEGACY, [person["id"] for person in persons])
+        for answer in answers:
+            yield _answer_line(answer)
+        if len(persons) < store.PAGE:
+            return
+        after = persons[-1]["id"]
+
+
+def _answer_line(answer: DictRow) -> dict[str, str]:
+    line = {"external_id": answer["ref"], "purpose": answer["purpose"], "state": answer["state"]}
+    at = answer["answered_at"]
+    return line if at is None else line | {"answered_at": at.isoformat()}
 
 
 async def _paged(units: Units, query: LiteralString, first: int | str) -> AsyncIterator[DictRow]:

@@ -192,6 +192,16 @@ select a.id, p.ref, a.purpose, a.state, a.answered_at
    and a.seq = (select max(n.seq) from consent.answer n where n.subject_id = a.subject_id and n.purpose = a.purpose)
  order by a.id limit %(limit)s
 """
+LEGACY: Final = """
+select distinct on (person, purpose) person, l.ref, l.purpose, l.state, l.answered_at
+  from (select coalesce(p.id, s.id) as person, coalesce(p.ref, s.ref) as ref, c.*
+          from identity.subject s join inbound.legacy_consent c on c.subject_id = s.id
+          left join identity.subject p on p.id = s.stands_for
+         where s.id = any(%(persons)s) or s.stands_for = any(%(persons)s)) l
+ where not exists (select from consent.answer a where a.subject_id = l.person and a.purpose = l.purpose)
+ order by person, purpose, answered_at desc nulls last, brought_at desc
+"""
+"""What another system said of persons and nobody has been asked here: the newest word of each purpose."""
 
 
 async def page(conn: Conn, query: LiteralString, handler: HandlerId, after: int | str, now: datetime) -> list[DictRow]:
@@ -202,5 +212,5 @@ async def page(conn: Conn, query: LiteralString, handler: HandlerId, after: int 
 
 
 async def of_persons(conn: Conn, query: LiteralString, persons: Sequence[int]) -> list[DictRow]:
-    """`NAMES` or `TOLD` of these persons and of everybody merged into them."""
+    """`NAMES`, `TOLD` or `LEGACY` of these persons and of everybody merged into them."""
     return await (await conn.execute(query, {"persons": list(persons)})).fetchall()

@@ -90,6 +90,8 @@ async def export(
         await order(uow, approval)
         tables = [table for table in await export_store.list_tables(uow.conn) if table.scope is not None]
         exported_at = uow.now
+    for name in ("tables", "import"):
+        (folder / name).mkdir(mode=0o700)
     fields = {column: field for field in data_map.fields() for column in field.columns}
     entries = []
     for table in tables:
@@ -115,8 +117,6 @@ def prepare(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise FOLDER_FULL()
-    for name in ("tables", "import"):
-        (folder / name).mkdir(mode=0o700)
 
 
 @recorded

@@ -12,7 +12,8 @@ import pytest
 from tests.stories.app.transfer.conftest import bring, openid, row
 from tests.stories.customer.conftest import VELVET_CLUB, House
 from yumen.app.holdings import HOLDINGS
-from yumen.app.transfer import export_store, exporting, importing
+from yumen.app.transfer import consent_store, export_store, exporting, importing
+from yumen.app.transfer.consent_store import Plan
 from yumen.app.transfer.exporting import Manifest
 from yumen.app.transfer.kinds import NAMES, kind_of
 from yumen.customer import profile
@@ -58,6 +59,8 @@ async def furnish(house: House, folder: Path) -> None:
     await bring(house, folder, people)
     await bring(house, folder, [f"yz-{n},,{n * 10},2031-05-01" for n in range(1, 600)] + ["yz-610,,-25,"], "points")
     await bring(house, folder, [f"yz-{n},A-{n},completed,500,,2024-05-01" for n in range(600)], "orders")
+    said = ["yz-3,marketing,given,2024-05-01", "yz-4,marketing,given,2024-05-02", "yz-5,export,withdrawn,"]
+    await bring(house, folder, said, "consents")
     known, _ = await house.come_back(openid(3))
     await house.agree(known.subject)
     await house.agree(known.subject, Purpose.MARKETING, given=False)
@@ -75,9 +78,16 @@ async def balances(house: House) -> list[tuple[object, ...]]:
     return [tuple(one.values()) for one in rows]
 
 
+async def plan(house: House) -> list[Plan]:
+    """Whom to ask again, by purpose."""
+    async with house.unit() as uow:
+        return await consent_store.plan(uow.conn, house.handler)
+
+
 async def test_everything_goes_and_an_empty_house_has_the_same_balances(house: House, tmp_path: Path) -> None:
     await furnish(house, tmp_path)
-    before = await balances(house)
+    before, to_ask = await balances(house), await plan(house)
+    assert [(one.purpose, one.given, one.to_ask) for one in to_ask] == [("marketing", 2, 1)]
     out = tmp_path / "out"
     manifest = await export(house, out)
     for entry in manifest.files:
@@ -96,6 +106,7 @@ async def test_everything_goes_and_an_empty_house_has_the_same_balances(house: H
         assert report.faults == []
         assert report.rows > 0
     assert await balances(house) == before
+    assert [(one.purpose, one.to_ask) for one in await plan(house) if one.to_ask] == [("marketing", 1), ("profile", 1)]
     async with house.unit() as uow:
         recount = await check.check(uow)
     assert recount.sound
@@ -142,7 +153,7 @@ async def test_nothing_is_opened_without_a_second_person(house: House, tmp_path:
         out = tmp_path / str(code)
         with pytest.raises(Problem, match=code):
             await exporting.export(house.staff, MAP, out, approval, no_pause)
-        assert list((out / "tables").iterdir()) == []
+        assert list(out.iterdir()) == []
     used = await approved(house)
     await exporting.export(house.staff, MAP, tmp_path / "out", used, no_pause)
     with pytest.raises(Problem, match=r"approval\.not_approved"):
