@@ -171,7 +171,7 @@ async def login_exchanges(browser: Browser, url: str) -> list[Exchange]:
     found: list[Exchange] = []
     page.on("requestfinished", lambda request: found.extend(_exchange(request)))
     await _slow_network(page)
-    await front.get_by_text("Read and decide", exact=True).click()
+    await front.get_by_text("Log in", exact=True).click()
     await front.get_by_text("Check out", exact=True).wait_for()
     await context.close()
     return sorted(found, key=lambda one: one.began)

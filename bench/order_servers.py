@@ -17,6 +17,7 @@ from bench.processes import free_port, running
 from bench.stand_in import openid_of
 from yumen.kit.settings import load
 
+OURS, OURS_WIDE, THEIRS = "Yumen", "Yumen, a process a core", "FastAPI"
 SKUS, PIECES_HOT = 8, 100
 PEER_FEN = 10_000
 DESTINATION = {
@@ -37,12 +38,14 @@ base_urls = ["http://127.0.0.1:{port}"]
 
 
 @contextmanager
-def yumen(ground: Ground, keys: order_shop.Keys, pay_port: int) -> Iterator[Shop]:
-    """Shopper edge, hooks edge and worker on fresh databases, with goods and a club; everybody is a member."""
+def yumen(ground: Ground, keys: order_shop.Keys, pay_port: int, workers: int = 1) -> Iterator[Shop]:
+    """Shopper edge of so many processes, hooks edge and worker on fresh databases, with goods and a club; everybody is
+    a member."""
     port, hooks_port = free_port(), free_port()
     env = {
         **ours.environment(ground, _merchant(pay_port)),
         "YUMEN_SERVER__SHOPPER_PORT": str(port), "YUMEN_SERVER__HOOKS_PORT": str(hooks_port),
+        "YUMEN_SERVER__WORKERS": str(workers),
         "BENCH_MERCHANT_KEY": keys.merchant, "BENCH_PLATFORM_KEY": order_shop.public_pem(keys.platform),
         "BENCH_APIV3_KEY": order_shop.APIV3_KEY.decode(),
     }  # fmt: skip
@@ -57,8 +60,8 @@ def yumen(ground: Ground, keys: order_shop.Keys, pay_port: int) -> Iterator[Shop
         *carts, hot_cart = asyncio.run(_quoted(port, tokens[0], [*_pairs(hot[:-1]), {hot[-1]: 1}]))
         url = ground.server.admin_url(ours.DATABASE)
         yield Shop(
-            "Yumen", port, hooks_port, f"/hooks/wechatpay/{order_shop.MCHID}", carts, hot_cart, tokens,
-            (shopper, hooks), url,
+            OURS if workers == 1 else OURS_WIDE, port, hooks_port, f"/hooks/wechatpay/{order_shop.MCHID}", carts,
+            hot_cart, tokens, (shopper, hooks), url,
             "select id, amount_fen from orders.payment where state = 'ready'",
             "select count(*) from orders.purchase where state = 'paid'",
             "select count(*) from (select 1 from loyalty.entry group by posting_id having sum(points) <> 0) t",
@@ -92,7 +95,7 @@ def fastapi(ground: Ground, keys: order_shop.Keys, pay_port: int) -> Iterator[Sh
         tokens = asyncio.run(log_in(port, lambda n: _login(n, ""), ground.subjects))
         carts = [_order(lines, sum(lines.values()) * PEER_FEN) for lines in [*_pairs(skus[:-1]), {skus[-1]: 1}]]
         yield Shop(
-            "FastAPI", port, port, "/hooks/wechatpay", carts[:-1], carts[-1], tokens, (process,), url,
+            THEIRS, port, port, "/hooks/wechatpay", carts[:-1], carts[-1], tokens, (process,), url,
             "select id, amount_fen from payment where state = 'ready'",
             "select count(*) from purchase where state = 'paid'",
             "select count(*) from (select 1 from entry group by posting_id having sum(points) <> 0) t",
