@@ -14,7 +14,7 @@ import msgspec
 
 from yumen.app import backoffice
 from yumen.app.databases import reachable
-from yumen.app.first_staff import HANDLER_UNCLEAR
+from yumen.app.first_staff import handler_named
 from yumen.app.holdings import HOLDINGS
 from yumen.app.wiring import SYSTEM, furnished
 from yumen.border import ExportContract, Filing, Mechanisms, Route, filings
@@ -50,7 +50,7 @@ ROUTES: Final = {
 
 async def export(settings: Settings, handler: str, now: datetime) -> dict[str, Any]:
     """The evidence of one handler, by its name in the settings. Raises `handler.unclear`, `database.unavailable`."""
-    code = _known(settings, handler)
+    code = handler_named(settings, handler)
     one = settings.handler[code]
     async with reachable(settings) as databases, furnished(settings, databases) as house:
         async with house.work.begin(SYSTEM) as uow:
@@ -78,7 +78,7 @@ def guides(settings: Settings, handler: str, now: datetime) -> dict[str, Any]:
 
     Raises `handler.unclear`.
     """
-    code, today = _known(settings, handler), shanghai_day(now)
+    code, today = handler_named(settings, handler), shanghai_day(now)
     sheets = {
         name: backoffice.sheet(settings, HOLDINGS, name, "zh", today)
         for name, app in settings.app.items()
@@ -87,13 +87,6 @@ def guides(settings: Settings, handler: str, now: datetime) -> dict[str, Any]:
     return {
         f"guide-{name}": msgspec.to_builtins(backoffice.guide(sheet, HOLDINGS, "zh")) for name, sheet in sheets.items()
     }
-
-
-def _known(settings: Settings, handler: str) -> str:
-    code = handler or (next(iter(settings.handler)) if len(settings.handler) == 1 else "")
-    if code not in settings.handler:
-        raise HANDLER_UNCLEAR(known=", ".join(sorted(settings.handler)) or "-")
-    return code
 
 
 async def _service(uow: UnitOfWork, settings: Settings, code: str) -> dict[str, Any]:

@@ -22,9 +22,7 @@ async def admit_first(settings: Settings, handler: str, name: str, roles: Sequen
     Raises `handler.unclear`, `access.bootstrap_over`, `access.role_unfit`, `access.name_unfit`,
     `access.key_life_unfit`.
     """
-    code = handler or (next(iter(settings.handler)) if len(settings.handler) == 1 else "")
-    if code not in settings.handler:
-        raise HANDLER_UNCLEAR(known=", ".join(sorted(settings.handler)) or "-")
+    code = handler_named(settings, handler)
     async with reachable(settings) as databases, furnished(settings, databases) as house:
         async with house.work.begin(SYSTEM) as uow:
             number = (await identity.handlers.numbers(uow.conn))[code]
@@ -32,3 +30,11 @@ async def admit_first(settings: Settings, handler: str, name: str, roles: Sequen
             actor = await admission.bootstrap(uow, name, roles)
             key = await key_life.issue_first(uow, actor, days)
     return actor, key.token
+
+
+def handler_named(settings: Settings, name: str) -> str:
+    """The handler's name in the settings; it may be left out where there is one. Raises `handler.unclear`."""
+    code = name or (next(iter(settings.handler)) if len(settings.handler) == 1 else "")
+    if code not in settings.handler:
+        raise HANDLER_UNCLEAR(known=", ".join(sorted(settings.handler)) or "-")
+    return code

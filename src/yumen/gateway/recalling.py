@@ -14,6 +14,7 @@ from typing import Final
 
 from yumen.gateway import lockout, presence_store, recall_store
 from yumen.gateway.asking import found_of, names_of
+from yumen.gateway.cases import DELETED
 from yumen.gateway.connectors.connector import ABSENT, Found, Outcome, RecallWay, Settled
 from yumen.gateway.ending import problems_of
 from yumen.gateway.gate import Recipient
@@ -37,9 +38,6 @@ NO_ANSWER: Final = "gateway.recall_no_answer"
 NEVER_ARRIVED: Final = "gateway.recall_never_arrived"
 INFERRED: Final = "gateway.recall_inferred"
 """It was there under this name, a call of ours that nobody answered may have done it, and it is there no more."""
-
-DELETED: Final = "gateway.deleted_abroad"
-"""The recipient had deleted it by itself, as it told us, and it is not there."""
 
 NOT_SENT: Final = "not_sent"
 UNSETTLED: Final = "unsettled"
@@ -173,7 +171,7 @@ async def _before(
         elif job.presence.arrived_at is None:
             never.append((job, NEVER_ARRIVED))
         elif job.presence.lost_at is not None:
-            deleted.append((job, DELETED))
+            deleted.append((job, DELETED))  # as it told us, and it is not there
         elif job.recall.seen and job.recall.unsure:
             inferred.append((job, INFERRED))
         else:

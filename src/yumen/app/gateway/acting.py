@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from yumen.app.databases import reachable
 from yumen.app.door import known_caller, named_caller
-from yumen.app.first_staff import HANDLER_UNCLEAR
+from yumen.app.first_staff import handler_named
 from yumen.app.wiring import SYSTEM, House, furnished
 from yumen.customer import identity
 from yumen.kit.ids import HandlerId
@@ -28,9 +28,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
 
 async def as_cli(settings: Settings, handler: str, story: Callable[[UnitOfWork], Awaitable[T]]) -> T:
     """`handler` is its name in the settings; it may be left out where there is one. Raises `handler.unclear`."""
-    code = handler or (next(iter(settings.handler)) if len(settings.handler) == 1 else "")
-    if code not in settings.handler:
-        raise HANDLER_UNCLEAR(known=", ".join(sorted(settings.handler)) or "-")
+    code = handler_named(settings, handler)
     async with open_house(settings) as house:
         async with house.work.begin(SYSTEM) as uow:
             number: HandlerId = (await identity.handlers.numbers(uow.conn))[code]

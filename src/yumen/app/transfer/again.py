@@ -38,19 +38,9 @@ def sheets(units: Units, pause: Pause) -> dict[str, Rows]:
 
 async def _members(units: Units, pause: Pause) -> Rows:
     """A line for each name that WeChat has for a person; one without any has one line too."""
-    after = FIRST
-    while True:
-        async with units() as uow:
-            persons = await store.page(uow.conn, store.PERSONS, uow.handler, after, uow.now)
-            ids = [person["id"] for person in persons]
-            names = await store.of_persons(uow.conn, store.NAMES, ids)
-            told = await store.of_persons(uow.conn, store.TOLD, ids)
-        lines = await _lines_of(units, persons, names, told, pause)
-        for line in lines:
+    async for persons, (names, told) in _by_person(units, store.NAMES, store.TOLD):
+        for line in await _lines_of(units, persons, names, told, pause):
             yield line
-        if len(persons) < store.PAGE:
-            return
-        after = persons[-1]["id"]
 
 
 async def _lines_of(
@@ -110,22 +100,29 @@ async def _consents(units: Units) -> Rows:
     async for answer in _paged(units, store.ANSWERS, ""):
         if answer["purpose"] in asked:
             yield _answer_line(answer)
-    after = FIRST
-    while True:
-        async with units() as uow:
-            persons = await store.page(uow.conn, store.PERSONS, uow.handler, after, uow.now)
-            answers = await store.of_persons(uow.conn, store.LEGACY, [person["id"] for person in persons])
+    async for _, (answers,) in _by_person(units, store.LEGACY):
         for answer in answers:
             yield _answer_line(answer)
-        if len(persons) < store.PAGE:
-            return
-        after = persons[-1]["id"]
 
 
 def _answer_line(answer: DictRow) -> dict[str, str]:
     line = {"external_id": answer["ref"], "purpose": answer["purpose"], "state": answer["state"]}
     at = answer["answered_at"]
     return line if at is None else line | {"answered_at": at.isoformat()}
+
+
+async def _by_person(units: Units, *queries: LiteralString) -> AsyncIterator[tuple[list[DictRow], list[list[DictRow]]]]:
+    """Pages of persons, with what each query says of them."""
+    after = FIRST
+    while True:
+        async with units() as uow:
+            persons = await store.page(uow.conn, store.PERSONS, uow.handler, after, uow.now)
+            ids = [person["id"] for person in persons]
+            found = [await store.of_persons(uow.conn, query, ids) for query in queries]
+        yield persons, found
+        if len(persons) < store.PAGE:
+            return
+        after = persons[-1]["id"]
 
 
 async def _paged(units: Units, query: LiteralString, first: int | str) -> AsyncIterator[DictRow]:

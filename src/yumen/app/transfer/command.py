@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from yumen.app.databases import reachable
 from yumen.app.door import named_caller
-from yumen.app.first_staff import HANDLER_UNCLEAR
+from yumen.app.first_staff import handler_named
 from yumen.app.transfer import consent_store, exporting, importing, store
 from yumen.app.transfer.exporting import Manifest
 from yumen.app.transfer.importing import Report
@@ -99,9 +99,7 @@ async def carry_out(
 @asynccontextmanager
 async def at_handler(settings: Settings, name: str) -> AsyncIterator[tuple[House, Actor]]:
     """The house, and the command line acting for the handler of that name. Raises `handler.unclear`."""
-    code = name or (next(iter(settings.handler)) if len(settings.handler) == 1 else "")
-    if code not in settings.handler:
-        raise HANDLER_UNCLEAR(known=", ".join(sorted(settings.handler)) or "-")
+    code = handler_named(settings, name)
     async with reachable(settings) as databases, furnished(settings, databases) as house:
         async with house.work.begin(SYSTEM) as uow:
             number = (await identity.handlers.numbers(uow.conn))[code]

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from yumen.customer.catalog import stock_store as store
+from yumen.customer.catalog import reservation_store, stock_store
 from yumen.customer.catalog.events import StockLow
-from yumen.customer.catalog.stock_store import Kept, Levels
+from yumen.customer.catalog.reservation_store import Kept
+from yumen.customer.catalog.stock_store import Levels
 from yumen.kit.clock import Clock
 from yumen.kit.db import Conn, Pool
 from yumen.kit.errors import Code, Problem
@@ -86,7 +87,7 @@ async def take(uow: UnitOfWork, wishes: Sequence[Wish]) -> frozenset[str]:
     """
     asked = [_Asked.of(wish) for wish in wishes]
     rows = [(one.id, one.skus, one.quantities, one.expires_at) for one in asked]
-    taken, low = await store.take(uow.conn, uow.handler, rows, uow.now)
+    taken, low = await reservation_store.take(uow.conn, uow.handler, rows, uow.now)
     for sku, left in sorted(low.items()):
         await uow.emit(StockLow(uow.handler, sku, left))
     return taken
@@ -119,15 +120,15 @@ class Reservations:
         names, handlers = [asked.id for asked in batch], list({asked.handler for asked in batch})
         if self._short:
             # after a refusal the crowd mostly hears the same: then no lock, no write, nothing to flush
-            known = await store.find_reservations(conn, names, handlers)
-            outcomes = grant(await store.read(conn, skus), batch, known)
-            if all(map(_is_short, outcomes)) and not await store.settle(conn, now, SETTLE_MAX, skus):
+            known = await reservation_store.find_many(conn, names, handlers)
+            outcomes = grant(await stock_store.read(conn, skus), batch, known)
+            if all(map(_is_short, outcomes)) and not await stock_store.settle(conn, now, SETTLE_MAX, skus):
                 return outcomes
-        levels = await store.lock(conn, skus)
-        known = await store.find_reservations(conn, names, handlers)
+        levels = await stock_store.lock(conn, skus)
+        known = await reservation_store.find_many(conn, names, handlers)
         outcomes = grant(levels, batch, known)
-        if any(map(_is_short, outcomes)) and await store.settle(conn, now, SETTLE_MAX, skus):
-            levels = await store.lock(conn, skus)
+        if any(map(_is_short, outcomes)) and await stock_store.settle(conn, now, SETTLE_MAX, skus):
+            levels = await stock_store.lock(conn, skus)
             outcomes = grant(levels, batch, known)
         self._short = any(map(_is_short, outcomes))
         granted = {
@@ -138,7 +139,7 @@ class Reservations:
         if not granted:
             return outcomes
         rows = [(a.id, a.handler, a.skus, a.quantities, a.expires_at) for a in granted.values()]
-        written = await store.reserve(conn, rows, now)
+        written = await reservation_store.reserve(conn, rows, now)
         await self._tell_low(conn, levels, [granted[name] for name in written])
         stolen = granted.keys() - written
         return [RETRY_ALONE if asked.id in stolen else outcome for asked, outcome in zip(batch, outcomes, strict=True)]

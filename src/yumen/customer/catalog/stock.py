@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from yumen.customer.catalog import reservation_store
 from yumen.customer.catalog import stock_store as store
 from yumen.customer.catalog.events import StockLow
 from yumen.customer.catalog.reserving import GONE, SETTLE_MAX, UNKNOWN_SKU, Held, Reservations, Wish
@@ -133,9 +134,9 @@ async def confirm(uow: UnitOfWork, reservation: str) -> Sequence[tuple[int, int]
 
     Raises `stock.reservation_gone` when it ran out, was released, or never was.
     """
-    kept = await store.confirm(uow.conn, uow.handler, reservation, uow.now)
+    kept = await reservation_store.confirm(uow.conn, uow.handler, reservation, uow.now)
     if kept is None:
-        kept = await store.find_reservation(uow.conn, uow.handler, reservation)
+        kept = await reservation_store.find(uow.conn, uow.handler, reservation)
     if kept is None or kept.state != "confirmed":
         raise GONE(reservation=reservation)
     return tuple(zip(kept.sku_ids, kept.quantities, strict=True))
@@ -143,12 +144,12 @@ async def confirm(uow: UnitOfWork, reservation: str) -> Sequence[tuple[int, int]
 
 async def confirm_many(uow: UnitOfWork, reservations: Sequence[str]) -> frozenset[str]:
     """The same for several at once; those that are confirmed now. Whoever else holds one is not waited for."""
-    return await store.confirm_many(uow.conn, uow.handler, reservations, uow.now)
+    return await reservation_store.confirm_many(uow.conn, uow.handler, reservations, uow.now)
 
 
 async def release(uow: UnitOfWork, reservation: str) -> bool:
     """Give the pieces back, held or confirmed; False when there was nothing to give back. Safe to repeat."""
-    return bool(await store.release(uow.conn, uow.handler, reservation, uow.now))
+    return bool(await reservation_store.release(uow.conn, uow.handler, reservation, uow.now))
 
 
 async def code_of(uow: UnitOfWork, sku: int) -> str:

@@ -59,14 +59,14 @@ async def _meanwhile(edge: Edge, refused: Problem) -> Outcome:
 
 
 async def _ordered(edge: Edge, data: OrderBody) -> Outcome:
-    """Price, set aside, place; of two requests with one Idempotency-Key at once the second gives its pieces back."""
+    """At once where the order is plain; else set aside and placed: of two requests with one Idempotency-Key at once the
+    second gives its pieces back."""
     destination = None if data.destination is None else data.destination.to()
     wish = await _wish(edge, data)
     draft = Draft(edge.subject, edge.app, wish, data.expected_fen, new_id("rsv"), destination, data.address)
-    done = await placing.placed(edge.work, Ask(edge.actor, draft, await edge.request()))
-    if isinstance(done, str):
-        return placing.outcome_of(done)
-    offer = done
+    offer = await placing.placed(edge.work, Ask(edge.actor, draft, await edge.request()))
+    if isinstance(offer, str):
+        return placing.outcome_of(offer)
     checkout.fits(draft, offer)
     async with placing.set_aside(edge.work, edge.actor, draft, offer) as aside:
 

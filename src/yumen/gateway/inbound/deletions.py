@@ -7,7 +7,7 @@ the case. A deletion that we asked for ourselves, by a recall, is none.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from yumen.border import transfers
@@ -24,16 +24,18 @@ TRANSFERS_MAX: Final = 20
 UNSENT: Final = UUID(int=0)
 
 
-async def by_us(uow: UnitOfWork, teller: Teller, records: Collection[str]) -> set[str]:
-    """Those of a recipient's records that we are taking back."""
-    there = await presence_store.list_of_remotes(uow.conn, uow.handler, teller.contracts, sorted(records))
-    return {one.remote_id for one in there if one.recalling}
+class Heard(NamedTuple):
+    """Of how many of our people it was news, and the records that we are taking back ourselves."""
+
+    new: int
+    by_us: frozenset[str]
 
 
-async def hear(uow: UnitOfWork, teller: Teller, records: Collection[str]) -> int:
-    """The recipient says that these records are no more; answers of how many of our people that was news."""
+async def hear(uow: UnitOfWork, teller: Teller, records: Collection[str]) -> Heard:
+    """The recipient says that these records are no more."""
     there = await presence_store.list_of_remotes(uow.conn, uow.handler, teller.contracts, sorted(records))
-    return sum([await _lose(uow, teller, one) for one in there if not one.recalling])
+    by_us = frozenset(one.remote_id for one in there if one.recalling)
+    return Heard(sum([await _lose(uow, teller, one) for one in there if one.remote_id not in by_us]), by_us)
 
 
 @recorded

@@ -15,6 +15,7 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
+from yumen.gateway.connectors.batch import chunks
 from yumen.gateway.inbound import deletions, store
 from yumen.gateway.inbound.hearing import Teller, hear, who
 from yumen.gateway.inbound.meaning import Kind, Rule, Statement, index_of, state
@@ -135,17 +136,12 @@ async def read_deletions(work: Work, asked: Asked) -> int:
         until = await store.find_cursor(uow.conn, asked.handler, name)
     records, until = await asked.source.deleted(FIRST if until is None else until - OVERLAP)
     new = 0
-    for some in batched(records):
+    for some in chunks(records, PAGE_MAX):
         async with work.begin(asked.actor) as uow:
-            new += await deletions.hear(uow, asked.teller, some)
+            new += (await deletions.hear(uow, asked.teller, some)).new
     async with work.begin(asked.actor) as uow:
         await store.move_cursor(uow.conn, asked.handler, name, min(until, real_now()), uow.now)
     return new
-
-
-def batched(records: Sequence[str]) -> list[Sequence[str]]:
-    """By the page."""
-    return [records[start : start + PAGE_MAX] for start in range(0, len(records), PAGE_MAX)]
 
 
 async def _take(uow: UnitOfWork, asked: Asked, page: Sequence[Changed]) -> int:

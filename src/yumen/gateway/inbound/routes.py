@@ -81,9 +81,9 @@ async def receive_hubspot(
     hubspot.check(hook.secrets, "POST", address, body, timestamp, signature, real_now())
     said, deleted = hubspot.read(body, hook.rules), hubspot.read_deleted(body)
     async with edge.unit(hook.actor) as uow:
-        by_us = await deletions.by_us(uow, hook.teller, deleted) if deleted else set()
-        said = [one for one in said if one.record not in by_us]  # what our own recall did is nobody's wish
-        await deletions.hear(uow, hook.teller, deleted - by_us)
+        if deleted:
+            by_us = (await deletions.hear(uow, hook.teller, deleted)).by_us
+            said = [one for one in said if one.record not in by_us]  # what our own recall did is nobody's wish
         people = {record: await who(uow, hook.teller, record) for record in {one.record for one in said}}
         outcomes = await hear_all(uow, hook.teller, [(people[one.record], one.statement) for one in said])
     ours = sum(people[one.record] is not None for one in said)

@@ -34,15 +34,15 @@ def signing_by(library: ctypes.CDLL | None, key: RSAPrivateKey) -> Sign:
 
     if library is None:
         return sign
-    aside = _Signing(library, key).sign
-    return aside if aside(PROBE) == sign(PROBE) else sign
+    aside = _Signing(library, key, sign)
+    return aside.sign if aside.by_library(PROBE) == sign(PROBE) else sign
 
 
 class _Signing:
     """The key as an EVP_PKEY, freed with its handle. Threads may share it: a context is made for each call."""
 
-    def __init__(self, library: ctypes.CDLL, key: RSAPrivateKey) -> None:
-        self._library, self._size = library, (key.key_size + 7) // 8
+    def __init__(self, library: ctypes.CDLL, key: RSAPrivateKey, otherwise: Sign) -> None:
+        self._library, self._size, self._otherwise = library, (key.key_size + 7) // 8, otherwise
         plain = key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())
         buffer = create_string_buffer(plain, len(plain))
         self._pkey = library.d2i_AutoPrivateKey(None, byref(ctypes.c_void_p(ctypes.addressof(buffer))), len(plain))
@@ -50,6 +50,10 @@ class _Signing:
         weakref.finalize(self, library.EVP_PKEY_free, self._pkey)
 
     def sign(self, message: bytes) -> bytes:
+        """By libcrypto; otherwise where that refuses, as it may when memory is short."""
+        return self.by_library(message) or self._otherwise(message)
+
+    def by_library(self, message: bytes) -> bytes:
         """Empty when libcrypto refuses."""
         library, out, size = self._library, create_string_buffer(self._size), c_size_t(self._size)
         context = library.EVP_MD_CTX_new()

@@ -23,6 +23,7 @@ NONCE_HEX_BYTES: Final = 16
 """32 characters, the longest that WeChat Pay takes."""
 PENS_MAX: Final = 2
 """Signatures that are made at a time."""
+_PENS: Final = ThreadPoolExecutor(PENS_MAX, thread_name_prefix="pen")
 
 
 class Suite(StrEnum):
@@ -106,6 +107,3 @@ async def authorization(signer: Signer, mchid: str, serial: str, message: bytes,
         f'{signer.suite} mchid="{mchid}",nonce_str="{nonce}",timestamp="{timestamp}",'
         f'serial_no="{serial}",signature="{await sign_aside(signer, message)}"'
     )
-
-
-_PENS: Final = ThreadPoolExecutor(PENS_MAX, thread_name_prefix="pen")

@@ -17,7 +17,7 @@ from yumen.kit.ids import SubjectId
 
 async def heard(gateway: Gateway, *records: str) -> int:
     async with gateway.unit() as uow:
-        return await deletions.hear(uow, TELLER, records)
+        return (await deletions.hear(uow, TELLER, records)).new
 
 
 async def open_cases(gateway: Gateway) -> list[Case]:
@@ -98,8 +98,7 @@ async def test_what_our_own_recall_deletes_is_nobodys_wish(heeding: Gateway) -> 
     await heeding.withdraw(person)
     await heeding.judge()
     async with heeding.unit() as uow:
-        assert await deletions.by_us(uow, TELLER, [record]) == {record}
-    assert await heard(heeding, record) == 0
+        assert await deletions.hear(uow, TELLER, [record]) == (0, {record})
     await heeding.recall()
     assert await heard(heeding, record) == 0
     assert await open_cases(heeding) == []

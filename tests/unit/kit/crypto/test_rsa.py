@@ -1,6 +1,8 @@
 """RSA by libcrypto and by `cryptography` is the same, and libcrypto lets other threads go on."""
 
 import threading
+from ctypes import CDLL
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -47,3 +49,26 @@ def test_threads_share_a_key(key: RSAPrivateKey) -> None:
     for thread in threads:
         thread.join()
     assert made == {b"%d" % number: key.sign(b"%d" % number, PKCS1v15(), SHA256()) for number in range(80)}
+
+
+def test_where_libcrypto_refuses_once_the_message_is_signed_all_the_same(key: RSAPrivateKey) -> None:
+    library = libcrypto()
+    if library is None:
+        pytest.skip("no libcrypto 3 on this machine")
+    sign = signing_by(Failing(library, after=1), key)  # type: ignore[arg-type]  # asked for its functions only
+    assert sign.__qualname__.startswith("_Signing")
+    assert sign(b"m") == key.sign(b"m", PKCS1v15(), SHA256())
+
+
+class Failing:
+    """libcrypto whose signatures fail after so many."""
+
+    def __init__(self, library: CDLL, after: int) -> None:
+        self._library, self._left = library, after
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._library, name)
+
+    def EVP_DigestSign(self, *arguments: Any) -> int:  # noqa: N802  # its name there
+        self._left -= 1
+        return int(self._library.EVP_DigestSign(*arguments)) if self._left >= 0 else 0
