@@ -11,10 +11,11 @@ from tests.stories.gateway.conftest import WRITTEN, Gateway
 from tests.stories.gateway.recipient import not_sent, timed_out
 from yumen.border import Mechanisms, contracting
 from yumen.customer import profile
-from yumen.gateway import connections, rehearsing, starting, statistics
+from yumen.gateway import connections, lockout, rehearsing, starting, statistics
 from yumen.gateway.connectors.connector import Outcome
 from yumen.gateway.connectors.fields import FieldMap
 from yumen.gateway.tally import Tally
+from yumen.kit.errors import NotSent
 from yumen.kit.ids import SubjectId
 from yumen.security.datamap import Purpose
 
@@ -126,6 +127,30 @@ async def test_a_recipient_that_is_not_there_leaves_everything_to_the_next_round
         (status,) = await connections.status(uow)
     assert (status.connection.state, status.connection.code) == ("running", "http.connect")
     assert await connections.is_due(counting.work, counting.gate, counting.recipient) is False, "its minute must pass"
+
+
+@pytest.mark.parametrize("call", ["send", "recall", "ask"])
+async def test_a_recipient_that_knows_us_no_longer_is_locked_out_and_nothing_is_forgotten(
+    counting: Gateway, call: str
+) -> None:
+    ended = call != "send"
+    if ended:
+        await told(counting)
+        async with counting.unit() as uow:
+            await contracting.end(uow, "members-crm")
+    counting.hq.trouble = lambda what, n: NotSent("connector.login_refused", "invalid_grant") if what == call else None
+    await told(counting)
+    async with counting.unit() as uow:
+        (status,) = await connections.status(uow)
+    assert (status.connection.state, status.connection.code) == ("running", "connector.login_refused")
+    assert status.connection.locked_out_at is not None
+    assert [one.code for one in counting.bus.heard if isinstance(one, lockout.LockedOut)] == ["connector.login_refused"]
+    if ended:
+        assert len(await counting.rows("select 1 from gateway.statistic")) == 1, "not yet seen to be gone"
+    counting.hq.trouble = lambda what, n: None
+    await told(counting)
+    assert held(counting) == ({} if ended else {"Region:CN-SH": 12})
+    assert len(await counting.rows("select 1 from gateway.statistic")) == (0 if ended else 1)
 
 
 async def test_a_refused_count_stops_the_connection(counting: Gateway) -> None:
