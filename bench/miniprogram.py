@@ -115,9 +115,9 @@ def _note() -> str:
         "framework and the storefront run already, as they do before the code of an app; a file is compiled when it is "
         "first asked for, and one that the start does not need is not; an empty module of the same size goes before. "
         "First screen: from opening the page, in a process that has shown a style sheet before, until the products of "
-        "the home page are painted; the mini-program's files answer from memory, requests and pictures have 300 ms and "
-        "1.6 Mbit/s; WeChat's own start, DNS and TLS are not in it. From login to content: requests that wait for each "
-        "other from the tap until a bag with goods shows."
+        "the home page are painted; the mini-program's files answer from memory, requests and pictures come after "
+        "300 ms and share 1.6 Mbit/s; WeChat's own start, DNS and TLS are not in it. From login to content: requests "
+        "that wait for each other from the tap until a bag with goods shows."
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -102,19 +104,39 @@ async def sdk_start(browser: Browser, url: str | None) -> Start:
 
 
 @dataclass
+class Air:
+    """What lies between the phone and the shop: each answer comes after the latency, and they share one rate.
+
+    Chromium's own slow network would hold up the files of the package as well, which it asks nobody for.
+    """
+
+    free_at: float = 0.0
+
+    def arrives_at(self, now: float, size: int) -> float:
+        """When an answer of so many bytes to a question asked now is there. Seconds."""
+        self.free_at = max(now + LATENCY_MS / 1e3, self.free_at) + size / BYTES_A_SECOND
+        return self.free_at
+
+
+@dataclass
 class Package:
     """The mini-program's own files, once they are on the phone: they answer at once, whatever the network."""
 
     files: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
+    air: Air = field(default_factory=Air)
 
     async def install(self, context: BrowserContext) -> None:
-        """Answer for the runner in this context; what goes over the air is left to the network."""
+        """Answer for the runner in this context; what goes over the air takes its time."""
         await context.route("**/*", self._answer)
 
     async def _answer(self, route: Route) -> None:
         path = urlsplit(route.request.url).path
         if path in OVER_THE_AIR:
-            await route.continue_()
+            asked_at = time.monotonic()
+            answer = await route.fetch()
+            body = await answer.body()
+            await asyncio.sleep(self.air.arrives_at(asked_at, len(body)) - time.monotonic())
+            await route.fulfill(response=answer, body=body)
             return
         if path not in self.files:
             answer = await route.fetch()
@@ -131,7 +153,7 @@ async def first_screen_ms(browser: Browser, url: str, package: Package) -> tuple
     await page.goto(url + "phone/phone.css")  # WeChat's own process runs before any mini-program opens
     await page.add_init_script(_script("watch"))
     await _slow_down(page)
-    await _slow_network(page)
+    package.air = Air()
     await page.goto(url + "phone/")
     await page.wait_for_function("window.wholeScreen", timeout=WAIT_MS)
     drawn, whole = await page.evaluate("[firstScreen, wholeScreen]")
