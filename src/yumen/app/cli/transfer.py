@@ -66,7 +66,17 @@ def export(
         print(say("export.progress", name=name, rows=rows), file=sys.stderr)
 
     with told():
-        manifest = asyncio.run(command.carry_out(read_settings().settings, folder, approval, key, progress))
+        settings = read_settings().settings
+        most, waited = settings.keys.unseal_per_minute_max, False
+
+        async def pause(wait_s: float) -> None:
+            nonlocal waited
+            if not waited:
+                print(say("export.waiting", most=most), file=sys.stderr)
+            waited = True
+            await asyncio.sleep(wait_s)
+
+        manifest = asyncio.run(command.carry_out(settings, folder, approval, key, progress, pause))
         rows = sum(entry.rows for entry in manifest.files)
         print(say("export.done", files=len(manifest.files), rows=rows, folder=str(folder)))
 

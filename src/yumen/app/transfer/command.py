@@ -16,6 +16,7 @@ from yumen.app.transfer.exporting import Manifest
 from yumen.app.transfer.importing import Report
 from yumen.app.transfer.kind import SOURCE, Kind
 from yumen.app.transfer.kinds import kind_of
+from yumen.app.transfer.opening import Pause
 from yumen.app.wiring import SYSTEM, House, furnished
 from yumen.customer import identity
 from yumen.kit.errors import Code
@@ -84,16 +85,23 @@ def report_lines(report: Report, language: Language, dry: bool) -> list[str]:
 
 
 async def carry_out(
-    settings: Settings, folder: Path, approval: str, key: str, told: Callable[[str, int], object]
+    settings: Settings,
+    folder: Path,
+    approval: str,
+    key: str,
+    told: Callable[[str, int], object],
+    pause: Pause = asyncio.sleep,
 ) -> Manifest:
     """Export everything of the handler whose staff key this is, as a second person approved.
+
+    `told` hears how many rows of a file are written, `pause` waits where the budget for opening values is spent.
 
     Raises `auth.invalid`, `access.denied`, `transfer.folder_full`, `approval.…`.
     """
     async with reachable(settings) as databases, furnished(settings, databases) as house:
         actor = (await named_caller(house.work, key, "export", "carry_out")).actor
         data_map = house.work.use(DataMap)
-        return await exporting.export(lambda: house.work.begin(actor), data_map, folder, approval, asyncio.sleep, told)
+        return await exporting.export(lambda: house.work.begin(actor), data_map, folder, approval, pause, told)
 
 
 @asynccontextmanager

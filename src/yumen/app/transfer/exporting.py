@@ -35,7 +35,12 @@ EXPORTED: Final = trail.LeafKind("data.exported", "approval", "files", "rows_all
 EXPORT: Final = "data.export"
 FACTS: Final[four_eyes.Facts] = {"scope": "everything"}
 """What the second person approves; the handler is that of the approval."""
+TOLD_EVERY: Final = 10_000
+"""Rows of a file after which it is told how far it is."""
 PICTURES: Final = frozenset({"picture"})
+
+Told = Callable[[str, int], object]
+"""Hears a file's name and its rows so far, and once more when it is whole."""
 
 
 class FileEntry(msgspec.Struct, frozen=True):
@@ -60,6 +65,7 @@ class Sheet:
 
     folder: Path
     name: str
+    told: Told
     rows: int = 0
     digest: Sm3 = field(default_factory=Sm3)
 
@@ -70,6 +76,9 @@ class Sheet:
                 file.write(line)
                 self.digest.update(line)
                 self.rows += 1
+                if self.rows % TOLD_EVERY == 0:
+                    self.told(self.name, self.rows)
+        self.told(self.name, self.rows)
         return FileEntry(self.name, self.rows, self.digest.digest().hex())
 
 
@@ -79,7 +88,7 @@ async def export(
     folder: Path,
     approval: str | None,
     pause: Pause,
-    told: Callable[[str, int], object] = lambda name, rows: None,
+    told: Told = lambda name, rows: None,
 ) -> Manifest:
     """Write everything; answers the manifest. `units` are those of the person who acts.
 
@@ -95,11 +104,10 @@ async def export(
     fields = {column: field for field in data_map.fields() for column in field.columns}
     entries = []
     for table in tables:
-        entries.append(await Sheet(folder, f"tables/{table.name}.jsonl").write(_rows(units, table, fields, pause)))
-        told(table.name, entries[-1].rows)
+        sheet = Sheet(folder, f"tables/{table.name}.jsonl", told)
+        entries.append(await sheet.write(_rows(units, table, fields, pause)))
     for name, rows in again.sheets(units, pause).items():
-        entries.append(await Sheet(folder, f"import/{name}.jsonl").write(rows))
-        told(name, entries[-1].rows)
+        entries.append(await Sheet(folder, f"import/{name}.jsonl", told).write(rows))
     manifest = Manifest(
         "yumen.export/1", exported_at.isoformat(), approval or "", entries, sorted(LEFT_OUT)
     )  # fmt: skip

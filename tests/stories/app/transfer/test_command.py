@@ -51,7 +51,7 @@ async def test_the_export_is_carried_out_by_the_holder_of_a_key(town: Town, tmp_
         town.settings, tmp_path / "out", approval, first, lambda name, rows: seen.append(name)
     )
     assert {entry.name: entry.rows for entry in manifest.files}["import/members.jsonl"] == 1
-    assert "identity.alias" in seen
+    assert "tables/identity.alias.jsonl" in seen
 
 
 def test_every_kind_has_its_command() -> None:

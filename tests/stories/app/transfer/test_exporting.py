@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -181,3 +182,14 @@ async def test_an_export_waits_when_the_minute_is_spent_and_tells_the_erased_as_
     assert waits
     phones = [one["phone"] for one in rows_of(tmp_path / "out", "tables/profile.phone")]
     assert (len(phones), phones.count(None)) == (40, 1)
+
+
+async def test_a_long_file_tells_how_far_it_is(tmp_path: Path) -> None:
+    async def rows() -> AsyncIterator[dict[str, int]]:
+        for number in range(2 * exporting.TOLD_EVERY + 1):
+            yield {"n": number}
+
+    told: list[tuple[str, int]] = []
+    entry = await exporting.Sheet(tmp_path, "long.jsonl", lambda *so_far: told.append(so_far)).write(rows())
+    assert told == [("long.jsonl", rows) for rows in (10_000, 20_000, 20_001)]
+    assert entry.rows == 20_001
