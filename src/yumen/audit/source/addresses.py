@@ -8,6 +8,8 @@ from weakref import WeakKeyDictionary
 
 from yumen.audit.finding import Certainty, InFile
 from yumen.audit.source import hosts
+from yumen.audit.source.facts import Facts
+from yumen.audit.source.gathered import look
 from yumen.audit.source.hosts import Address
 from yumen.audit.source.program import Program
 from yumen.audit.source.sites import at, package
@@ -25,6 +27,7 @@ class Origin(NamedTuple):
     """Whose code calls it; empty where the brand's own does."""
 
 
+_SHOWING: Final = frozenset({"src", "poster", "style"})
 _CALLED: Final[WeakKeyDictionary[Program, list[Origin]]] = WeakKeyDictionary()
 """What was worked out for a program that is still there: several rules ask."""
 
@@ -70,21 +73,28 @@ def written_at(program: Program, address: Address) -> InFile | None:
 
 def shown(program: Program) -> Iterator[tuple[Address, InFile]]:
     """Addresses of pictures, fonts and style sheets in templates and styles."""
-    for file, facts in enumerate(program.facts):
-        if not program.is_own(file):
-            continue
-        for tag in facts.tags:
-            for attribute in tag.attributes:
-                if attribute.name in {"src", "poster", "style"} and "//" in attribute.text:
-                    start = attribute.text.find("http")
-                    address = hosts.address(attribute.text[max(start, 0) :])
-                    if address is not None and "{{" not in address.host:
-                        yield address, at(program, file, attribute.start, attribute.end)
+    for file, addresses in program.gathered.told(_shown):
+        for shown_, start, end in addresses if program.is_own(file) else ():
+            yield shown_, at(program, file, start, end)
     for style in program.styles:
         for text, start in style.remote:
             address = hosts.address(text)
             if address is not None:
                 yield address, InFile(style.path, start, start + len(text))
+
+
+@look
+def _shown(facts: Facts) -> list[tuple[Address, int, int]]:
+    """Addresses in the attributes of tags, with the places of those."""
+    found = []
+    for tag in facts.tags:
+        for attribute in tag.attributes:
+            if attribute.name in _SHOWING and "//" in attribute.text:
+                start = attribute.text.find("http")
+                address = hosts.address(attribute.text[max(start, 0) :])
+                if address is not None and "{{" not in address.host:
+                    found.append((address, attribute.start, attribute.end))
+    return found
 
 
 def _span(program: Program, file: int, call: int) -> tuple[int, int]:

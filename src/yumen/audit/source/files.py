@@ -11,6 +11,7 @@ from typing import Final, overload
 
 from yumen.audit.source.cache import decode, encode
 from yumen.audit.source.facts import Facts, Value
+from yumen.audit.source.gathered import Gathered
 
 READY_BYTES: Final = 8 * 1024 * 1024
 """Of source, whose facts lie ready: about the eightfold in memory, and enough for 2,000 ordinary files."""
@@ -27,9 +28,12 @@ class Held(dict[int, Facts]):
         self.added: dict[int, list[tuple[Value, int]]] = {}
         self._recent: deque[int] = deque()
         self._recent_max = recent_max
+        self.read_again = 0
+        """How many facts were."""
 
     def __missing__(self, number: int) -> Facts:
         facts = decode(*self.packed[number])
+        self.read_again += 1
         for value, place in self.added.get(number, ()):
             facts.values.append(value)
             facts.places.append(place)
@@ -49,6 +53,7 @@ class Files(Sequence[Facts]):
         self.lights: list[str] = []
         """Why a file was only looked at, or nothing."""
         self._left = ready_bytes
+        self.gathered = Gathered(self.held, self.paths)
 
     def append(self, facts: Facts, packed: bytes | None = None) -> bytes | None:
         """One more file. `packed` are its facts as bytes, where somebody has them already; what is kept of them."""

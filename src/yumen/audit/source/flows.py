@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from yumen.audit.source import apis
 from yumen.audit.source.context import Context, Key
-from yumen.audit.source.facts import OBJECT, Tag
+from yumen.audit.source.facts import OBJECT, Facts, Tag
+from yumen.audit.source.gathered import look
 from yumen.audit.source.indexes import Thing
 from yumen.audit.source.labels import OPEN, Label, Labelling
 from yumen.audit.source.linking import Links
@@ -88,10 +89,9 @@ class Flows:
                 self._sink(path, file, number)
             except RecursionError:
                 self.labelling.give_up(file)
-        for file, facts in enumerate(self.values.listed):
-            for tag in facts.tags:
-                if tag.name.lower() in {"web-view", "webview"}:
-                    self._web_view(file, tag)
+        for file, tags in self.values.listed.gathered.told(web_views):
+            for tag in tags:
+                self._web_view(file, tag)
         self.flows.sort(key=_order)
         self.requests.sort(key=lambda one: (one.file, one.call, one.hops))
 
@@ -275,6 +275,12 @@ class Flows:
         number = self.values.value(owner)[1]
         held: list[Thing] = list(self.values.data.get((owner.file, number), {}).get(name, ()))
         return held or list(self.values.member(owner, name) or ())
+
+
+@look
+def web_views(facts: Facts) -> list[Tag]:
+    """Tags that show a web page."""
+    return [tag for tag in facts.tags if tag.name.lower() in {"web-view", "webview"}]
 
 
 def _order(flow: Flow) -> tuple[int, int, str, int, int, str]:

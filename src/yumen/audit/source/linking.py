@@ -9,14 +9,17 @@ from yumen.audit.source.context import Key
 from yumen.audit.source.facts import (
     CALL,
     CLASS,
+    FREE,
     FUNCTION,
     OBJECT,
     PARAM,
     PROP,
     TEXT,
     Call,
+    Facts,
     Value,
 )
+from yumen.audit.source.gathered import look
 from yumen.audit.source.indexes import API, Thing
 from yumen.audit.source.placed import Placed
 from yumen.audit.source.values import Values
@@ -81,11 +84,9 @@ class Links(Placed):
 
     def _registrations(self) -> None:
         """`App({...})` is what getApp() gives."""
-        for file, facts in enumerate(self.values.listed):
-            for call in facts.calls:
-                callee: Any = facts.values[call.callee]
-                if callee[0] == 14 and callee[1] == "App" and call.args:
-                    self.values.app += self.values.things(file, call.args[0])
+        for file, described in self.values.listed.gathered.told(_apps):
+            for number in described:
+                self.values.app += self.values.things(file, number)
 
     # calls
 
@@ -272,3 +273,9 @@ class Links(Placed):
     def number(self, file: int, value: Value) -> int:
         """The number of a value that linking adds to a file."""
         return self.values.listed.add(file, value, 0)
+
+
+@look
+def _apps(facts: Facts) -> list[int]:
+    """What is handed to `App`."""
+    return [call.args[0] for call in facts.calls if call.args and facts.values[call.callee] == (FREE, "App")]

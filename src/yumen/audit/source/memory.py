@@ -16,4 +16,15 @@ def without_collecting() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            _call_all_old()
             gc.enable()
+
+
+def _call_all_old() -> None:
+    """What was made meanwhile would count as new, and the collector would look through all of it at once.
+
+    Where a server has put things aside for good, they stay there.
+    """
+    if gc.get_freeze_count() == 0:
+        gc.freeze()
+        gc.unfreeze()

@@ -9,10 +9,10 @@ from yumen.audit.finding import InFile
 from yumen.audit.source import hosts
 from yumen.audit.source.config import App, Config
 from yumen.audit.source.context import Key
-from yumen.audit.source.facts import CALL, OBJECT, Call
+from yumen.audit.source.facts import CALL, OBJECT, Call, Facts
 from yumen.audit.source.files import Files
 from yumen.audit.source.flows import Flow, Flows, Request
-from yumen.audit.source.gathered import Gathered
+from yumen.audit.source.gathered import Gathered, look
 from yumen.audit.source.labels import Labelling
 from yumen.audit.source.linking import Links
 from yumen.audit.source.lower import DEPTH
@@ -106,8 +106,8 @@ class Program:
             if path.startswith("wx."):
                 call = self.facts[file].calls[number]
                 found.append(Use(path[3:], file, call.start, call.end, call, number))
-        for file, facts in enumerate(self.facts):
-            for name, start in facts.traces:
+        for file, traces in self.gathered.told(_traces):
+            for name, start in traces:
                 found.append(Use(name, file, start, start + len(name), None, -1))
         return tuple(sorted(found, key=lambda one: (one.file, one.start, one.name)))
 
@@ -135,10 +135,10 @@ class Program:
         """A place where any file speaks of a subject of `words`."""
         return self.gathered.subjects.get(subject)
 
-    @cached_property
+    @property
     def gathered(self) -> Gathered:
         """What rules ask of every file."""
-        return Gathered(self.facts)
+        return self.facts.gathered
 
     def argument(self, use: Use, name: str) -> list[Text]:
         """What the field `name` of the options of a call can be, as text."""
@@ -197,13 +197,27 @@ class Program:
     def origins(self) -> dict[str, InFile]:
         """Where each origin (scheme, host, port) is written first."""
         found: dict[str, InFile] = {}
-        for facts in self.facts:
-            for literal in facts.literals:
-                address = hosts.address(literal.text) if "//" in literal.text[:12] else None
-                if address is not None:
-                    found.setdefault(address.name, InFile(facts.path, literal.start, literal.end))
+        for file, written in self.gathered.told(_origins):
+            for name, start, end in written:
+                found.setdefault(name, InFile(self.facts.paths[file], start, end))
         return found
 
     def is_own(self, file: int) -> bool:
         """Is it the brand's own code, read in full?"""
         return self.facts.lights[file] not in {"third_party", "minified"}
+
+
+@look
+def _origins(facts: Facts) -> list[tuple[str, int, int]]:
+    """Scheme, host and port of the addresses that are written there."""
+    found = []
+    for literal in facts.literals:
+        address = hosts.address(literal.text) if "//" in literal.text[:12] else None
+        if address is not None:
+            found.append((address.name, literal.start, literal.end))
+    return found
+
+
+@look
+def _traces(facts: Facts) -> list[tuple[str, int]]:
+    return facts.traces

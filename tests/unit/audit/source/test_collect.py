@@ -8,13 +8,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from yumen.audit.source import SourceSettings, collect_source
+from yumen.audit import rules
+from yumen.audit.source import SourceEvidence, SourceSettings, collect_source
 from yumen.audit.source.cache import Cache
 from yumen.audit.source.collect import read_file
 from yumen.audit.source.memory import without_collecting
 from yumen.audit.source.tree import File
 
 APP = '{ "pages": ["p"] }'
+PACKED_PAGES = 150
+"""More files than stay for a while when they are read again."""
+PASSES_MAX = 5
+"""The looks of rules, linking twice, templates; and what calls lead to."""
 
 
 @pytest.fixture
@@ -108,6 +113,19 @@ def test_collecting_is_on_again_afterwards():
     assert gc.isenabled()
 
 
+def collections():
+    return sum(one["collections"] for one in gc.get_stats())
+
+
+def test_what_was_made_meanwhile_is_not_looked_through_at_once():
+    gc.unfreeze()
+    before = collections()
+    with without_collecting():
+        made = [[] for _ in range(5_000)]
+    assert collections() == before
+    assert len(made) == 5_000
+
+
 BROKEN = Path(__file__).parents[4] / "examples/audit/broken"
 
 
@@ -141,3 +159,19 @@ def test_facts_of_another_shape_in_the_cache_are_read_anew(tmp_path):
         kept.put(key, b"\x91\x01")
     kept.save()
     assert told(SourceSettings(cache=tmp_path)) == expected
+
+
+def test_facts_that_lie_packed_are_read_a_few_times_however_many_rules_ask(tmp_path):
+    names = [f"pages/p{number}/p{number}" for number in range(PACKED_PAGES)]
+    (tmp_path / "app.json").write_text(msgspec.json.encode({"pages": names}).decode())
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / f"{name}.js").write_text("Page({ onLoad() { wx.request({ url: 'https://a.example/b' }) } })")
+        (tmp_path / f"{name}.wxml").write_text("<view bindtap='onLoad'/>")
+    source = collect_source(tmp_path, SourceSettings(ready_bytes=0))
+    for one in rules.load().values():
+        if set(one.needs.values()) == {SourceEvidence}:
+            list(one.judge(**(dict.fromkeys(one.needs, source) | dict.fromkeys(one.wants))))
+    (program,) = source.programs
+    assert program.requests
+    assert program.facts.held.read_again <= PASSES_MAX * len(program.facts)

@@ -8,6 +8,8 @@ from yumen.audit.evidence.guide import APIS, KEY_OF, Guide
 from yumen.audit.finding import Finding, InFile
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.source import Program, SourceEvidence
+from yumen.audit.source.facts import Facts
+from yumen.audit.source.gathered import look
 from yumen.law import Tag
 
 OPEN_TYPES = {"getphonenumber": "PhoneNumber", "getrealtimephonenumber": "PhoneNumber", "chooseavatar": "UserInfo"}
@@ -19,19 +21,33 @@ def used(program: Program) -> dict[str, tuple[InFile, str]]:
     found: dict[str, tuple[InFile, str]] = {}
     for key, names in APIS.items():
         for use in sorted(program.uses_of(*names), key=lambda one: (one.file, one.start)):
-            place = InFile(program.facts[use.file].path, use.start, use.end)
+            place = InFile(program.facts.paths[use.file], use.start, use.end)
             found.setdefault(key, (place, use.name))
-    for facts in program.facts:
-        for tag in facts.tags:
-            said = (tag.get("open-type", "openType"), tag.get("type"))
-            key = COMPONENTS.get(tag.name, "")
-            if said[0] is not None:
-                key = next((OPEN_TYPES[word] for word in said[0].text.lower().split("|") if word in OPEN_TYPES), key)
-            if said[1] is not None and said[1].text == "nickname":
-                key = "UserInfo"
-            if key:
-                found.setdefault(key, (InFile(facts.path, tag.start, tag.end), f"<{tag.name}>"))
+    for file, tags in program.gathered.told(_asking_tags):
+        for key, (start, end, name) in tags.items():
+            found.setdefault(key, (InFile(program.facts.paths[file], start, end), f"<{name}>"))
     return found
+
+
+@look
+def _asking_tags(facts: Facts) -> dict[str, tuple[int, int, str]]:
+    """The first tag that asks for each kind of information: its place and its name."""
+    found: dict[str, tuple[int, int, str]] = {}
+    for tag in facts.tags:
+        said = (tag.get("open-type", "openType"), tag.get("type"))
+        key = COMPONENTS.get(tag.name, "")
+        if said[0] is not None:
+            key = next((OPEN_TYPES[word] for word in said[0].text.lower().split("|") if word in OPEN_TYPES), key)
+        if said[1] is not None and said[1].text == "nickname":
+            key = "UserInfo"
+        if key:
+            found.setdefault(key, (tag.start, tag.end, tag.name))
+    return found
+
+
+@look
+def _held(facts: Facts) -> list[str]:
+    return facts.held
 
 
 @rule(
@@ -80,7 +96,8 @@ def in_the_guide_and_not_used(source: SourceEvidence, guide: Guide) -> Iterator[
     Way out: Take it out of the guide, or say where it is used (a plug-in, a server).
     """
     there = {key for program in source.programs for key in used(program)}
-    there |= {KEY_OF[name] for program in source.programs for facts in program.facts for name in facts.held}
+    held = (names for program in source.programs for _, names in program.gathered.told(_held))
+    there |= {KEY_OF[name] for names in held for name in names}
     for setting in guide.settings:
         if setting.privacy_key in APIS and setting.privacy_key not in there:
             yield Finding(InFile(guide.origin), {"key": setting.privacy_key}, key=setting.privacy_key)

@@ -10,6 +10,7 @@ from yumen.audit.finding import Certainty, Finding
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.source import Program, SourceEvidence
 from yumen.audit.source.facts import CONST, Facts, Tag
+from yumen.audit.source.gathered import look
 from yumen.audit.source.sites import at, of
 from yumen.audit.source.state import starts_true
 from yumen.law import Tag as Grade
@@ -59,9 +60,9 @@ def consent_is_ticked_beforehand(source: SourceEvidence) -> Iterator[Finding]:
     Way out: Start with an empty box, and let the button explain what is missing instead of ticking it by itself.
     """
     for program in source.programs:
-        for file, facts in enumerate(program.facts):
+        for file, boxes in program.gathered.told(_boxes):
             if program.is_own(file):
-                for tag, words in _boxes(facts):
+                for tag, words in boxes:
                     if _AGREE.search(words) and _starts_ticked(program, file, tag):
                         yield Finding(at(program, file, tag.start, tag.end), {"words": words[:40]})
 
@@ -86,9 +87,9 @@ def consent_is_bundled(source: SourceEvidence) -> Iterator[Finding]:
     Way out: One box for each purpose, none of the optional ones a condition for going on.
     """
     for program in source.programs:
-        for file, facts in enumerate(program.facts):
+        for file, boxes in program.gathered.told(_boxes):
             if program.is_own(file):
-                for tag, words in _boxes(facts):
+                for tag, words in boxes:
                     if (
                         _AGREE.search(words)
                         and _PRIVACY.search(words)
@@ -175,16 +176,24 @@ def agreement_by_going_on(source: SourceEvidence) -> Iterator[Finding]:
     Way out: Put an empty box before the sentence, and record the version of the text with the tick.
     """
     for program in source.programs:
-        for file, facts in enumerate(program.facts):
-            if not program.is_own(file) or not facts.tags:
-                continue
-            found = next((tag for tag in facts.tags if tag.words and _BY_GOING_ON.search(tag.words)), None)
-            if found is not None and not any(_is_box(tag.name) or _is_drawn_box(tag) for tag in facts.tags):
-                yield Finding(at(program, file, found.start, found.end), {"words": found.words[:60]}, Certainty.LIKELY)
+        for file, tag in program.gathered.told(_agreed_by_going_on):
+            if program.is_own(file):
+                yield Finding(at(program, file, tag.start, tag.end), {"words": tag.words[:60]}, Certainty.LIKELY)
 
 
-def _boxes(facts: Facts) -> Iterator[tuple[Tag, str]]:
+@look
+def _agreed_by_going_on(facts: Facts) -> Tag | None:
+    """The first words of that kind in a template that has no box."""
+    found = next((tag for tag in facts.tags if tag.words and _BY_GOING_ON.search(tag.words)), None)
+    if found is None or any(_is_box(tag.name) or _is_drawn_box(tag) for tag in facts.tags):
+        return None
+    return found
+
+
+@look
+def _boxes(facts: Facts) -> list[tuple[Tag, str]]:
     """Boxes with the words beside them."""
+    found = []
     for number, tag in enumerate(facts.tags):
         if _is_box(tag.name):
             words = [tag.words]
@@ -192,7 +201,8 @@ def _boxes(facts: Facts) -> Iterator[tuple[Tag, str]]:
                 if _is_box(later.name):
                     break
                 words.append(later.words)
-            yield tag, " ".join(word for word in words if word)
+            found.append((tag, " ".join(word for word in words if word)))
+    return found
 
 
 @lru_cache(maxsize=1_024)

@@ -9,7 +9,9 @@ from itertools import islice
 from yumen.audit.finding import Certainty, Finding, InFile
 from yumen.audit.rule import Area, Effect, Effort, rule
 from yumen.audit.source import SourceEvidence
-from yumen.audit.source.facts import FREE, TEXT
+from yumen.audit.source.facts import FREE, TEXT, Facts
+from yumen.audit.source.flows import web_views
+from yumen.audit.source.gathered import look
 from yumen.audit.source.sites import at, of, package
 from yumen.law import Tag
 
@@ -18,6 +20,8 @@ _INTERPRETERS = re.compile(
     r"|safe-eval|jsvm|hotcode|weapp-dynamic|dynamic-eval)(?:$|[/.@-])",
     re.IGNORECASE,
 )
+_LATER = frozenset({"setTimeout", "setInterval"})
+_RUNS = _LATER | {"eval", "Function"}
 _GLOBAL_OBJECT = ((TEXT, "return this"), (TEXT, "this"))
 """Texts that are run to get hold of the global object, and bring no code of anybody."""
 _CONSOLE = re.compile(r"(?:^|[/@])(?:vconsole|eruda|weconsole|mp-vconsole)(?:$|[/.-])", re.IGNORECASE)
@@ -35,15 +39,22 @@ def code_from_text(source: SourceEvidence) -> Iterator[Finding]:
     Way out: Write the cases as functions and choose among them.
     """
     for program in source.programs:
-        for file, facts in enumerate(program.facts):
-            for call in facts.calls:
-                callee = facts.values[call.callee]
-                name = callee[1] if callee[0] == FREE else ""
-                later = name in {"setTimeout", "setInterval"} and call.args and facts.values[call.args[0]][0] == TEXT
-                probing = call.args and facts.values[call.args[0]] in _GLOBAL_OBJECT
-                if (name in {"eval", "Function"} and call.args and not probing) or later:
-                    place = at(program, file, call.start, call.end)
-                    yield Finding(place, {"name": str(name)}, package=package(program, file))
+        for file, run in program.gathered.told(_run_from_text):
+            for name, start, end in run:
+                yield Finding(at(program, file, start, end), {"name": name}, package=package(program, file))
+
+
+@look
+def _run_from_text(facts: Facts) -> list[tuple[str, int, int]]:
+    """Calls that run a text: what is called, and where."""
+    found = []
+    for call in facts.calls:
+        callee = facts.values[call.callee]
+        if callee[0] == FREE and callee[1] in _RUNS and call.args:
+            given = facts.values[call.args[0]]
+            if given[0] == TEXT if callee[1] in _LATER else given not in _GLOBAL_OBJECT:
+                found.append((str(callee[1]), call.start, call.end))
+    return found
 
 
 @rule("SRC111", Area.SOURCE, Tag.PLATFORM, Effect.BLOCKED, requirements=("wx.dynamic",), effort=Effort.WEEKS)
@@ -123,8 +134,7 @@ def whole_app_is_a_web_page(source: SourceEvidence) -> Iterator[Finding]:
     """
     for program in source.programs:
         home = f"{program.path}/{program.app.home}".lstrip("/")
-        for file, facts in enumerate(program.facts):
-            if program.app.home and facts.path.rpartition(".")[0] == home:
-                tag = next((one for one in facts.tags if one.name.lower() in {"web-view", "webview"}), None)
-                if tag is not None:
-                    yield Finding(at(program, file, tag.start, tag.end), {"page": program.app.home}, key="home")
+        shown = program.gathered.told(web_views) if program.app.home else ()
+        for file, (tag, *_) in shown:
+            if program.facts.paths[file].rpartition(".")[0] == home:
+                yield Finding(at(program, file, tag.start, tag.end), {"page": program.app.home}, key="home")

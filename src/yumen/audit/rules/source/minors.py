@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from yumen.audit.declaration import Service, ServiceKind
 from yumen.audit.finding import Certainty, Finding, Gap, InFile
@@ -10,6 +11,7 @@ from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.source import Program, SourceEvidence
 from yumen.audit.source.facts import Facts
 from yumen.audit.source.facts import Tag as SourceTag
+from yumen.audit.source.gathered import look
 from yumen.audit.source.sites import at, setting
 from yumen.audit.source.templates import input_kind
 from yumen.law import Tag
@@ -17,6 +19,8 @@ from yumen.law import Tag
 FIELD_BEHIND = 4
 """Tags after a word in which its field is looked for."""
 _BIRTH_WORDS = frozenset({"出生日期", "生日", "请选择生日", "请选择出生日期", "出生年月"})
+_OF_A_CHILD = ("宝宝姓名", "宝宝昵称", "宝宝生日", "宝宝出生", "孩子姓名", "孩子生日", "儿童姓名", "学生姓名",
+    "就读学校", "所在学校", "班级")  # fmt: skip
 _TELLING = frozenset({"placeholder", "label", "title"})
 _FOR_THE_YOUNG = frozenset({ServiceKind.GAME, ServiceKind.CONTENT, ServiceKind.SOCIAL})
 MENTIONS_MIN = 3
@@ -43,12 +47,10 @@ def children_without_their_guardian(source: SourceEvidence, service: Service | N
     Way out: Ask for the age band first, take the guardian's consent with a record, or keep no data of children.
     """
     for program in source.programs:
-        speaking = [one for one in program.facts if "children" in one.words and not one.light]
+        speaking = [one for _, one in program.gathered.told(_speaks_of_children)]
         meant = len(speaking) >= MENTIONS_MIN or (service is not None and service.minors is True and bool(speaking))
         if meant and program.speaks_of("guardian_consent") is None and _asks_personal(program):
-            first = speaking[0]
-            place = InFile(first.path, first.words["children"], first.words["children"])
-            yield Finding(place, {"files": len(speaking)}, Certainty.LIKELY, key="none")
+            yield Finding(speaking[0], {"files": len(speaking)}, Certainty.LIKELY, key="none")
 
 
 @rule(
@@ -74,13 +76,9 @@ def birth_date_without_a_consequence(source: SourceEvidence) -> Iterator[Finding
     for program in source.programs:
         if program.speaks_of("age_gate") is not None:
             continue
-        fields = (
-            (n, tag) for n, facts in enumerate(program.facts) if program.is_own(n) for tag in _birth_fields(facts)
-        )
-        found = next(fields, None)
-        if found is not None:
-            file, tag = found
-            yield Finding(at(program, file, tag.start, tag.end), {}, Certainty.LIKELY, key="none")
+        asking = ((file, place) for file, place in program.gathered.told(_birth_field) if program.is_own(file))
+        for file, place in islice(asking, 1):
+            yield Finding(at(program, file, *place), {}, Certainty.LIKELY, key="none")
 
 
 @rule(
@@ -101,30 +99,13 @@ def child_is_described(source: SourceEvidence) -> Iterator[Finding]:
 
     Way out: Ask for what the order needs without naming the child: an age band, a size.
     """
-    asked = (
-        "宝宝姓名",
-        "宝宝昵称",
-        "宝宝生日",
-        "宝宝出生",
-        "孩子姓名",
-        "孩子生日",
-        "儿童姓名",
-        "学生姓名",
-        "就读学校",
-        "所在学校",
-        "班级",
-    )
     for program in source.programs:
         told: set[str] = set()
-        for file, facts in enumerate(program.facts):
-            if not program.is_own(file):
-                continue
-            for tag in facts.tags:
-                texts = [one.text for one in tag.attributes if one.name in _TELLING and not one.text.isascii()]
-                word = next((w for w in asked if any(w in text for text in texts)), "") if texts else ""
-                if word and word not in told:
+        for file, asked in program.gathered.told(_asked_of_a_child):
+            for word, start, end in asked if program.is_own(file) else ():
+                if word not in told:
                     told.add(word)
-                    yield Finding(at(program, file, tag.start, tag.end), {"words": word}, key=word)
+                    yield Finding(at(program, file, start, end), {"words": word}, key=word)
 
 
 @rule(
@@ -155,15 +136,37 @@ def no_mode_for_minors(source: SourceEvidence, service: Service) -> Iterator[Fin
             yield Finding(setting(program), {"kind": kinds[0]}, Certainty.LIKELY, key="none")
 
 
-def _birth_fields(facts: Facts) -> Iterator[SourceTag]:
-    """Fields that are named after the birth date, and words for it with a field right behind them."""
+@look
+def _speaks_of_children(facts: Facts) -> InFile | None:
+    place = facts.words.get("children")
+    return InFile(facts.path, place, place) if place is not None and not facts.light else None
+
+
+@look
+def _birth_field(facts: Facts) -> tuple[int, int] | None:
+    """The first field that is named after the birth date, or words for it with a field right behind them."""
     for number, tag in enumerate(facts.tags):
-        if input_kind(tag) == "birth_date":
-            yield tag
-        elif tag.words and tag.words.strip() in _BIRTH_WORDS:
-            behind = facts.tags[number + 1 : number + 1 + FIELD_BEHIND]
-            if any(one.name in {"picker", "input", "Picker", "Input"} for one in behind):
-                yield tag
+        if input_kind(tag) == "birth_date" or (tag.words and _names_a_field(facts.tags, number)):
+            return tag.start, tag.end
+    return None
+
+
+def _names_a_field(tags: list[SourceTag], number: int) -> bool:
+    behind = tags[number + 1 : number + 1 + FIELD_BEHIND]
+    named = tags[number].words.strip() in _BIRTH_WORDS
+    return named and any(one.name in {"picker", "input", "Picker", "Input"} for one in behind)
+
+
+@look
+def _asked_of_a_child(facts: Facts) -> list[tuple[str, int, int]]:
+    """What fields ask for of a child, with their places."""
+    found = []
+    for tag in facts.tags:
+        texts = [one.text for one in tag.attributes if one.name in _TELLING and not one.text.isascii()]
+        word = next((w for w in _OF_A_CHILD if any(w in text for text in texts)), "") if texts else ""
+        if word:
+            found.append((word, tag.start, tag.end))
+    return found
 
 
 def _asks_personal(program: Program) -> bool:

@@ -10,7 +10,8 @@ from yumen.audit.finding import Certainty, Finding, InFile
 from yumen.audit.rule import Area, Effect, Effort, Owner, rule
 from yumen.audit.source import Program, SourceEvidence
 from yumen.audit.source.apis import names
-from yumen.audit.source.gathered import Import
+from yumen.audit.source.facts import Facts
+from yumen.audit.source.gathered import Import, look
 from yumen.audit.source.sites import at, of, setting
 from yumen.law import Tag
 
@@ -137,29 +138,29 @@ def picture_button_has_no_name(source: SourceEvidence) -> Iterator[Finding]:
     Way out: Add `aria-role="button"` and an `aria-label` that says what happens.
     """
     for program in source.programs:
-        for file, facts in enumerate(program.facts):
-            if not program.is_own(file):
-                continue
-            unnamed = [
-                tag
-                for tag in facts.tags
-                if tag.name in {"image", "Image"} and tag.get(*_TAPS) is not None and tag.get(*_NAMES) is None
-            ]
-            if len(unnamed) >= UNNAMED_MIN:
-                first = unnamed[0]
-                yield Finding(at(program, file, first.start, first.end), {"count": len(unnamed)}, key="none")
+        for file, unnamed in program.gathered.told(_unnamed_pictures):
+            if len(unnamed) >= UNNAMED_MIN and program.is_own(file):
+                yield Finding(at(program, file, *unnamed[0]), {"count": len(unnamed)}, key="none")
+
+
+@look
+def _unnamed_pictures(facts: Facts) -> list[tuple[int, int]]:
+    """Where pictures stand that can be tapped and have no name."""
+    return [
+        (tag.start, tag.end)
+        for tag in facts.tags
+        if tag.name in {"image", "Image"} and tag.get(*_TAPS) is not None and tag.get(*_NAMES) is None
+    ]
 
 
 def _tells_platforms_apart(program: Program) -> bool:
     """Does any condition, of a script or of a template, ask for the platform?"""
-    asks = any(_IOS.search(one.text) for facts in program.facts for one in facts.conditions)
-    return asks or any(
-        _IOS.search(one.text)
-        for facts in program.facts
-        for tag in facts.tags
-        for one in tag.attributes
-        if one.name in {"wx:if", "v-if"}
-    )
+    return any(_IOS.search(text) for facts in program.facts for text in _conditions(facts))
+
+
+def _conditions(facts: Facts) -> Iterator[str]:
+    yield from (one.text for one in facts.conditions)
+    yield from (one.text for tag in facts.tags for one in tag.attributes if one.name in {"wx:if", "v-if"})
 
 
 def _trackers(source: SourceEvidence) -> Iterator[tuple[str, str, InFile]]:
@@ -175,21 +176,31 @@ def _trackers(source: SourceEvidence) -> Iterator[tuple[str, str, InFile]]:
 def _traces(program: Program) -> Iterator[tuple[str, str, InFile]]:
     known = names().trackers
     kits = {piece: tracker for piece, tracker in known.items() if "." not in piece}
-    hosts = {piece: tracker for piece, tracker in known.items() if "." in piece}
+    called = dict(program.gathered.told(_counting_hosts))
     taken = defaultdict[int, list[Import]](list)
     for one in program.gathered.imports:
         taken[one.file].append(one)
-    for file, facts in enumerate(program.facts):
-        name = facts.path.rpartition("/")[2]
+    for file, path in enumerate(program.facts.paths):
+        name = path.rpartition("/")[2]
         for tracker in _by_start(name, kits):
-            yield tracker, name, InFile(facts.path)
+            yield tracker, name, InFile(path)
         for one in taken.get(file, ()):
             for tracker in _by_module(one.module.lower(), kits):
                 yield tracker, one.module, at(program, file, one.place)
-        for literal in facts.literals:
-            if "." in literal.text:
-                for piece in _by_host(literal.text, hosts):
-                    yield hosts[piece], piece, InFile(facts.path, literal.start, literal.end)
+        for piece, start, end in called.get(file, ()):
+            yield known[piece], piece, InFile(path, start, end)
+
+
+@look
+def _counting_hosts(facts: Facts) -> list[tuple[str, int, int]]:
+    """Hosts of services in the addresses that are written there."""
+    hosts = [piece for piece in names().trackers if "." in piece] if facts.literals else []
+    return [
+        (piece, literal.start, literal.end)
+        for literal in facts.literals
+        if "." in literal.text
+        for piece in _by_host(literal.text, hosts)
+    ]
 
 
 def _by_start(name: str, kits: Mapping[str, str]) -> list[str]:

@@ -85,7 +85,7 @@ def listed_page_is_not_there(source: SourceEvidence) -> Iterator[Finding]:
     Way out: Take it off the list or add the file.
     """
     for program in source.programs:
-        known = {facts.path.rpartition(".")[0] for facts in program.facts}
+        known = {path.rpartition(".")[0] for path in program.facts.paths}
         known |= {file.path.rpartition(".")[0] for file in program.files}
         known |= {file.path.rpartition(".")[0] for file in program.images if file.suffix == ".nvue"}
         for page in program.app.pages:

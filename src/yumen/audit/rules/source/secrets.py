@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from yumen.audit.finding import Certainty, Finding, InFile
+from yumen.audit.finding import Certainty, Finding
 from yumen.audit.redact import secret
 from yumen.audit.rule import Area, Effect, Effort, rule
 from yumen.audit.source import Program, SourceEvidence
 from yumen.audit.source.facts import PROP, THIS, Facts, Literal
+from yumen.audit.source.gathered import look
 from yumen.audit.source.sites import at
 from yumen.kit.errors import Fact
 from yumen.law import Tag
@@ -37,6 +38,7 @@ _SERVICE: Final = re.compile(
     r"\b(sk_live_[0-9A-Za-z]{16,}|gh[po]_[0-9A-Za-z]{36}|xox[abp]-[0-9A-Za-z-]{16,}|AIza[0-9A-Za-z_-]{35})\b"
 )
 _TOKEN: Final = re.compile(r"\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}")
+_SERVER: Final = re.compile(r"https?://(?:\w+\.)?api\.weixin\.qq\.com")
 _HEX32: Final = re.compile(r"^[0-9a-f]{32}$")
 _KEY32: Final = re.compile(r"^[0-9A-Za-z]{32}$")
 _SAMPLE: Final = re.compile(
@@ -61,7 +63,7 @@ def app_secret_in_the_package(source: SourceEvidence) -> Iterator[Finding]:
     settings or key store, and let the client send only the code of `wx.login`.
     """
     for program, file, literal in _literals(source):
-        if any(_APP_SECRET.search(name) for name in literal.names[-2:]) and _HEX32.match(literal.text):
+        if _is_app_secret(literal):
             yield _found(program, file, literal)
 
 
@@ -78,8 +80,8 @@ def cloud_key_in_the_package(source: SourceEvidence) -> Iterator[Finding]:
     credentials for one upload.
     """
     for program, file, literal in _literals(source):
-        if (found := _CLOUD.search(literal.text)) and not _SAMPLE.search(literal.text):
-            yield _found(program, file, literal, found[1])
+        if key := _cloud_key(literal):
+            yield _found(program, file, literal, key)
 
 
 @rule("SRC003", Area.SOURCE, Tag.LAW, Effect.RISKY, requirements=("pipl.51", "wx.secret"), effort=Effort.DAY)
@@ -94,7 +96,7 @@ def private_key_in_the_package(source: SourceEvidence) -> Iterator[Finding]:
     Way out: Make a new pair, revoke the old one where it is registered, and sign on the server.
     """
     for program, file, literal in _literals(source):
-        if "PRIVATE KEY-----" in literal.text and "-----BEGIN" in literal.text:
+        if _is_private_key(literal):
             yield _found(program, file, literal)
 
 
@@ -111,8 +113,7 @@ def merchant_key_in_the_package(source: SourceEvidence) -> Iterator[Finding]:
     `wx.requestPayment`.
     """
     for program, file, literal in _literals(source):
-        name = literal.names[-1] if literal.names else ""
-        if _MERCHANT.search(name) and _KEY32.match(literal.text) and _entropy(literal.text) > ENTROPY_MIN:
+        if _is_merchant_key(literal) and _entropy(literal.text) > ENTROPY_MIN:
             yield _found(program, file, literal)
 
 
@@ -129,9 +130,8 @@ def secret_by_its_name(source: SourceEvidence) -> Iterator[Finding]:
     or suppress this place with a reason.
     """
     for program, file, literal in _literals(source):
-        if _special(literal) or not _is_secret(program.facts[file], literal):
-            continue
-        yield _found(program, file, literal, certainty=Certainty.LIKELY)
+        if _is_secret(literal) and not _special(literal):
+            yield _found(program, file, literal, certainty=Certainty.LIKELY)
 
 
 @rule("SRC006", Area.SOURCE, Tag.PLATFORM, Effect.RISKY, requirements=("wx.secret",), effort=Effort.DAY)
@@ -166,9 +166,8 @@ def token_in_the_package(source: SourceEvidence) -> Iterator[Finding]:
     Way out: Revoke it at the issuer and let the client get its token by logging in.
     """
     for program, file, literal in _literals(source):
-        found = _TOKEN.search(literal.text) or _SERVICE.search(literal.text)
-        if found and not _SAMPLE.search(literal.text):
-            yield _found(program, file, literal, found[0])
+        if token := _token(literal):
+            yield _found(program, file, literal, token)
 
 
 @rule("SRC008", Area.SOURCE, Tag.PLATFORM, Effect.RISKY, requirements=("wx.secret",), effort=Effort.DAY)
@@ -183,7 +182,7 @@ def server_interface_on_the_client(source: SourceEvidence) -> Iterator[Finding]:
     Way out: Call it from the server and give the client the result it needs.
     """
     for program, file, literal in _literals(source):
-        if re.match(r"https?://(?:\w+\.)?api\.weixin\.qq\.com", literal.text):
+        if _is_server_interface(literal):
             place = at(program, file, literal.start, literal.end)
             yield Finding(place, {"url": literal.text.split("?")[0][:80]})
 
@@ -208,22 +207,28 @@ def _session_keys(program: Program) -> Iterator[_Read]:
 
 
 def _literals(source: SourceEvidence) -> Iterator[tuple[Program, int, Literal]]:
-    """Literals of the brand's own code, without examples and copies of one text in one file."""
+    """Literals of the brand's own code that some rule speaks of."""
     for program in source.programs:
-        for file, facts in enumerate(program.facts):
-            if not facts.literals or not program.is_own(file) or _SAMPLE_FILE.search(facts.path):
-                continue
-            seen: set[str] = set()
-            for literal in facts.literals:
-                if literal.text not in seen:
-                    seen.add(literal.text)
-                    yield program, file, literal
+        for file, literals in program.gathered.told(_suspects):
+            if program.is_own(file):
+                yield from ((program, file, literal) for literal in literals)
+
+
+@look
+def _suspects(facts: Facts) -> list[Literal]:
+    """Literals that some rule of this file speaks of, without examples and copies of one text in one file."""
+    if not facts.literals or _SAMPLE_FILE.search(facts.path):
+        return []
+    distinct: dict[str, Literal] = {}
+    for literal in facts.literals:
+        distinct.setdefault(literal.text, literal)
+    return [one for one in distinct.values() if any(asks(one) for asks in _ASKED)]
 
 
 def _found(
     program: Program, file: int, literal: Literal, value: str = "", certainty: Certainty = Certainty.PROVEN
 ) -> Finding:
-    place = InFile(program.facts[file].path, literal.start, literal.end)
+    place = at(program, file, literal.start, literal.end)
     name = literal.names[-1] if literal.names else "?"
     facts = {"name": name, "value": secret(value or literal.text)}
     return Finding(place, facts, certainty, hidden=((literal.start, literal.end),), key=f"{name} {len(literal.text)}")
@@ -231,18 +236,44 @@ def _found(
 
 def _special(literal: Literal) -> bool:
     """Told by another rule of this file."""
-    last = literal.names[-1] if literal.names else ""
     return bool(
         _CLOUD.search(literal.text)
         or _TOKEN.search(literal.text)
         or _SERVICE.search(literal.text)
         or "-----BEGIN" in literal.text
-        or (any(_APP_SECRET.search(name) for name in literal.names[-2:]) and _HEX32.match(literal.text))
-        or (_MERCHANT.search(last) and _KEY32.match(literal.text))
+        or _is_app_secret(literal)
+        or _is_merchant_key(literal)
     )
 
 
-def _is_secret(facts: Facts, literal: Literal) -> bool:
+def _is_app_secret(literal: Literal) -> bool:
+    return any(_APP_SECRET.search(name) for name in literal.names[-2:]) and _HEX32.match(literal.text) is not None
+
+
+def _is_merchant_key(literal: Literal) -> bool:
+    last = literal.names[-1] if literal.names else ""
+    return _MERCHANT.search(last) is not None and _KEY32.match(literal.text) is not None
+
+
+def _is_private_key(literal: Literal) -> bool:
+    return "PRIVATE KEY-----" in literal.text and "-----BEGIN" in literal.text
+
+
+def _cloud_key(literal: Literal) -> str:
+    found = _CLOUD.search(literal.text)
+    return found[1] if found is not None and not _SAMPLE.search(literal.text) else ""
+
+
+def _token(literal: Literal) -> str:
+    found = _TOKEN.search(literal.text) or _SERVICE.search(literal.text)
+    return found[0] if found is not None and not _SAMPLE.search(literal.text) else ""
+
+
+def _is_server_interface(literal: Literal) -> bool:
+    return _SERVER.match(literal.text) is not None
+
+
+def _is_secret(literal: Literal) -> bool:
     text, names = literal.text, literal.names[-2:]
     if not names or not any(_NAMED.search(name) for name in names) or any(_PUBLIC.search(name) for name in names):
         return False
@@ -257,3 +288,9 @@ def _entropy(text: str) -> float:
     """Shannon entropy of its characters, in bits each."""
     counts = Counter(text)
     return -sum(n / len(text) * math.log2(n / len(text)) for n in counts.values())
+
+
+_ASKED: Final[tuple[Callable[[Literal], object], ...]] = (
+    _is_app_secret, _cloud_key, _is_private_key, _is_merchant_key, _is_secret, _token, _is_server_interface,
+)  # fmt: skip
+"""What the rules of this file ask of a literal."""
