@@ -16,14 +16,21 @@ export async function bundle({ root, packages = {}, minify = false }) {
   const problems = []
   const tree = openTree(root, packages)
   const { app, pages, parts } = walk(tree, problems)
-  const templates = compileTemplates(tree, parts, problems)
+  const names = [...new Set(['', ...parts.map((part) => part.package)])]
+  const templates = Object.fromEntries(names.map((name) => {
+    const inside = parts.filter((part) => part.package === name)
+    return [name, compileTemplates(tree, inside, problems, { elements: !name })]
+  }))
+  // what a sub-package draws is a text until the first of its pages opens, as its files are on a phone
+  const asleep = names.slice(1).map((name) => [name, templates[name].text])
   const appCss = compileStyles(root, tree.find('app', '.wxss'), null, problems)
   const entries = parts.map((part, number) => {
     const isolation = part.json.styleIsolation ?? (part.json.component && !part.isPage ? 'isolated' : 'shared')
     // `apply-shared` takes the page's styles in, and lets none of its own out
     const scope = /^(page-)?shared$/.test(isolation) ? null : 's' + number.toString(36)
     const css = compileStyles(root, part.wxss, scope, problems)
-    const said = JSON.stringify({ isPage: part.isPage, scope, css, json: part.json, elements: templates.elementsOf(part.path) })
+    const elements = templates[part.package].elementsOf(part.path)
+    const said = JSON.stringify({ package: part.package, isPage: part.isPage, scope, css, json: part.json, elements })
     return `${JSON.stringify(part.path)}: { ...${said}, run: () => { require(${JSON.stringify(part.script)}) } }`
   })
   if (problems.length) throw new Unfit(problems)
@@ -33,7 +40,8 @@ export async function bundle({ root, packages = {}, minify = false }) {
 import { boot } from ${JSON.stringify(join(RUNNER, 'phone/boot.js'))}
 boot({
   app: ${JSON.stringify(app)}, pages: ${JSON.stringify(pages)}, themes: ${JSON.stringify(themes)},
-  appCss: ${JSON.stringify(appCss)}, templates: ${templates.text},
+  appCss: ${JSON.stringify(appCss)}, templates: ${templates[''].text},
+  asleep: ${JSON.stringify(Object.fromEntries(asleep))},
   runApp: () => { ${script ? `require(${JSON.stringify(script)})` : ''} },
   parts: {\n${entries.join(',\n')}\n},
 })`

@@ -42,7 +42,9 @@ export function openTree(root, packages) {
 /** Every page and component, by path; problems are added to the list handed in. */
 export function walk(tree, problems) {
   const app = tree.readJson('app')
-  const packed = (app.subPackages || app.subpackages || []).flatMap((one) => one.pages.map((page) => posix.join(one.root, page)))
+  const subPackages = app.subPackages || app.subpackages || []
+  const packed = subPackages.flatMap((one) => one.pages.map((page) => posix.join(one.root, page)))
+  const packageOf = (path) => subPackages.map((one) => posix.join(one.root, '/')).find((root) => path.startsWith(root)) || ''
   const pages = [...app.pages, ...packed]
   const parts = new Map()
   const used = (from, table = {}) => {
@@ -69,7 +71,7 @@ export function walk(tree, problems) {
     const json = tree.find(path, '.json') ? tree.readJson(path) : {}
     const own = used(path, json.usingComponents)
     for (const component of Object.values(own)) waiting.push([component.slice(1), false])
-    parts.set(path, { path, isPage, script, wxml, wxss: tree.find(path, '.wxss'), json: { ...json, usingComponents: { ...everywhere, ...own } } })
+    parts.set(path, { path, package: packageOf(path), isPage, script, wxml, wxss: tree.find(path, '.wxss'), json: { ...json, usingComponents: { ...everywhere, ...own } } })
   }
   return { app, pages, parts: [...parts.values()].filter(Boolean) }
 }

@@ -12,10 +12,10 @@ const ELEMENTS = join(dirname(fileURLToPath(import.meta.url)), '../elements')
 const REQUIRED = /require\(\s*['"]([^'"]+)['"]\s*\)/g
 
 /**
- * All templates of the parts and of the built-in elements: `text` is JavaScript, `elementsOf` answers which built-in elements
- * the template at a path needs, with what it takes in from others.
+ * All templates of the parts, with what they take in from others, and of the built-in `elements` where those are wanted: `text`
+ * is JavaScript, `elementsOf` answers which built-in elements the template at a path needs.
  */
-export function compileTemplates(tree, parts, problems) {
+export function compileTemplates(tree, parts, problems, { elements = false } = {}) {
   const group = new TmplGroup()
   const templates = new Map()
   const scripts = new Set()
@@ -53,7 +53,7 @@ export function compileTemplates(tree, parts, problems) {
   for (const { path, wxml, json } of parts) {
     addTemplate(path, wxml, (tag) => BUILT_IN.includes(tag) || OF_THE_LANGUAGE.includes(tag) || tag in json.usingComponents)
   }
-  for (const name of readdirSync(ELEMENTS)) addTemplate(ELEMENT + name.replace('.wxml', ''), join(ELEMENTS, name))
+  for (const name of elements ? readdirSync(ELEMENTS) : []) addTemplate(ELEMENT + name.replace('.wxml', ''), join(ELEMENTS, name))
   const elementsOf = (path, seen = new Set([path])) => {
     const others = group.getDirectDependencies(path).filter((one) => !seen.has(one) && seen.add(one))
     const own = [...templates.get(path)].filter((tag) => BUILT_IN.includes(tag))

@@ -83,6 +83,8 @@ function named(element) {
  */
 function makeLoader(built, space, define) {
   const loaded = new Set()
+  const templates = { '': built.templates }
+  const templatesOf = (name) => (templates[name] ??= new Function(`return ${built.asleep[name]}`)())
   let making
   for (const name of ['Page', 'Component', 'Behavior']) window[name] = (own) => making[name](own)
   return function load(path) {
@@ -92,7 +94,8 @@ function makeLoader(built, space, define) {
     for (const used of Object.values(part.json.usingComponents)) load(used.slice(1))
     part.elements.forEach(define)
     space.addComponentStaticConfig(path, { ...part.json, component: !part.isPage && part.json.component !== false })
-    space.addCompiledTemplate(path, { groupList: built.templates, content: built.templates[path] })
+    const groupList = templatesOf(part.package)
+    space.addCompiledTemplate(path, { groupList, content: groupList[path] })
     space.addStyleSheet(path, undefined, part.scope || '')
     if (part.css) part.style = addStyle(part.css, path)
     space.componentEnv(path, (makers) => {
