@@ -102,4 +102,4 @@ def settled_of(place: int, found: Found) -> Settled:
 
 
 def _flight(one: Presence) -> Flight:
-    return Flight(Waiting(one.flying_place or 0, Cleared(one.flying_key or "", one.subject, b"")))
+    return Flight(Waiting(one.flying_place or 0, Cleared(one.flying_key or "", one.subject, b"")), presence=one.id)

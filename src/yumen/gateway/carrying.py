@@ -11,7 +11,7 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
-from yumen.gateway import connection_store, connections, presence_store, putting_off
+from yumen.gateway import connection_store, connections, putting_off
 from yumen.gateway.asking import ABSENT, found_of, settled_of
 from yumen.gateway.connectors.connector import Outcome, Settled
 from yumen.gateway.departing import CLOSED, ENDED, prepare_batch
@@ -19,7 +19,7 @@ from yumen.gateway.flight import Flight, Ready
 from yumen.gateway.gate import Gate, Recipient
 from yumen.gateway.lockout import LOCKED_OUT, raise_if_locked_out
 from yumen.gateway.pace import Pace, Patience, retry_after_s
-from yumen.gateway.settling import settle_batch
+from yumen.gateway.settling import ground, settle_batch
 from yumen.gateway.tally import Tally
 from yumen.kit.clock import shanghai_day
 from yumen.kit.errors import Code, NotSent, Problem, Rejected, Unsettled
@@ -122,9 +122,9 @@ class Carrier:
         async with self._work.begin(self._recipient.actor) as uow:
             pairs = list(zip(ready.flights, said, strict=True))
             sorted_out = await settle_batch(uow, self._recipient, pairs, ready.keep_days)
-            if not self._recipient.calls_a_day_max:
-                await self._spend(uow)
             await connection_store.note_up(uow.conn, uow.handler, self._recipient.contract)
+            if not self._recipient.calls_a_day_max:
+                await self._spend(uow)  # last: every batch wants this row
         busy = {flight.key: one.code for flight, one in pairs if one.outcome is Outcome.RETRY and one.code != ABSENT}
         self._busy.update(busy)
         self.tally.arrived += sorted_out.arrived
@@ -146,8 +146,7 @@ class Carrier:
         """The recipient has not acted: the names are not flying, and the same batch goes again."""
         recipient = self._recipient
         async with self._work.begin(recipient.actor) as uow:
-            keys = [flight.key for flight in ready.flights]
-            await presence_store.ground(uow.conn, recipient.handler, recipient.contract, keys)
+            await ground(uow, ready.flights)
             await connection_store.note_down(uow.conn, uow.handler, recipient.contract, code, uow.now)
         self.tally.failures += 1
         self._tell(code, len(ready.records), len(ready.records))
@@ -169,8 +168,7 @@ class Carrier:
     async def _refused(self, ready: Ready, code: str) -> None:
         recipient = self._recipient
         async with self._work.begin(recipient.actor) as uow:
-            keys = [flight.key for flight in ready.flights]
-            await presence_store.ground(uow.conn, recipient.handler, recipient.contract, keys)
+            await ground(uow, ready.flights)
             await connections.stop(uow, recipient.contract, code)
         self.tally.failures += 1
         self._tell(code, len(ready.records), len(ready.records))

@@ -7,19 +7,20 @@ way and plans a recall. Names are written down before the call, so that a recall
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
 
 from yumen.border import Allow, DeclaredReader, ExportContract, Payload, State, filings, prepare, transfers
-from yumen.gateway import cases, closing, presence_store, retraction, standings
+from yumen.gateway import cases, closing, flight_store, presence_store, retraction, standings
 from yumen.gateway.capture import note_subjects
 from yumen.gateway.connectors.connector import Record
 from yumen.gateway.fields import EXTERNAL_ID
 from yumen.gateway.flight import Flight, Ready, flights_of
+from yumen.gateway.flight_store import Departure
 from yumen.gateway.gate import Gate, Recipient
-from yumen.gateway.presence_store import Departure, Presence
+from yumen.gateway.presence_store import Presence
 from yumen.gateway.settling import settle_arrived
 from yumen.kit.clock import shanghai_day
 from yumen.kit.crypto import sm3
@@ -157,8 +158,8 @@ async def _name(
     await retraction.plan_names(uow, old)
     await refuse(uow, recipient, [(one, cases.SHARED) for one in shared] + [(one, cases.DELETED) for one in lost])
     await settle_arrived(uow, recipient, arrived)
-    await _depart(uow, recipient, going, by_name)
-    return [(flight, _record(flight, payload)) for flight, payload, *_ in going]
+    known = await _depart(uow, recipient, going, by_name)
+    return [(flight.known_as(known[flight.key]), _record(flight, payload)) for flight, payload, *_ in going]
 
 
 async def refuse(uow: UnitOfWork, recipient: Recipient, refused: Sequence[tuple[Flight, str]]) -> None:
@@ -175,7 +176,8 @@ async def _depart(
     recipient: Recipient,
     going: Sequence[tuple[Flight, Payload, bytes, bytes]],
     by_name: dict[bytes, Presence],
-) -> None:
+) -> Mapping[str, int]:
+    """Write them down; answers the number of each one's row, by key."""
     fresh = [(f.subject, EXTERNAL_ID, str(p.external_id)) for f, p, name, _ in going if name not in by_name]
     sealed = dict(
         zip([subject for subject, *_ in fresh], await vault.seal_many(uow, fresh) if fresh else [], strict=True)
@@ -184,8 +186,9 @@ async def _depart(
         Departure(flight.key, flight.place, flight.subject, name, sealed.get(flight.subject), said)
         for flight, _, name, said in going
     ]
-    if departures:
-        await presence_store.depart(uow.conn, recipient.handler, recipient.contract, departures)
+    if not departures:
+        return {}
+    return await flight_store.depart(uow.conn, recipient.handler, recipient.contract, departures)
 
 
 def _said(payload: Payload) -> str:

@@ -12,10 +12,14 @@ from yumen.kit.ids import SubjectId
 
 
 class Flight(Struct, frozen=True):
-    """`before`: earlier transfers of the same person that this one makes idle (place in the queue, key)."""
+    """`before`: earlier transfers of the same person that this one makes idle (place in the queue, key).
+
+    `presence`: the row by which it is known that the person is on the way; 0 before that is written down.
+    """
 
     waiting: Waiting
     before: tuple[Waiting, ...] = ()
+    presence: int = 0
 
     @property
     def key(self) -> str:
@@ -33,6 +37,10 @@ class Flight(Struct, frozen=True):
     def keys(self) -> list[str]:
         """Its own first, then those it makes idle."""
         return [self.key, *(one.cleared.key for one in self.before)]
+
+    def known_as(self, presence: int) -> Flight:
+        """The same, on its way by that row."""
+        return Flight(self.waiting, self.before, presence)
 
     @property
     def places(self) -> list[int]:

@@ -36,30 +36,27 @@ class Presence:
     recalling: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Departure:
-    """Somebody about to be sent, under that transfer. `sealed` is None where the row has the name already."""
-
-    key: str
-    place: int
-    subject: SubjectId
-    index: bytes
-    sealed: bytes | None
-    values_hash: bytes
-
-
-_COLUMNS: Final = """
+_SELECT: Final = """
 select p.id, p.contract, p.subject_id, p.sealed_for_id, p.external_sealed, p.external_index, p.remote_id, p.version,
        p.values_hash, p.arrived_at, p.flying_key::text as flying_key, p.flying_place, p.flying_hash,
        p.gone_at, p.lost_at,
        exists (select 1 from gateway.recall r where r.presence_id = p.id and r.state in ('open', 'people')) as recalling
-  from gateway.presence p
 """
-FIND_NEAR: Final = f"""{_COLUMNS}
- where p.handler_id = %(handler)s and p.contract = %(contract)s and p.gone_at is null
-   and (p.subject_id = any(%(subjects)s::bigint[]) or p.external_index = any(%(indexes)s::bytea[]))
- order by p.id
-"""
+_COLUMNS: Final = f"{_SELECT} from gateway.presence p"
+FIND_NEAR: Final = f"""
+with near as materialized (
+    select one.id from unnest(%(subjects)s::bigint[]) as s (id)
+     cross join lateral (select n.id from gateway.presence n where n.subject_id = s.id offset 0) as one
+    union
+    select one.id from unnest(%(indexes)s::bytea[]) as i (index) cross join lateral (
+        select n.id from gateway.presence n where n.handler_id = %(handler)s and n.external_index = i.index offset 0
+    ) as one
+)
+{_SELECT} from near cross join lateral (select * from gateway.presence where id = near.id offset 0) as p
+ where p.handler_id = %(handler)s and p.contract = %(contract)s and p.gone_at is null order by p.id
+"""  # noqa: S608  # constants only
+"""Each by its own index, whatever the planner believes of a table that grew since its last analysis: as one condition,
+it went through everybody whom the recipient ever got."""
 LIST_FLYING: Final = f"""{_COLUMNS}
  where p.handler_id = %(handler)s and p.contract = %(contract)s and p.flying_key is not null and p.id > %(after)s
  order by p.id limit %(limit)s
@@ -84,31 +81,6 @@ LIST_OF_INDEX: Final = f"""{_COLUMNS}
 GET_MANY: Final = f"{_COLUMNS} where p.id = any(%s) order by p.id"
 LIST_CONTRACTS: Final = """
 select distinct p.contract from gateway.presence p where p.handler_id = %s and p.gone_at is null order by 1 limit %s
-"""
-DEPART: Final = """
-insert into gateway.presence as p (handler_id, contract, subject_id, sealed_for_id, external_sealed, external_index,
-                                   flying_key, flying_place, flying_hash)
-select %(handler)s, %(contract)s, d.subject_id, d.subject_id, d.sealed, d.index, d.key, d.place, d.hash
-  from unnest(%(subjects)s::bigint[], %(sealed)s::bytea[], %(indexes)s::bytea[], %(keys)s::uuid[],
-              %(places)s::bigint[], %(hashes)s::bytea[]) as d (subject_id, sealed, index, key, place, hash)
-on conflict (handler_id, contract, external_index) where gone_at is null
-do update set subject_id = excluded.subject_id, flying_key = excluded.flying_key,
-              flying_place = excluded.flying_place, flying_hash = excluded.flying_hash,
-              external_sealed = coalesce(excluded.external_sealed, p.external_sealed),
-              sealed_for_id = case when excluded.external_sealed is null then p.sealed_for_id
-                                   else excluded.sealed_for_id end
-"""
-LAND: Final = """
-update gateway.presence p
-   set version = greatest(p.version, l.place), values_hash = p.flying_hash, flying_key = null, flying_place = null,
-       flying_hash = null, arrived_at = %(now)s, keep_until_at = %(keep_until)s,
-       remote_id = case when l.remote_id = '' then p.remote_id else l.remote_id end
-  from unnest(%(keys)s::uuid[], %(places)s::bigint[], %(remote_ids)s::text[]) as l (key, place, remote_id)
- where p.handler_id = %(handler)s and p.contract = %(contract)s and p.flying_key = l.key
-"""
-GROUND: Final = """
-update gateway.presence set flying_key = null, flying_place = null, flying_hash = null
- where handler_id = %(handler)s and contract = %(contract)s and flying_key = any(%(keys)s::uuid[])
 """
 FORGET_GROUNDED: Final = """
 delete from gateway.presence p
@@ -203,44 +175,6 @@ async def list_contracts(conn: Conn, handler: HandlerId) -> list[str]:
     """Under which contracts anybody is known to a recipient."""
     rows = await (await conn.execute(LIST_CONTRACTS, (handler, CONTRACTS_MAX))).fetchall()
     return [row["contract"] for row in rows]
-
-
-async def depart(conn: Conn, handler: HandlerId, contract: str, departures: Sequence[Departure]) -> None:
-    """Write down who is about to be sent, under which name: before the call, so that a recall finds them."""
-    values = {
-        "handler": handler,
-        "contract": contract,
-        "subjects": arrays.plain(one.subject for one in departures),
-        "sealed": arrays.bytes_(one.sealed for one in departures),
-        "indexes": arrays.bytes_(one.index for one in departures),
-        "keys": arrays.plain(one.key for one in departures),
-        "places": arrays.plain(one.place for one in departures),
-        "hashes": arrays.bytes_(one.values_hash for one in departures),
-    }
-    await conn.execute(DEPART, values)
-
-
-async def land(
-    conn: Conn,
-    handler: HandlerId,
-    contract: str,
-    landed: Sequence[tuple[str, int, str]],
-    now: datetime,
-    keep_until: datetime,
-) -> None:
-    """(transfer, place in the queue, the recipient's own id): the recipient has what was sent."""
-    rows = {
-        "keys": arrays.plain(key for key, _, _ in landed),
-        "places": arrays.plain(place for _, place, _ in landed),
-        "remote_ids": arrays.texts(remote_id for _, _, remote_id in landed),
-    }
-    named = {"handler": handler, "contract": contract, "now": now, "keep_until": keep_until}
-    await conn.execute(LAND, {**rows, **named})
-
-
-async def ground(conn: Conn, handler: HandlerId, contract: str, keys: Sequence[str]) -> None:
-    """What was sent did not arrive, and it is known."""
-    await conn.execute(GROUND, {"handler": handler, "contract": contract, "keys": arrays.plain(keys)})
 
 
 async def forget_grounded(conn: Conn, ids: Sequence[int]) -> None:

@@ -8,9 +8,10 @@ from datetime import timedelta
 from msgspec import Struct
 
 from yumen.border import State, filings, transfers
-from yumen.gateway import cases, presence_store, put_off_store
+from yumen.gateway import cases, flight_store, put_off_store
 from yumen.gateway.connectors.connector import Outcome, Settled
 from yumen.gateway.flight import Flight
+from yumen.gateway.flight_store import Landing
 from yumen.gateway.gate import Gate, Recipient
 from yumen.kit.work import UnitOfWork
 
@@ -39,10 +40,14 @@ async def settle_batch(
         await transfers.leave_queue(uow, [place for flight, _ in refused for place in flight.places])
         rows = [(flight.subject, flight.key, one.code, one.place) for flight, one in refused]
         await cases.open_many(uow, recipient.contract, rows)
-    grounded = [flight.key for flight, _ in refused] + [flight.key for flight in again]
-    if grounded:
-        await presence_store.ground(uow.conn, recipient.handler, recipient.contract, grounded)
+    await ground(uow, [*(flight for flight, _ in refused), *again])
     return Sorted(len(done), len(refused), tuple(again))
+
+
+async def ground(uow: UnitOfWork, flights: Sequence[Flight]) -> None:
+    """The recipient has nothing of these: they are no longer on the way."""
+    if flights:
+        await flight_store.ground(uow.conn, [(one.presence, one.key) for one in flights])
 
 
 async def settle_arrived(uow: UnitOfWork, recipient: Recipient, flights: Sequence[Flight]) -> None:
@@ -65,7 +70,7 @@ async def _land(uow: UnitOfWork, recipient: Recipient, done: Sequence[tuple[Flig
     if not done:
         return
     until = uow.now + timedelta(days=keep_days)
-    landed = [(flight.key, flight.place, one.remote_id) for flight, one in done]
-    await presence_store.land(uow.conn, recipient.handler, recipient.contract, landed, uow.now, until)
+    landed = [Landing(flight.presence, flight.key, flight.place, one.remote_id) for flight, one in done]
+    await flight_store.land(uow.conn, landed, uow.now, until)
     await put_off_store.forget(uow.conn, recipient.handler, recipient.contract, [one.subject for one, _ in done])
     await settle_arrived(uow, recipient, [flight for flight, _ in done])
