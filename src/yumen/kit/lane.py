@@ -30,6 +30,9 @@ WAITING_MAX: Final = 4096
 ALONE_LOCK_TIMEOUT: Final = "2s"
 GATHER_TURNS: Final = 3
 """As many as a request that has just come in takes to get here."""
+CROWD_BATCHES: Final = 8
+"""So many batches remember that somebody found the turn taken."""
+PAUSES_MAX: Final = 5
 
 
 class Skipped(Enum):
@@ -52,12 +55,18 @@ class Lane(Generic[Item, Result]):
         batch_max: int = 32,
         alone_max: int = 4,
         turn: asyncio.Semaphore | None = None,
+        pause: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
-        """`turn`: of all lanes that are given the same one, so many run a batch at a time."""
+        """`turn`: of all lanes that are given the same one, so many run a batch at a time.
+
+        `pause`: in a crowd a batch waits so long before it goes, and again as long as that brings somebody.
+        """
         self._run = run
         self._pool = pool
         self._free = lanes
         self._turn = turn or asyncio.Semaphore(lanes)
+        self._pause = pause
+        self._crowded = 0
         self._batch_max = batch_max
         self._alone = asyncio.Semaphore(alone_max)
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
@@ -67,6 +76,8 @@ class Lane(Generic[Item, Result]):
         """Do one act and wait until it is committed. Raises its `Problem`, `lane.busy` or `database.unavailable`."""
         if len(self._waiting) >= WAITING_MAX:
             raise BUSY()
+        if self._turn.locked():
+            self._crowded = CROWD_BATCHES
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, done))
         if self._free:
@@ -100,6 +111,17 @@ class Lane(Generic[Item, Result]):
         for _ in range(GATHER_TURNS):
             batch += self._taken(self._batch_max - len(batch))
             await asyncio.sleep(0)
+        if self._pause is None or not self._crowded:
+            return
+        self._crowded -= 1
+        for _ in range(PAUSES_MAX):
+            if len(batch) == self._batch_max:
+                return
+            await self._pause()
+            came = self._taken(self._batch_max - len(batch))
+            if not came:
+                return
+            batch += came
 
     async def _batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         outcomes: Sequence[Result | Problem | Skipped]

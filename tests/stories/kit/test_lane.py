@@ -107,6 +107,41 @@ async def test_lanes_of_one_turn_gather_while_another_has_it(database: Database)
     assert (first.sizes, second.sizes) == ([1, 2], [4])
 
 
+async def test_in_a_crowd_a_batch_pauses_as_long_as_that_brings_somebody(database: Database) -> None:
+    book, turn, coming = Book(), asyncio.Semaphore(), ["p1", "p2"]
+    joined: list[asyncio.Future[str]] = []
+
+    async def pause() -> None:
+        if coming:
+            joined.append(asyncio.ensure_future(lane.submit(coming.pop(0))))
+        for _ in range(10):
+            await asyncio.sleep(0)
+
+    lane = Lane(book.run, database.pool(Role.APP), lanes=1, turn=turn, pause=pause)
+    await lane.submit("alone")
+    assert (book.sizes, coming) == ([1], ["p1", "p2"]), "whoever meets nobody does not wait"
+    async with turn:
+        first = asyncio.ensure_future(lane.submit("p0"))
+        await asyncio.sleep(0)
+    await asyncio.gather(first, *joined)
+    await lane.close()
+    assert (book.sizes, coming) == ([1, 3], [])
+
+
+async def test_a_full_batch_waits_for_nobody(database: Database) -> None:
+    book, turn = Book(), asyncio.Semaphore()
+
+    async def pause() -> None:
+        raise AssertionError("nobody else can go along")
+
+    lane = Lane(book.run, database.pool(Role.APP), lanes=1, batch_max=2, turn=turn, pause=pause)
+    async with turn:
+        waiting = [asyncio.ensure_future(lane.submit(f"p{number}")) for number in range(2)]
+        await asyncio.sleep(0)
+    assert await asyncio.gather(*waiting) == ["p0", "p1"]
+    assert book.sizes == [2]
+
+
 async def test_one_bad_row_is_refused_alone(database: Database) -> None:
     lane = Lane(Book().run, database.pool(Role.APP), lanes=1)
     await lane.submit("twice")

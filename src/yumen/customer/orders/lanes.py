@@ -24,6 +24,9 @@ Result = TypeVar("Result")
 Kind = TypeVar("Kind", bound="Together[Any, Any]")
 
 BATCH_MAX: Final = 64
+PAUSE_S: Final = 0.002
+"""What a batch waits in a crowd for who is on the way. Placing, opening the cashier and noting its answer cost some
+3 ms of processor time each, however many go: eight shoppers in three parties cost three times that of one."""
 
 
 class Together(ABC, Generic[Item, Result]):
@@ -47,7 +50,7 @@ class Together(ABC, Generic[Item, Result]):
         if lane is None:
             pool = self._work.database.lanes(Role.APP)
             run = self._run_for(handler)
-            lane = self._lanes[handler] = Lane(run, pool, lanes=1, batch_max=BATCH_MAX, turn=self._turn)
+            lane = self._lanes[handler] = Lane(run, pool, lanes=1, batch_max=BATCH_MAX, turn=self._turn, pause=_pause)
         return await lane.submit(item)
 
     async def close(self) -> None:
@@ -65,6 +68,10 @@ class Together(ABC, Generic[Item, Result]):
                 return await self.batch(uow, items)
 
         return run
+
+
+async def _pause() -> None:
+    await asyncio.sleep(PAUSE_S)
 
 
 class Lanes:
