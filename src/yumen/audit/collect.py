@@ -13,15 +13,13 @@ from yumen.audit.declaration import Declaration, Domains, Filings, Flows, Servic
 from yumen.audit.evidence.access import AccessList, read_access
 from yumen.audit.evidence.contracts import ContractTexts, read_contracts
 from yumen.audit.evidence.database import read_database
-from yumen.audit.evidence.dumps import read_dumps
 from yumen.audit.evidence.egress import EgressLog, read_egress
 from yumen.audit.evidence.guide import Guide, read_guide
 from yumen.audit.evidence.hosts import Probes, place_all, read_probes
 from yumen.audit.evidence.inventory import Inventory, read_inventory
-from yumen.audit.evidence.looking import look
 from yumen.audit.evidence.policy import PolicyText, read_policy
 from yumen.audit.evidence.running import Running, access_of, read_running, resources_of, tables_of
-from yumen.audit.evidence.schema import Schema
+from yumen.audit.evidence.schema import Schema, Table
 from yumen.audit.source import SourceEvidence, SourceSettings, collect_source, to_utf8
 from yumen.audit.source.config import read_json
 from yumen.audit.world import AsOf, World
@@ -161,6 +159,8 @@ def _probes(world: World, declaration: Declaration, ways: Ways, running: Running
     if ways.probe and not _named(declaration):
         world.skip("--probe", "no_hosts")
     elif ways.probe:
+        from yumen.audit.evidence.looking import look  # noqa: PLC0415 sockets and TLS: for whoever asks
+
         live = place_all([look(sorted(_named(declaration)), world.taken_at)], declaration.network)
         seen = Probes((seen.hosts if seen else ()) + live.hosts, seen is not None and seen.in_mainland)
     for one in seen.hosts if seen else ():
@@ -207,7 +207,11 @@ def _access(world: World, declaration: Declaration, ways: Ways, running: Running
 
 
 def _schema(world: World, declaration: Declaration, ways: Ways, running: Running | None) -> Schema | None:
-    tables = read_dumps(world, declaration.evidence.dumps) or ()
+    tables: tuple[Table, ...] = ()
+    if declaration.evidence.dumps:
+        from yumen.audit.evidence.dumps import read_dumps  # noqa: PLC0415 for whoever has dumps
+
+        tables = read_dumps(world, declaration.evidence.dumps) or ()
     if ways.database is not None:
         live, unread = read_database(ways.database, world.on)
         tables += live

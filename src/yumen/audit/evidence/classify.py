@@ -25,29 +25,42 @@ VALUE_CHARS_MAX: Final = 512
 MINOR_YEARS: Final = 18
 
 
-_SHAPES: Final = re.compile(
-    r"(?P<phone>(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4})"
-    r"|(?P<id_number>[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx])"
-    r"|(?P<bank_card>[3-6]\d{3}(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,4})?)"
-    r"|(?P<wechat>o[A-Za-z0-9_-]{27})"
-    r"|(?P<session_key>[A-Za-z0-9+/]{22}==)"
-    r"|(?P<email>[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4})"
-    r"|(?P<plate>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳])"
-    r"|(?P<passport>[EG]\d{8}|E[A-HJ-NP-Z]\d{7})"
-    r"|(?P<sealed>(?:\\x|0x)?[0-9a-f]{48,}|[A-Za-z0-9+/_-]{43,}={0,2})"
-    r"|(?P<day>(?:19|20)\d{2}[-/.年]?(?:0?[1-9]|1[0-2])[-/.月]?(?:0?[1-9]|[12]\d|3[01])日?(?:[ T].{1,20})?)"
-    r"|(?P<decimal>-?\d{1,3}\.\d{3,15}(?:, ?-?\d{1,3}\.\d{3,15})?)"
-    r"|(?P<code>\d{3,4})"
-    r"|(?P<han>[\u4e00-\u9fff·]{2,6})"
-)
-_ADDRESS: Final = re.compile(
-    r"(?:[\u4e00-\u9fff]{1,8}(?:省|市|自治区|特别行政区|区|县|旗))[^,;]{0,60}?(?:路|街|道|巷|弄|村|镇|乡|小区|大厦|广场|号|栋|单元|室)"
-)
-_HEALTH: Final = re.compile(
-    r"(?:糖尿病|高血压|乙肝|艾滋|过敏|孕|病史|诊断|抑郁|癌|哮喘|血型|体脂|湿疹|痤疮|处方|手术"
-    r"|diabet|hypertens|allerg|pregnan|diagnos|asthma|eczema|prescription|depress)",
-    re.IGNORECASE,
-)
+@cache
+def _shapes() -> re.Pattern[str]:
+    """Compiled by the first value: most runs see none."""
+    return re.compile(
+        r"(?P<phone>(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4})"
+        r"|(?P<id_number>[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx])"
+        r"|(?P<bank_card>[3-6]\d{3}(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,4})?)"
+        r"|(?P<wechat>o[A-Za-z0-9_-]{27})"
+        r"|(?P<session_key>[A-Za-z0-9+/]{22}==)"
+        r"|(?P<email>[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4})"
+        r"|(?P<plate>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳])"
+        r"|(?P<passport>[EG]\d{8}|E[A-HJ-NP-Z]\d{7})"
+        r"|(?P<sealed>(?:\\x|0x)?[0-9a-f]{48,}|[A-Za-z0-9+/_-]{43,}={0,2})"
+        r"|(?P<day>(?:19|20)\d{2}[-/.年]?(?:0?[1-9]|1[0-2])[-/.月]?(?:0?[1-9]|[12]\d|3[01])日?(?:[ T].{1,20})?)"
+        r"|(?P<decimal>-?\d{1,3}\.\d{3,15}(?:, ?-?\d{1,3}\.\d{3,15})?)"
+        r"|(?P<code>\d{3,4})"
+        r"|(?P<han>[\u4e00-\u9fff·]{2,6})"
+    )
+
+
+@cache
+def _address() -> re.Pattern[str]:
+    return re.compile(
+        r"(?:[\u4e00-\u9fff]{1,8}(?:省|市|自治区|特别行政区|区|县|旗))[^,;]{0,60}?(?:路|街|道|巷|弄|村|镇|乡|小区|大厦|广场|号|栋|单元|室)"
+    )
+
+
+@cache
+def _health() -> re.Pattern[str]:
+    return re.compile(
+        r"(?:糖尿病|高血压|乙肝|艾滋|过敏|孕|病史|诊断|抑郁|癌|哮喘|血型|体脂|湿疹|痤疮|处方|手术"
+        r"|diabet|hypertens|allerg|pregnan|diagnos|asthma|eczema|prescription|depress)",
+        re.IGNORECASE,
+    )
+
+
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 _ONLY_NAMED: Final = frozenset({Kind.CARD_CODE, Kind.SESSION_KEY, Kind.PASSPORT, Kind.NAME, Kind.LOCATION, Kind.BIRTH})
@@ -83,7 +96,7 @@ def classify(name: str, values: Iterable[str], on: date, comment: str = "") -> t
 
 def kinds_of_value(value: str, named: frozenset[Kind], on: date) -> Sequence[Kind]:
     """The kinds of one value. Check digits are checked; what needs a name looks at `named`."""
-    found = _SHAPES.fullmatch(value)
+    found = _shapes().fullmatch(value)
     if found is None:
         return _of_text(value, named)
     group = found.lastgroup or ""
@@ -131,18 +144,18 @@ def _by_name(group: str, value: str, named: frozenset[Kind]) -> Sequence[Kind]:
     if group == "code":
         return (Kind.CARD_CODE,) if Kind.CARD_CODE in named else ()
     kinds = [Kind.NAME] if Kind.NAME in named and len(value) <= 4 else []
-    if _HEALTH.search(value):
+    if _health().search(value):
         kinds.append(Kind.HEALTH)
     return kinds
 
 
 def _of_text(value: str, named: frozenset[Kind]) -> Sequence[Kind]:
     if not value.isascii():
-        if _ADDRESS.search(value):
+        if _address().search(value):
             return (Kind.ADDRESS,)
-        if Kind.HEALTH in named and _HEALTH.search(value):
+        if Kind.HEALTH in named and _health().search(value):
             return (Kind.HEALTH,)
-    elif Kind.HEALTH in named and _HEALTH.search(value):
+    elif Kind.HEALTH in named and _health().search(value):
         return (Kind.HEALTH,)
     elif Kind.NAME in named and value.replace(" ", "").isalpha():
         return (Kind.NAME,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import unicodedata
 from pathlib import Path
@@ -20,6 +19,8 @@ RADICALS: Final = str.maketrans(
 
 def read_pdf(data: bytes, python: tuple[str, ...] = PYTHON) -> tuple[str | None, str]:
     """Its text, or None and why: `pdf` (the extra is not installed), `pdf_broken`, `pdf_scan` (it holds no text)."""
+    import subprocess  # noqa: PLC0415 few runs meet a PDF, and it takes as long to load as ten rules
+
     child = str(Path(__file__).with_name("pdf_child.py"))
     try:
         done = subprocess.run(  # noqa: S603 - our own list, no shell

@@ -11,9 +11,9 @@ import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
 from yumen.audit.source.facts import Facts
-from yumen.audit.source.lower.expressions import evaluate, store
-from yumen.audit.source.lower.reader import Reader, Steps
-from yumen.audit.source.lower.statements import block
+from yumen.audit.source.lower.expressions import EXPRESSIONS, evaluate, store
+from yumen.audit.source.lower.reader import Grammar, Reader, Steps
+from yumen.audit.source.lower.statements import STATEMENTS, block
 
 DEPTH: Final = 6_000
 """Frames a nested source may take; deeper ones are read lightly."""
@@ -29,9 +29,9 @@ class TooDeepError(Exception):
 
 def lower(path: str, source: bytes, language: str) -> Facts:
     """Read a script. `language` is js, ts or tsx. Raises TooDeepError."""
-    parser, kinds = _parser(language)
+    parser, grammar = _parser(language)
     tree = parser.parse(source)
-    reader = Reader(source, _STEPS, kinds)
+    reader = Reader(source, _STEPS, grammar)
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, DEPTH))
     try:
@@ -59,13 +59,15 @@ def _errors(root: Node) -> int:
 
 
 @cache
-def _parser(language: str) -> tuple[Parser, dict[int, str]]:
-    """The parser of a language, and the types of its nodes by their ids."""
-    grammar = {
+def _parser(language: str) -> tuple[Parser, Grammar]:
+    """The parser of a language, and how its nodes are read."""
+    made = {
         "js": tree_sitter_javascript.language,
         "ts": tree_sitter_typescript.language_typescript,
         "tsx": tree_sitter_typescript.language_tsx,
     }[language]
-    known = Language(grammar())
-    names = {number: sys.intern(known.node_kind_for_id(number) or "") for number in range(known.node_kind_count)}
-    return Parser(known), names | {_ERROR: "ERROR"}
+    known = Language(made())
+    kinds = {number: sys.intern(known.node_kind_for_id(number) or "") for number in range(known.node_kind_count)}
+    expressions = {number: EXPRESSIONS[kind] for number, kind in kinds.items() if kind in EXPRESSIONS}
+    statements = {number: STATEMENTS[kind] for number, kind in kinds.items() if kind in STATEMENTS}
+    return Parser(known), Grammar(kinds | {_ERROR: "ERROR"}, expressions, statements)

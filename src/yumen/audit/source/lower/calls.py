@@ -14,11 +14,17 @@ _INDIRECT: Final = frozenset({"call", "apply", "bind"})
 
 
 def call(reader: Reader, node: Node) -> int:
-    callee_node, listed = _called_with(reader, node)
+    kinds = reader.kinds
+    children = node.named_children
+    callee_node: Node | None
+    listed: Node | None
+    if len(children) == 2 and kinds[children[1].kind_id] == "arguments":  # nearly always just that
+        callee_node, listed = children
+    else:
+        callee_node, listed = _called_with(node)
     if callee_node is None:
         return 0
     callee = reader.steps.evaluate(reader, callee_node)
-    kinds = reader.kinds
     new = kinds[node.kind_id] == "new_expression"
     args: tuple[int, ...] = ()
     if listed is not None and kinds[listed.kind_id] == "arguments":
@@ -38,11 +44,8 @@ def call(reader: Reader, node: Node) -> int:
     return called(reader, made)
 
 
-def _called_with(reader: Reader, node: Node) -> tuple[Node | None, Node | None]:
-    """What is called, and the list of arguments. Two children are nearly always just that."""
-    children = node.named_children
-    if len(children) == 2 and reader.kinds[children[1].kind_id] == "arguments":
-        return children[0], children[1]
+def _called_with(node: Node) -> tuple[Node | None, Node | None]:
+    """What is called, and the list of arguments, with comments and types among them."""
     callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
     return callee, node.child_by_field_name("arguments")
 
@@ -55,7 +58,7 @@ def _handed_on(reader: Reader, how: str, args: tuple[int, ...], place: int) -> t
 
 def called(reader: Reader, call: Call) -> int:
     reader.calls.append(call)
-    return reader.value((CALL, len(reader.calls) - 1), call.start)
+    return reader.made((CALL, len(reader.calls) - 1), call.start)
 
 
 def import_(reader: Reader, node: Node) -> int:

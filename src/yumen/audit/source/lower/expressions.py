@@ -21,7 +21,7 @@ _OWN: Final = frozenset({"this", "super"})
 
 def evaluate(reader: Reader, node: Node) -> int:
     """The number of what an expression is."""
-    read = _EVALUATE.get(reader.kinds[node.kind_id])
+    read = reader.expressions.get(node.kind_id)
     if read is not None:
         return read(reader, node)
     for child in node.named_children:
@@ -148,7 +148,7 @@ def _jsx(reader: Reader, node: Node) -> int:
     return 0
 
 
-_EVALUATE: Final[dict[str, Callable[[Reader, Node], int]]] = {
+EXPRESSIONS: Final[dict[str, Callable[[Reader, Node], int]]] = {
     "identifier": _identifier,
     "shorthand_property_identifier": _identifier,
     "undefined": _nothing,

@@ -27,7 +27,7 @@ def function(reader: Reader, node: Node, name: str = "") -> int:
     made = Function(name, start, node.end_byte, reader.function)
     reader.functions.append(made)
     reader.returns.append([])
-    value = reader.value((FUNCTION, number), start)
+    value = reader.made((FUNCTION, number), start)
     outer = (reader.scope, reader.function, reader.condition, reader.trail, reader.names)
     reader.scope = Scope(reader.scope, number, is_whole=True)
     reader.function, reader.condition, reader.trail, reader.names = number, -1, [], []
@@ -76,9 +76,9 @@ def _parameters(reader: Reader, patterns: list[Node], made: Function, number: in
             continue
         if _is_rest(reader, pattern):
             made.rest = index
-            bind(reader, pattern, reader.value((REST, number, index), pattern.start_byte), "param")
+            bind(reader, pattern, reader.made((REST, number, index), pattern.start_byte), "param")
         else:
-            value = reader.value((PARAM, number, index), pattern.start_byte)
+            value = reader.made((PARAM, number, index), pattern.start_byte)
             bind(reader, pattern, value, "param")
             _field_of_constructor(reader, pattern, made.name, value)
         index += 1
@@ -139,7 +139,7 @@ def class_(reader: Reader, node: Node) -> int:
     number = len(reader.classes)
     made = Class(name, parent, {}, start)
     reader.classes.append(made)
-    value = reader.value((CLASS, number), start)
+    value = reader.made((CLASS, number), start)
     outer = enter_this(reader, value)
     if body is not None:
         for member in body.named_children:

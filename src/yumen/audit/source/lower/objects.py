@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 def object_(reader: Reader, node: Node) -> int:
     start = node.start_byte
-    number = len(reader.values)
-    reader.values.append((OBJECT, start, (), ()))  # its place in line, filled below: methods may point to it
-    reader.places.append(start)
+    number = reader.made((OBJECT, start, (), ()), start)  # filled below: methods may point to it
     outer = functions.enter_this(reader, number) if reader.this == 0 else None
     fields: list[tuple[str, int]] = []
     spreads: list[int] = []
@@ -38,9 +36,7 @@ def object_(reader: Reader, node: Node) -> int:
             spreads.append(reader.steps.evaluate(reader, child.named_children[0]))
     if outer is not None:
         functions.leave_this(reader, outer)
-    value = (OBJECT, start, tuple(fields), tuple(spreads))
-    reader.values[number] = value
-    reader.numbers[value] = number
+    reader.values[number] = (OBJECT, start, tuple(fields), tuple(spreads))
     return number
 
 
@@ -59,7 +55,7 @@ def array(reader: Reader, node: Node) -> int:
         for child in node.named_children
         if reader.kinds[child.kind_id] != "comment"
     ]
-    return reader.value((ARRAY, node.start_byte, *items), node.start_byte)
+    return reader.made((ARRAY, node.start_byte, *items), node.start_byte)
 
 
 def spread(reader: Reader, node: Node) -> int:

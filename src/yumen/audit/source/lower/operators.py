@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from yumen.audit.source.facts import CONST, MIX, Condition
 from yumen.audit.source.lower.patterns import bind
-from yumen.audit.source.lower.reader import CONDITION_TEXT_MAX, Reader, operands
+from yumen.audit.source.lower.reader import Reader, operands
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -74,7 +74,7 @@ def ternary(reader: Reader, node: Node) -> int:
     test = reader.values[reader.steps.evaluate(reader, parts[0])]
     if test[0] == CONST:
         return reader.steps.evaluate(reader, parts[1] if test[1] else parts[2])
-    around, text = reader.condition, reader.text(parts[0])[:CONDITION_TEXT_MAX]
+    around, text = reader.condition, reader.condition_text(parts[0])
     either = []
     for holds, part in ((True, parts[1]), (False, parts[2])):
         if reader.source.find(b"(", part.start_byte, part.end_byte) >= 0:  # only a call asks for its condition

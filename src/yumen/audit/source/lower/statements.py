@@ -30,14 +30,21 @@ def block(reader: Reader, statements: list[Node]) -> bool:
     """Read statements; does the last one read leave the block for good?"""
     kinds = reader.kinds
     declaring = [node for node in statements if kinds[node.kind_id] in _DECLARING]
-    _announce(reader, declaring)
-    for node in declaring:  # imports come before everything, and functions are there before the first statement
-        if kinds[node.kind_id] == "import_statement":
+    imports = []
+    if declaring:
+        _announce(reader, declaring)
+        imports = [node for node in declaring if kinds[node.kind_id] == "import_statement"]
+        for node in imports:  # they come before everything, and functions are there before the first statement
             statement(reader, node)
-    for node in declaring:
-        if kinds[node.kind_id] in _FUNCTIONS:
-            _declare_function(reader, node)
-    return any(statement(reader, node) for node in statements if kinds[node.kind_id] != "import_statement")
+        for node in declaring:
+            if kinds[node.kind_id] in _FUNCTIONS:
+                _declare_function(reader, node)
+    for node in statements:
+        if imports and kinds[node.kind_id] == "import_statement":
+            continue
+        if statement(reader, node):
+            return True
+    return False
 
 
 def _announce(reader: Reader, statements: list[Node]) -> None:
@@ -62,10 +69,10 @@ def _announce(reader: Reader, statements: list[Node]) -> None:
 
 def statement(reader: Reader, node: Node) -> bool:
     """Read one; True if what follows it in the block never runs."""
-    kind = reader.kinds[node.kind_id]
-    read = _READ.get(kind)
+    read = reader.statements.get(node.kind_id)
     if read is not None:
         return bool(read(reader, node))
+    kind = reader.kinds[node.kind_id]
     if kind in _SKIPPED or kind in _FUNCTIONS:
         return False
     for child in node.named_children:
@@ -114,13 +121,14 @@ def _variables(reader: Reader, node: Node) -> None:
             if reader.kinds[name.kind_id] == "identifier":
                 reader.declare(reader.text(name), whole=kind == "var", constant=False)
             continue
-        named = reader.kinds[name.kind_id] == "identifier"
-        if named:
-            reader.names.append(reader.text(name))
+        if reader.kinds[name.kind_id] != "identifier":
+            bind(reader, name, evaluate(reader, content), kind)
+            continue
+        text = reader.text(name)
+        reader.names.append(text)
         value = evaluate(reader, content)
-        if named:
-            reader.names.pop()
-        bind(reader, name, value, kind)
+        reader.names.pop()
+        reader.assign(reader.declare(text, whole=kind == "var", constant=kind == "const"), value)
 
 
 def _content(reader: Reader, declarator: Node, parts: list[Node]) -> Node | None:
@@ -163,7 +171,7 @@ def _if(reader: Reader, node: Node) -> bool:
     decided = known[1] if known[0] == CONST else None
     around = reader.condition
     branches, ends = [], []
-    text = reader.text(parts[0])[:CONDITION_TEXT_MAX]
+    text = reader.condition_text(parts[0])
     for holds, part in ((True, parts[1] if len(parts) > 1 else None), (False, parts[2] if len(parts) > 2 else None)):
         ended = False
         mark = len(reader.trail)
@@ -200,7 +208,7 @@ def _loop(reader: Reader, node: Node) -> None:
 
 
 def _part(reader: Reader, node: Node) -> None:
-    if reader.kinds[node.kind_id] in _READ:
+    if node.kind_id in reader.statements:
         statement(reader, node)
     else:
         evaluate(reader, node)
@@ -281,7 +289,7 @@ def _catch(reader: Reader, node: Node) -> bool:
     return ended
 
 
-_READ: Final[dict[str, Callable[[Reader, Node], bool | None]]] = {
+STATEMENTS: Final[dict[str, Callable[[Reader, Node], bool | None]]] = {
     "expression_statement": _expression,
     "lexical_declaration": _variables,
     "variable_declaration": _variables,

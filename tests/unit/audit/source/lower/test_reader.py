@@ -1,12 +1,14 @@
 """Values are numbered once, choices and texts are kept small."""
 
+import pytest
+
 from yumen.audit.source.facts import ALT, CAT, TEXT
-from yumen.audit.source.lower import _STEPS
-from yumen.audit.source.lower.reader import ALTERNATIVES_MAX, Reader
+from yumen.audit.source.lower import _STEPS, lower
+from yumen.audit.source.lower.reader import ALTERNATIVES_MAX, CONDITION_TEXT_MAX, Grammar, Reader
 
 
 def reader():
-    return Reader(b"", _STEPS, {})
+    return Reader(b"", _STEPS, Grammar({}, {}, {}))
 
 
 def test_equal_values_have_one_number():
@@ -28,3 +30,11 @@ def test_a_choice_leaves_out_what_is_not_known_and_ends_somewhere():
     assert one.choice((0, numbers[0], numbers[0]), 0) == numbers[0]
     value = one.values[one.choice(numbers, 0)]
     assert (value[0], len(value) - 1) == (ALT, ALTERNATIVES_MAX)
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "字", "𠮷"])
+def test_of_a_condition_so_many_characters_stay_however_wide_they_are(letter):
+    asked = f"x === '{letter * 300}'"
+    for source in (f"if ({asked}) f()", f"const y = ({asked}) ? f() : g()"):
+        (first, *_) = lower("a.js", source.encode(), "js").conditions
+        assert first.text == f"({asked})"[:CONDITION_TEXT_MAX]
