@@ -73,10 +73,48 @@ const MUTATIONS: [file: string, from: string, to: string][] = [
   ['measure', "!allowed() || !NAME.test(one.name)", '!allowed()'],
   ['links', 'found[0] === text', 'true'],
   ['links', 'value >= least && value <= most', 'true'],
+  ['network', "has(PATIENCE, said) ? (said as NetworkType) : 'unknown'", '(said as NetworkType)'],
+  ['network', "now.isConnected ? now.networkType : 'none'", 'now.networkType'],
+  ['network', "if (was === 'none' && type !== 'none') back()", ''],
+  ['network', 'if (wx.onAppShow) wx.onAppShow(back)', ''],
+  ['network', '* 2 ** (tried - 1)', ''],
+  ['shelf', '> CHARACTERS_MAX) return', '> 9e9) return'],
+  ['shelf', 'delete kept[name]\n', '\n'],
+  ['shelf', 'if (names.length > KEPT_MAX) delete kept[names[0]]', ''],
+  ['scope', 'if (ended) act()', 'if (false) act()'],
+  ['scope', 'return () => void acts.delete(act)', 'return () => undefined'],
+  ['files', "if (write) header['Idempotency-Key']", "if (false) header['Idempotency-Key']"],
+  ['files', 'ask.key || engine.newKey()', 'engine.newKey()'],
+  ['files', 'off = ask.scope && ask.scope.onEnd(() => task.abort())', ''],
+  ['files', 'if (off) off()', ''],
+  ['files', 'if (!isLapse(problem as YumenError)) throw problem', ''],
+  ['files', 'if (engine.session.subject !== who) throw', 'if (false) throw'],
+  ['files', 'if (done.statusCode !== 200) valueOf', 'if (false) valueOf'],
+  ['files', 'MEDIA[ending] || MEDIA.jpg', 'MEDIA.jpg'],
+  ['person', "if (!(await engine.gate(reason))) throw", 'if (false) throw'],
+  ['person', 'detail.errno === NO_QUOTA', 'false'],
+  ['person', 'declined(detail) || ', ''],
+  ['person', '&& KEY_GONE.indexOf(problem.code) >= 0', '&& false'],
+  ['person', 'await engine.session.close()', ''],
+  ['person', "!(await profile()).has_avatar", 'false'],
+  ['person', "chosen.detailInfoNew ? (chosen.streetName || '') + chosen.detailInfoNew :", ''],
+  ['person', "/^\\d{6}$/.test(chosen.postalCode || '')", 'true'],
+  ['loyalty', 'if (scope.ended) return\n          show(code)', 'show(code)'],
+  ['loyalty', 'Math.max(LEAST_MS,', '('],
+  ['loyalty', '- engine.serverNow() - BEFORE_MS', '- engine.serverNow()'],
+  ['loyalty', "if (problem.kind === 'network' || problem.kind === 'server') next(FAILED_MS)", 'next(FAILED_MS)'],
+  ['loyalty', 'engine.host.cancel(timer)', ''],
+  ['messages', '.slice(0, most)', ''],
+  ['messages', 'templates.indexOf(one) === at', 'true'],
+  ['messages', "failure.errCode === 20004 || /cancel/.test(failure.errMsg || '')", 'false'],
+  ['messages', ".replace(/^acceptWith.*/, 'accept')", ''],
+  ['messages', "KNOWN.indexOf(said) >= 0", 'true'],
+  ['messages', 'if (difference) return difference < 0', 'return difference < 0'],
 ]
 /** These change nothing that anybody could see: why is said beside each. */
 const SAME: Record<string, string> = {
   'if (!over) act()': 'a promise settles once by itself',
+  'if (scope.ended) return\n          show(code)': 'a call that is bound to a scope is not answered after its end',
   "if (event !== 'renewed') known.clear()": 'what is kept is named by its person; clearing frees memory',
 }
 
@@ -87,8 +125,10 @@ cpSync(join(root, 'package.json'), join(bench, 'package.json'))
 /** Where each file is looked after, the likeliest first; all of them for the core. */
 const TESTS: Record<string, string[]> = {
   session: ['session', 'privacy', 'property', 'request'], requests: ['request', 'property', 'session'], reads: ['request'],
-  transport: ['request', 'property'], reading: ['request'], store: ['session', 'request'], queue: ['person', 'property'],
-  privacy: ['privacy'], consent: ['person'], pay: ['pay'], measure: ['privacy'], links: ['person'],
+  transport: ['request', 'property'], reading: ['request'], store: ['session', 'request'], queue: ['queue', 'consent', 'property'],
+  privacy: ['privacy'], consent: ['consent'], pay: ['pay'], measure: ['privacy'], links: ['links'],
+  network: ['network'], shelf: ['shelf'], scope: ['scope', 'request'], files: ['files'], person: ['person'], loyalty: ['loyalty'],
+  messages: ['messages'],
 }
 const survivors: string[] = []
 let noticed = 0
