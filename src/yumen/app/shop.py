@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -20,6 +19,7 @@ from yumen.kit.http import Http
 from yumen.kit.ids import HandlerId
 from yumen.kit.jobs import Arguments, Jobs
 from yumen.kit.settings import ChapterSettings, Settings
+from yumen.kit.turn import Turn
 from yumen.kit.work import Actor, ActorKind, Work
 from yumen.security.datamap import Holding
 from yumen.wechat import pay
@@ -62,8 +62,8 @@ async def open_shop(settings: Settings, work: Work, http: Http) -> AsyncIterator
 
     Raises `wechat_pay.merchant_unfit` naming the setting that is wrong.
     """
-    turn = asyncio.Semaphore()
-    reservations = catalog.Reservations(work.database.lanes(Role.APP), work.clock, work.sink, turn)
+    turn = Turn()
+    reservations = catalog.Reservations(work.database.lanes(Role.APP), work.clock, work.sink, turn.at(0))
     club: orders.Rewards = orders.Club() if settings.chapters.loyalty else orders.NoRewards()
     rules = settings.shop
     shop = orders.Shop(

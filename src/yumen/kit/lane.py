@@ -1,10 +1,12 @@
 """A lane: what waits is taken together into one statement and one transaction of the lane's own.
 
-For the few hot acts (login, booking, reservation). A lane takes what waits the moment it is free; no timer, since the
-flush of one batch gathers the next; whoever comes within a few turns of the event loop goes along. Lanes that an act
-passes one after the other may share a turn: then a few callers travel together through all of them, instead of one in
-each. Each item keeps its own result or error. What the batch skipped (a row locked elsewhere) or refused as a whole
-(one bad row) is tried again alone, with a lock timeout, outside the batch.
+For the few hot acts (login, booking, reservation). A lane takes what waits the moment it is free, since the flush of
+one batch gathers the next; whoever comes within a few turns of the event loop goes along. Lanes that an act passes one
+after the other may share a turn (`kit.turn`). Left alone a crowd falls apart there, into as many parties as there are
+lanes, and each pays for statements and a commit of its own; so a lane may `pause` in a crowd for who is just behind.
+
+Each item keeps its own result or error. What the batch skipped (a row locked elsewhere) or refused as a whole (one bad
+row) is tried again alone, with a lock timeout, outside the batch.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from psycopg import OperationalError
 
 from yumen.kit.db import UNAVAILABLE, Conn, Pool
 from yumen.kit.errors import Code, Problem
+from yumen.kit.turn import Place
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -54,7 +57,7 @@ class Lane(Generic[Item, Result]):
         lanes: int = 2,
         batch_max: int = 32,
         alone_max: int = 4,
-        turn: asyncio.Semaphore | None = None,
+        turn: Place | asyncio.Semaphore | None = None,
         pause: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         """`turn`: of all lanes that are given the same one, so many run a batch at a time.

@@ -9,7 +9,6 @@ writes what it granted in one statement. A cart gets all it asks for or nothing.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +23,7 @@ from yumen.kit.db import Conn, Pool
 from yumen.kit.errors import Code, Problem
 from yumen.kit.ids import HandlerId
 from yumen.kit.lane import RETRY_ALONE, Lane, Skipped
+from yumen.kit.turn import Place
 from yumen.kit.work import EventSink, UnitOfWork
 
 SOLD_OUT: Final = Code("stock.sold_out", 409)
@@ -96,7 +96,7 @@ async def take(uow: UnitOfWork, wishes: Sequence[Wish]) -> frozenset[str]:
 class Reservations:
     """The reservation lane of this process. One lane: a second would only wait for the first one's rows."""
 
-    def __init__(self, pool: Pool, clock: Clock, sink: EventSink, turn: asyncio.Semaphore | None = None) -> None:
+    def __init__(self, pool: Pool, clock: Clock, sink: EventSink, turn: Place | None = None) -> None:
         """`turn` as in `Lane`."""
         self._clock = clock
         self._sink = sink

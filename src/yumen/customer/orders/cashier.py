@@ -53,6 +53,8 @@ async def intend(work: Work, actor: Actor, wanted: Wanted) -> Intent:
 class Intending(Together[Wanted, Intent | None]):
     """Attempts of this process; None for what is not plain."""
 
+    step = 1
+
     async def batch(self, uow: UnitOfWork, items: Sequence[Wanted]) -> Sequence[Intent | Skipped | None]:
         """An order that comes twice is tried once more by itself."""
         names = await identity.ask_openids(uow, [(one.person, one.app) for one in items])

@@ -11,12 +11,13 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from yumen.kit.db import Conn, Role
 from yumen.kit.errors import Problem
 from yumen.kit.ids import HandlerId
 from yumen.kit.lane import Lane, Skipped
+from yumen.kit.turn import Turn
 from yumen.kit.work import Actor, ActorKind, UnitOfWork, Work
 
 Item = TypeVar("Item")
@@ -30,11 +31,16 @@ PAUSE_S: Final = 0.002
 
 
 class Together(ABC, Generic[Item, Result]):
-    """The lanes of one kind of act. One for each handler: a second would wait for the first's rows."""
+    """The lanes of one kind of act. One for each handler: a second would wait for the first's rows.
 
-    def __init__(self, work: Work, turn: asyncio.Semaphore) -> None:
+    `step` is how far an order is that comes to them.
+    """
+
+    step: ClassVar[int] = 0
+
+    def __init__(self, work: Work, turn: Turn) -> None:
         self._work = work
-        self._turn = turn
+        self._turn = turn.at(self.step)
         self._lanes: dict[HandlerId, Lane[Item, Result]] = {}
 
     @abstractmethod
@@ -77,8 +83,8 @@ async def _pause() -> None:
 class Lanes:
     """The lanes of a shop in this process, made when they are first asked for. They take turns (`turn`)."""
 
-    def __init__(self, turn: asyncio.Semaphore | None = None) -> None:
-        self._turn = turn or asyncio.Semaphore()
+    def __init__(self, turn: Turn | None = None) -> None:
+        self._turn = turn or Turn()
         self._made: dict[type[Together[Any, Any]], Together[Any, Any]] = {}
 
     def of(self, kind: type[Kind], work: Work) -> Kind:

@@ -12,6 +12,8 @@ from yumen.kit.work import UnitOfWork
 class Readying(Together[tuple[str, str], None]):
     """Pairs of attempt and prepay_id."""
 
+    step = 2
+
     async def batch(self, uow: UnitOfWork, items: Sequence[tuple[str, str]]) -> Sequence[None]:
         await payment_store.note_ready(uow.conn, dict(items), uow.now)
         return [None] * len(items)
