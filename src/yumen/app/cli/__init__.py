@@ -25,6 +25,7 @@ from yumen.app.cli import (
     shop,
     trail,
     transfer,
+    usage,
     wechat,
 )
 from yumen.app.cli.words import say
@@ -33,6 +34,7 @@ ConfigOption = Annotated[Path | None, typer.Option("--config", "-c", help=say("o
 
 app: Final = typer.Typer(
     name="yumen",
+    cls=usage.Group,
     help=say("yumen"),
     epilog=say("epilog"),
     no_args_is_help=True,
@@ -117,11 +119,11 @@ for name, group in (
 
 
 def _say_whole(program: typer.Typer) -> None:
-    """The list of commands says each sentence to its end; by default it is cut where the line ends."""
+    """Help is in one language, and the list of commands says each sentence to its end; by default it is cut."""
     for command in program.registered_commands:
-        command.short_help = command.help
+        command.short_help, command.cls = command.help, usage.Command
     for group in program.registered_groups:
-        group.short_help = group.help
+        group.short_help, group.cls = group.help, usage.Group
         if group.typer_instance is not None:
             _say_whole(group.typer_instance)
 
@@ -131,4 +133,4 @@ _say_whole(app)
 
 def main() -> None:
     """The entry point of the program `yumen`."""
-    app()
+    usage.run(app)
