@@ -36,11 +36,14 @@ _FIELDS: Final = (
     ),
     ("plate", re.compile(r"车牌", re.IGNORECASE)),
 )
+_TYPES: Final = {"nickname": "profile", "idcard": "id_number"}
 INPUTS: Final = frozenset(
     {"input", "textarea", "Input", "Textarea", "van-field", "u-input", "uni-easyinput", "picker", "t-input"}
 )
-_TELLING: Final = (("name",), ("placeholder", ":placeholder"), ("label", "title"),
-    ("data-field", "data-key", "data-name"), ("model:value", "v-model", "v-model.trim"))  # fmt: skip
+_TELLING: Final = {name: group for group, names_ in enumerate((("name",), ("placeholder", ":placeholder"),
+    ("label", "title"), ("data-field", "data-key", "data-name"), ("model:value", "v-model", "v-model.trim")))
+    for name in names_}  # fmt: skip
+"""What tells what is to be typed; of the attributes of one group the first counts."""
 _TYPED: Final = frozenset({"input", "blur", "confirm", "change"})
 
 
@@ -237,12 +240,13 @@ def input_kind(tag: Tag) -> str:
     if tag.name not in INPUTS:
         return ""
     type_ = tag.get("type", ":type")
-    if type_ is not None and type_.text == "nickname":
-        return "profile"
-    if type_ is not None and type_.text == "idcard":
-        return "id_number"
-    told = (tag.get(*names) for names in _TELLING)
-    return _asked(tuple(one.text for one in told if one is not None))
+    if type_ is not None and type_.text in _TYPES:
+        return _TYPES[type_.text]
+    told: dict[int, str] = {}
+    for one in tag.attributes:
+        if one.name in _TELLING:
+            told.setdefault(_TELLING[one.name], one.text)
+    return _asked(tuple(told.values())) if told else ""
 
 
 @lru_cache(maxsize=4_096)

@@ -7,6 +7,7 @@ know (a parameter without a known caller, the answer of a server).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from yumen.audit.source import apis
@@ -67,9 +68,14 @@ class Values(Fields):
         known = memo.known.get(question)
         if known is not None:
             return known
-        if self.files[file].values[number][0] in _ENDS and memo.depth <= DEPTH_MAX:
-            known = memo.known[question] = (Thing(file, number, context),)
-            return known
+        value: Sequence[Any] = self.files[file].values[number]
+        op = value[0]
+        if memo.depth <= DEPTH_MAX:
+            if op in _ENDS:
+                known = memo.known[question] = (Thing(file, number, context),)
+                return known
+            if op == FREE:
+                return _free(value[1])
         return memo.ask(question, self._follow, THINGS_MAX)
 
     def _follow(self, file: int, number: int, context: Context | None) -> tuple[Thing, ...]:
@@ -83,8 +89,6 @@ class Values(Fields):
             return self._all(file, self.files[file].variables.get(value[1], ()), context)
         if op == ALT:
             return self._all(file, value[1:], context)
-        if op == FREE:
-            return (Thing(API, "wx" if value[1] in apis.WECHAT else value[1]),)
         if op == IMPORT:
             return self.imported(file, value[1], value[2])
         if op == PARAM:
@@ -270,3 +274,9 @@ class Values(Fields):
             if at == index:
                 return self.things(file, number, context)
         return ()
+
+
+@lru_cache(maxsize=4_096)
+def _free(name: str) -> tuple[Thing, ...]:
+    """A name that is bound nowhere means the same wherever it stands."""
+    return (Thing(API, "wx" if name in apis.WECHAT else name),)

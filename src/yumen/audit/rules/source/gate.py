@@ -40,9 +40,9 @@ def privacy_call_at_the_start(source: SourceEvidence) -> Iterator[Finding]:
     for program in source.programs:
         told: set[str] = set()
         for use in program.uses:
-            hook = program.starts(use)
             gated = use.name in names().privacy and use.name not in _QUIET and use.name != "getClipboardData"
-            if gated and hook and use.name not in told and not _is_guarded(program, use):
+            hook = program.starts(use) if gated and use.name not in told else ""
+            if hook and not _is_guarded(program, use):
                 told.add(use.name)
                 yield Finding(of(program, use), {"api": use.name, "hook": hook}, key=use.name)
 

@@ -13,7 +13,7 @@ from yumen.audit.source.facts import Facts
 from yumen.audit.source.facts import Tag as SourceTag
 from yumen.audit.source.gathered import look
 from yumen.audit.source.sites import at, setting
-from yumen.audit.source.templates import input_kind
+from yumen.audit.source.templates import INPUTS, input_kind
 from yumen.law import Tag
 
 FIELD_BEHIND = 4
@@ -146,15 +146,15 @@ def _speaks_of_children(facts: Facts) -> InFile | None:
 def _birth_field(facts: Facts) -> tuple[int, int] | None:
     """The first field that is named after the birth date, or words for it with a field right behind them."""
     for number, tag in enumerate(facts.tags):
-        if input_kind(tag) == "birth_date" or (tag.words and _names_a_field(facts.tags, number)):
+        is_word = tag.words and tag.words.strip() in _BIRTH_WORDS and _has_field_behind(facts.tags, number)
+        if is_word or (tag.name in INPUTS and input_kind(tag) == "birth_date"):
             return tag.start, tag.end
     return None
 
 
-def _names_a_field(tags: list[SourceTag], number: int) -> bool:
+def _has_field_behind(tags: list[SourceTag], number: int) -> bool:
     behind = tags[number + 1 : number + 1 + FIELD_BEHIND]
-    named = tags[number].words.strip() in _BIRTH_WORDS
-    return named and any(one.name in {"picker", "input", "Picker", "Input"} for one in behind)
+    return any(one.name in {"picker", "input", "Picker", "Input"} for one in behind)
 
 
 @look

@@ -247,12 +247,12 @@ def _special(literal: Literal) -> bool:
 
 
 def _is_app_secret(literal: Literal) -> bool:
-    return any(_APP_SECRET.search(name) for name in literal.names[-2:]) and _HEX32.match(literal.text) is not None
+    return _HEX32.match(literal.text) is not None and any(_APP_SECRET.search(name) for name in literal.names[-2:])
 
 
 def _is_merchant_key(literal: Literal) -> bool:
-    last = literal.names[-1] if literal.names else ""
-    return _MERCHANT.search(last) is not None and _KEY32.match(literal.text) is not None
+    has_form = _KEY32.match(literal.text) is not None
+    return has_form and bool(literal.names) and _MERCHANT.search(literal.names[-1]) is not None
 
 
 def _is_private_key(literal: Literal) -> bool:
@@ -275,9 +275,13 @@ def _is_server_interface(literal: Literal) -> bool:
 
 def _is_secret(literal: Literal) -> bool:
     text, names = literal.text, literal.names[-2:]
-    if not names or not any(_NAMED.search(name) for name in names) or any(_PUBLIC.search(name) for name in names):
+    if not 12 <= len(text) <= 512 or not any(_NAMED.search(name) for name in names):
         return False
-    if not 12 <= len(text) <= 512 or re.search(r"[\s/:{}<>,\u4e00-\u9fff]", text) or _SAMPLE.search(text):
+    if (
+        any(_PUBLIC.search(name) for name in names)
+        or re.search(r"[\s/:{}<>,\u4e00-\u9fff]", text)
+        or _SAMPLE.search(text)
+    ):
         return False
     if re.fullmatch(r"[a-z]+(?:[-_.][a-z0-9]+)*|[A-Z_]+|[\w.-]+\.(?:png|jpg|js|html)", text):
         return False
