@@ -16,6 +16,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from psycopg import OperationalError
+from psycopg.pq import TransactionStatus
 from psycopg_pool import PoolTimeout
 
 from yumen.kit.clock import Clock
@@ -139,9 +140,14 @@ class Work:
 
     @asynccontextmanager
     async def begin_on(self, conn: Conn, actor: Actor) -> AsyncIterator[UnitOfWork]:
-        """A pipelined unit on a lane's own connection, for a whole batch; leaving the block commits it."""
+        """A pipelined unit on a lane's own connection, for a whole batch; leaving the block commits it.
+
+        The commit is a statement among the others: `Connection.commit` would wait for its answer, and leaving the
+        pipeline once more for nothing.
+        """
         uow = UnitOfWork(actor, self.clock.now(), conn, self.services, self.sink)
         async with conn.pipeline():
             yield uow
             uow.tally.settle()
-            await conn.commit()
+            if conn.pgconn.transaction_status != TransactionStatus.IDLE:
+                await conn.execute("commit", prepare=False)

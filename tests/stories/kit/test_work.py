@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from psycopg.errors import UniqueViolation
+from psycopg.pq import TransactionStatus
 
 from yumen.kit.clock import Clock
 from yumen.kit.db import Conn, Database, Role
@@ -100,6 +101,25 @@ async def test_a_pipelined_unit_commits_everything_or_nothing(work: Work) -> Non
             await raise_alarm(uow, "d")
             raise KeyError
     assert await alarms(work) == ["a", "b"]
+
+
+async def test_what_only_the_commit_of_a_pipelined_unit_finds_out_is_raised(work: Work) -> None:
+    async with await work.database.connect(Role.OWNER) as conn:
+        await conn.execute("create temporary table later (n int primary key deferrable initially deferred)")
+        with pytest.raises(UniqueViolation):
+            async with work.begin_on(conn, ACTOR) as uow:
+                await uow.conn.execute("insert into later values (1), (1)")
+
+
+async def test_a_pipelined_unit_that_says_nothing_leaves_no_transaction_open(work: Work) -> None:
+    async with work.database.pool(Role.APP).connection() as conn:
+        async with work.begin_on(conn, ACTOR):
+            pass
+        assert conn.info.transaction_status is TransactionStatus.IDLE
+        async with work.begin_on(conn, ACTOR) as uow:
+            await raise_alarm(uow, "a")
+        assert conn.info.transaction_status is TransactionStatus.IDLE
+    assert await alarms(work) == ["a"]
 
 
 @pytest.mark.parametrize("leaves", [0, 2])
