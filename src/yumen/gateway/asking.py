@@ -5,6 +5,7 @@ This is also how a killed process goes on: what it had under way stands in the d
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final
 
@@ -27,6 +28,9 @@ ABSENT: Final = "gateway.absent"
 UNANSWERED: Final = "gateway.recall_no_answer"
 ASKED_LATER_S: Final = 30.0
 """Whoever wants to be left alone for longer is asked in the next round."""
+ASKED_BESIDE_S: Final = 0.8
+"""Three round trips of 250 ms: a question without an answer by then is asked once more beside, which a question bears
+and a write does not. On a lossy way the first may hang for its whole deadline while the link is long back."""
 
 
 async def settle_flying(work: Work, gate: Gate, recipient: Recipient, patience: Patience) -> int:
@@ -69,7 +73,7 @@ async def found_of(recipient: Recipient, names: Sequence[str], patience: Patienc
     for attempt in range(1, patience.attempts_max + 1):
         wait_s = patience.wait_s(attempt)
         try:
-            found = await recipient.connector.ask(names)
+            found = await _asked(recipient, names)
         except (NotSent, Unsettled) as failure:
             raise_if_locked_out(recipient, failure)
             found, wait_s = [], max(wait_s, retry_after_s(failure))
@@ -81,6 +85,24 @@ async def found_of(recipient: Recipient, names: Sequence[str], patience: Patienc
             return None
         await patience.sleep(wait_s)
     return None
+
+
+async def _asked(recipient: Recipient, names: Sequence[str]) -> list[Found]:
+    """The first answer to the question, which is asked twice if it hangs. Raises NotSent, Rejected, Unsettled."""
+    ask = recipient.connector.ask
+    asking = [asyncio.create_task(ask(names))]
+    try:
+        done, waits = await asyncio.wait(asking, timeout=ASKED_BESIDE_S)
+        if waits:
+            asking.append(asyncio.create_task(ask(names)))
+            done, waits = await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+        if waits and all(one.exception() for one in done):
+            done, waits = await asyncio.wait(waits)
+        return min(done, key=lambda one: one.exception() is not None).result()
+    finally:
+        for one in asking:
+            one.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
 
 
 async def note_found(

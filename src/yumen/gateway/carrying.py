@@ -93,6 +93,7 @@ class Carrier:
 
         Raises NotSent, Rejected, `gateway.quota_spent`, `gateway.locked_out`.
         """
+        lost: Unsettled | None = None
         async with self._pace.place():
             await self._afford()
             call = self._pace.begin()
@@ -103,7 +104,11 @@ class Carrier:
                 raise
             except Unsettled as failure:
                 self._pace.was_too_much(call, retry_after_s(failure))
-                return await self._asked(ready, failure.code)
+                lost = failure
+        if lost is not None:
+            with self._pace.asking(call):
+                return await self._asked(ready, lost.code)
+        self._pace.answered()
         if any(one.outcome is Outcome.RETRY for one in said):
             self._pace.was_too_much(call)
         else:
@@ -163,6 +168,7 @@ class Carrier:
             async with self._work.begin(self._recipient.actor) as uow:
                 await connection_store.note_down(uow.conn, uow.handler, self._recipient.contract, code, uow.now)
             return None
+        self._pace.answered()
         return [settled_of(flight.place, one) for flight, one in zip(ready.flights, found, strict=True)]
 
     async def _refused(self, ready: Ready, code: str) -> None:

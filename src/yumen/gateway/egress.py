@@ -18,10 +18,21 @@ NO_CIRCUIT: Final = sys.maxsize
 """Each recipient has a pace of its own, and is asked before anything is sent again: a circuit, open for seconds and
 then shut until one slow call has ended, would only keep everybody out after a broken link is back."""
 
+DEAF_MAX_S: Final = 2.0
+"""Two retransmissions over 250 ms, at 0.45 and 1.35 s, were in vain. The system would try on for minutes, each time
+after twice the wait: when the link is back, nobody would send for seconds."""
+
 
 def link_settings(connections_max: int, proxy_url: str | None = None, ca_bundle: Path | None = None) -> HttpSettings:
-    """How a recipient is reached over a link that may break."""
-    return HttpSettings(proxy_url, ca_bundle, connections_max, connections_max, circuit_failures_max=NO_CIRCUIT)
+    """How a recipient is reached over a link that may break: as many connections again for those who only ask."""
+    return HttpSettings(
+        proxy_url,
+        ca_bundle,
+        2 * connections_max,
+        2 * connections_max,
+        circuit_failures_max=NO_CIRCUIT,
+        deaf_max_s=DEAF_MAX_S,
+    )
 
 
 class FencedHttp(Http):

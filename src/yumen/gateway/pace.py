@@ -2,14 +2,16 @@
 
 More by one for each round of successes, half at each sign of strain; a `Retry-After` holds everybody; a quota is left
 to its other users. Calls that were under way together show one strain, not one each: a link that breaks fails them all.
+While nothing has been answered since a call was lost, those who ask after theirs find out whether the link is back, and
+nobody begins another call into it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,9 +52,12 @@ class Pace:
         self._flying = 0
         self._begun = 0
         self._begun_at_strain = 0
+        self._begun_at_answer = 0
+        self._asking = 0
+        self._dark = False
         self._held_s = 0.0
         self._holding = asyncio.Lock()
-        self._changed = asyncio.Condition()
+        self._changed = asyncio.Event()
 
     @property
     def now(self) -> int:
@@ -61,17 +66,41 @@ class Pace:
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
-        """One place, when there is one."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: self._flying < self.now)
-            self._flying += 1
+        """One place, when there is one and the link is not in doubt."""
+        while self._dark or self._flying >= self.now:
+            self._changed.clear()
+            await self._changed.wait()
+        self._flying += 1
         try:
             await self.hold()
             yield
         finally:
-            async with self._changed:
-                self._flying -= 1
-                self._changed.notify_all()
+            self._flying -= 1
+            self._changed.set()
+
+    @contextmanager
+    def asking(self, call: int) -> Iterator[None]:
+        """Ask what became of that call, outside its place.
+
+        Unless any was answered since it began, the link is in doubt until one who asks has an answer, or all gave up.
+        """
+        self._asking += 1
+        self._dark = self._dark or call > self._begun_at_answer
+        try:
+            yield
+        finally:
+            self._asking -= 1
+            if not self._asking:
+                self._light_up()
+
+    def answered(self) -> None:
+        """The recipient can be reached."""
+        self._begun_at_answer = self._begun
+        self._light_up()
+
+    def _light_up(self) -> None:
+        self._dark = False
+        self._changed.set()
 
     async def hold(self) -> None:
         """Wait as long as the recipient asked for; whoever comes meanwhile waits too."""

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from tests.stories.gateway.conftest import CONTRACT, Gateway
-from tests.stories.gateway.recipient import at, not_sent, timed_out
+from tests.stories.gateway.conftest import CONTRACT, Gateway, opened_gateway
+from tests.stories.gateway.recipient import FakeRecipient, at, not_sent, timed_out
 from yumen.border import State
 from yumen.customer import profile
 from yumen.gateway import closing, connections, dispatch
 from yumen.gateway.carrying import QUOTA, REFUSED
-from yumen.gateway.connectors.connector import Outcome, Record
+from yumen.gateway.connectors.connector import Found, Outcome, Record, Settled
 from yumen.gateway.departing import CLOSED
 from yumen.gateway.settling import keep_days
+from yumen.kit.db import Database
 from yumen.kit.errors import Rejected
 from yumen.security.datamap import Purpose
 
@@ -365,3 +368,52 @@ async def test_whoever_has_no_name_for_the_recipient_is_a_case(gateway: Gateway)
     (case,) = await gateway.rows("select subject_id, code from gateway.case_file")
     assert (case["subject_id"], case["code"]) == (person, "gateway.value_unfit")
     assert gateway.hq.calls == []
+
+
+@dataclass
+class Deaf(FakeRecipient):
+    """Loses its first two calls, which are under way together, and answers nobody who asks before it is told to."""
+
+    heard: dict[int, asyncio.Event] = field(default_factory=lambda: {n: asyncio.Event() for n in range(2)})
+    begun: int = 0
+    asked: int = 0
+
+    async def send(self, records: Sequence[Record]) -> list[Settled]:
+        self.begun += 1
+        await until(lambda: self.begun >= 2)
+        return await super().send(records)
+
+    async def ask(self, external_ids: Sequence[str]) -> list[Found]:
+        self.asked += 1
+        await self.heard[self.asked - 1].wait()
+        return await super().ask(external_ids)
+
+    def sends(self) -> int:
+        return sum(what == "send" for what, _ in self.calls)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Raises TimeoutError after a minute."""
+    async with asyncio.timeout(60):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
+async def test_the_first_who_is_answered_after_a_break_shows_the_link_to_all(
+    database: Database, tmp_path: Path
+) -> None:
+    hq = Deaf(batch_max=1, connections_max=2, trouble=at({0, 1}, timed_out))
+    gateway = await opened_gateway(database, tmp_path / "kms", hq)
+    await gateway.members(6)
+    await gateway.judge()
+    sending = asyncio.create_task(gateway.send())
+    await until(lambda: hq.asked == 2)
+    await asyncio.sleep(0.2)
+    assert hq.sends() == 2, "nobody is sent into a link of which nothing is known"
+    hq.heard[0].set()
+    await until(lambda: len(hq.sent) == 5)
+    assert hq.asked == 2, "the other still asks for its own"
+    hq.heard[1].set()
+    assert (await sending).arrived == 6
+    assert len({record.external_id for record in hq.sent}) == len(hq.sent) == 6
+    await gateway.gate.bookings.close()

@@ -91,6 +91,50 @@ async def test_nobody_begins_while_a_retry_after_is_waited_for() -> None:
     assert sorted(begun) == [0, 1, 2]
 
 
+async def begun_by(pace: Pace) -> asyncio.Task[None]:
+    """Somebody who wants a place, after having had time to take one."""
+
+    async def call() -> None:
+        async with pace.place():
+            pass
+
+    task = asyncio.create_task(call())
+    for _ in range(5):
+        await asyncio.sleep(0)
+    return task
+
+
+async def test_while_nobody_answers_those_who_lost_a_call_nobody_begins_another() -> None:
+    pace = Pace(8)
+    first, second = pace.begin(), pace.begin()
+    with pace.asking(first), pace.asking(second):
+        waits = await begun_by(pace)
+        assert not waits.done(), "the link is in doubt"
+        pace.answered()
+        await waits
+        assert (await begun_by(pace)).done(), "the other need not be answered first"
+
+
+async def test_a_call_lost_before_a_later_answer_puts_nothing_in_doubt() -> None:
+    pace = Pace(8)
+    lost = pace.begin()
+    pace.begin()
+    pace.answered()
+    with pace.asking(lost):
+        assert (await begun_by(pace)).done()
+
+
+async def test_when_all_who_asked_gave_up_others_may_try() -> None:
+    pace = Pace(8)
+    first, second = pace.begin(), pace.begin()
+    with pace.asking(first):
+        with pace.asking(second):
+            waits = await begun_by(pace)
+        await asyncio.sleep(0)
+        assert not waits.done()
+    await waits
+
+
 @pytest.mark.parametrize(("attempt", "longest"), [(1, 0.2), (2, 0.4), (3, 0.8), (9, 2.0), (500, 2.0)])
 def test_waits_double_up_to_a_bound(attempt: int, longest: float) -> None:
     patience = Patience()

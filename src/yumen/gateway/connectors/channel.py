@@ -19,7 +19,8 @@ DEADLINE_S: Final = 6.0
 """The whole call, 24 round trips of 250 ms (designs: link)."""
 ASK_DEADLINE_S: Final = 2.5
 """A question is short and may be asked again: it gives up sooner than a write, so that a link that is back is used."""
-CONNECT_S: Final = 1.2
+CONNECT_S: Final = 1.6
+"""The system sends the first packet again after a second: what is lost once still connects, TLS too."""
 ANSWER_MAX_BYTES: Final = 4 << 20
 COMPRESS_FROM_BYTES: Final = 860
 """Below it a packet is not filled anyway."""

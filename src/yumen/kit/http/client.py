@@ -26,6 +26,7 @@ from yumen.kit.http.circuit import Circuit
 from yumen.kit.http.exchange import exchange
 from yumen.kit.http.message import Answer, HttpSettings, Request, Sample
 from yumen.kit.http.redact import loggable
+from yumen.kit.http.sockets import breaking_off
 from yumen.kit.http.tearing import KnownWay
 
 BACKOFF_S: Final = 0.1
@@ -155,6 +156,7 @@ class Http:
                 limit=self._settings.connections_max,
                 limit_per_host=self._settings.connections_per_host_max,
                 ssl=ssl.create_default_context(cafile=str(bundle)) if bundle else True,
+                socket_factory=breaking_off(self._settings.deaf_max_s),
             )
             self._session = aiohttp.ClientSession(
                 connector=connector,

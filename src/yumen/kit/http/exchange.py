@@ -14,6 +14,8 @@ from yumen.kit.http.message import Answer, Request
 from yumen.kit.http.tearing import torn_when_unknown
 
 REDIRECTS_MAX: Final = 5
+WHOLE_SECONDS_FROM_S: Final = 60.0
+"""Shorter deadlines are kept as they are: the client would let one of six seconds last for up to seven."""
 
 
 async def exchange(
@@ -47,7 +49,9 @@ async def exchange(
                 server_hostname=server_hostname,
                 allow_redirects=request.follow_redirects and address is None,
                 max_redirects=REDIRECTS_MAX,
-                timeout=aiohttp.ClientTimeout(total=left_s, sock_connect=min(left_s, request.connect_s)),
+                timeout=aiohttp.ClientTimeout(
+                    total=left_s, sock_connect=min(left_s, request.connect_s), ceil_threshold=WHOLE_SECONDS_FROM_S
+                ),
             ) as response:
                 body = await _bounded(response, request, host)
                 return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, body)

@@ -69,7 +69,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class HttpSettings:
-    """How this process reaches the outside. `proxy_url` is a forward proxy, `ca_bundle` a PEM file to trust instead."""
+    """How this process reaches the outside. `proxy_url` is a forward proxy, `ca_bundle` a PEM file to trust instead.
+
+    `deaf_max_s`: a connection breaks off when the other end acknowledges nothing of what was sent for so long (Linux
+    only; None leaves it to the system, which gives up after a quarter of an hour).
+    """
 
     proxy_url: str | None = None
     ca_bundle: Path | None = None
@@ -77,4 +81,5 @@ class HttpSettings:
     connections_per_host_max: int = 50
     circuit_failures_max: int = 8
     circuit_open_s: float = 5.0
+    deaf_max_s: float | None = None
     user_agent: str = "yumen"

@@ -46,3 +46,24 @@ async def test_a_sink_takes_the_body_of_a_good_answer_only(peer, status, taken, 
     async with aiohttp.ClientSession() as session:
         answer = await exchange(session, request, peer.url, None, 5.0)
     assert (b"".join(pieces), answer.body, request.may_repeat) == (taken, body, False)
+
+
+@pytest.mark.parametrize("left_s", [0.3, 6.0, 12.0])
+async def test_a_deadline_is_kept_to_the_fraction_of_a_second(peer, left_s):
+    kept = []
+
+    class Noting:
+        """What `exchange` uses of a session."""
+
+        def __init__(self, session):
+            self.session = session
+
+        def request(self, method, url, **options):
+            kept.append(options["timeout"])
+            return self.session.request(method, url, **options)
+
+    async with aiohttp.ClientSession() as session:
+        await exchange(Noting(session), Request("GET", peer.url), peer.url, None, left_s)
+    (timeout,) = kept
+    assert timeout.total == left_s
+    assert timeout.ceil_threshold > left_s
