@@ -14,6 +14,8 @@
 
 It names the evidence it needs by annotation: each parameter is one type of evidence; `T | None` is taken when it is
 there. Without a needed one the run says "not checked, needs T". It never reads a file, a clock or a network.
+What it wants to know of each file of the code it asks through a look (`source/gathered.py`), so that all rules share
+one pass over the files.
 
 **Layout of the texts.** The docstring is the English page: title (first line, ends with a full stop), why, `Found:`
 (one sentence filled by a finding's facts), `Way out:`. The Chinese page of `audit/rules/<area>/<stem>.py` stands in

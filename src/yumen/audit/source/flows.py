@@ -174,7 +174,7 @@ class Flows:
         for label in self._labels(file, args, None):  # what is in it whoever calls
             self._found(Flow(label, sink, "", ()))
         for context, hops in self.sites(file, args):
-            for label in self._labels(file, args, context):
+            for label in self._labels(file, args, context) if hops else ():
                 self._found(Flow(label, sink, "", hops))
 
     def _labels(self, file: int, numbers: Iterable[int], context: Context | None) -> Iterator[Label]:
