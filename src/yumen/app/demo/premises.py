@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from yumen.app.configured import read_settings
+from yumen.kit.crypto import Sm3
 from yumen.kit.settings import FILE_VARIABLE, Merchant, Settings
 
 FOLDER: Final = Path(".yumen/demo")
@@ -111,6 +113,8 @@ export_recipient_contact = "privacy@velvetpine.example"
 export_recipient_rights = "致函 privacy@velvetpine.example,15 个工作日内答复"
 export_purpose = "在各国门店提供服务的统一客户档案"
 """
+MARK: Final = "made-by"
+"""A file that says by which settings, notices and contracts the folder was made."""
 SERIAL_BYTES: Final = 20
 APIV3_KEY_LENGTH: Final = 32
 RSA_BITS: Final = 2048
@@ -133,6 +137,26 @@ class Premises:
         return self.settings.app["velvet"].appid
 
 
+def place(folder: Path = FOLDER) -> Path:
+    """Where the demo lives: in this folder, or beside it where one that another version of Yumen made lies there.
+
+    Notices and contracts are never changed under their number, so what was agreed to there cannot go on with others.
+    """
+    mark = _mark()
+    known = folder / MARK
+    if not (folder / "yumen.toml").exists() or (known.is_file() and known.read_text(encoding="utf-8") == mark):
+        return folder
+    return folder.with_name(f"{folder.name}-{mark[:8]}")
+
+
+def _mark() -> str:
+    texts = Sm3(SETTINGS.encode() + FACTS.encode())
+    for package, texts_folder in (("yumen.customer.consent", "notices"), ("yumen.app.demo", "contracts")):
+        for file in sorted(resources.files(package).joinpath(texts_folder).iterdir(), key=lambda one: one.name):
+            texts.update(file.read_bytes())
+    return texts.digest().hex()
+
+
 def enter(folder: Path = FOLDER) -> Premises:
     """Make the folder and its settings when they are missing; from here on `YUMEN_CONFIG` names them."""
     file = folder.absolute() / "yumen.toml"
@@ -142,6 +166,7 @@ def enter(folder: Path = FOLDER) -> Premises:
         keep(file.parent / "notices" / "facts.toml", FACTS)
         mchid, serial = f"19{secrets.randbelow(10**8):08d}", secrets.token_hex(SERIAL_BYTES).upper()
         made = {"appid": appid, "original_id": original_id, "mchid": mchid, "serial": serial}
+        keep(file.parent / MARK, _mark())
         keep(file, SETTINGS.format(**made, client_id=f"3MVG9{_random(40)}"))
     os.environ[FILE_VARIABLE] = str(file)
     return Premises(file.parent, read_settings(file).settings)

@@ -15,7 +15,7 @@ from yumen.app import storefront
 from yumen.app.cli.words import say
 from yumen.app.demo import cast, crossing, errands, parcels, proof, shopkeeper, summary, till, vantage
 from yumen.app.demo.headquarters import Headquarters
-from yumen.app.demo.premises import Premises, enter
+from yumen.app.demo.premises import FOLDER, Premises, enter, place
 from yumen.app.demo.shopper import Api, Unexpected
 from yumen.app.demo.summary import Sales, Shown
 from yumen.app.up import Running, addresses, ended_by_signal, everything
@@ -39,7 +39,10 @@ async def run_demo(shoppers: int, once: bool) -> bool:
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=WIDTH)
-    premises = enter()
+    folder = place()
+    if folder != FOLDER:
+        console.print(f"· {say('demo.beside', old=str(FOLDER), folder=str(folder))}", style="dim")
+    premises = enter(folder)
     good = False
     try:
         with ended_by_signal():
