@@ -1,13 +1,15 @@
 """A batch that writes, and who each part of the answer is about.
 
-HubSpot keeps no order, and its errors have no number: every input carries its transfer's key as `objectWriteTraceId`,
-which results and errors repeat. Without trace ids one bad record would refuse the whole call.
+HubSpot keeps no order, and its errors have no number: every input carries its place in the batch as
+`objectWriteTraceId`, which results and errors repeat. (A transfer's key would be a sixth of the body, both ways.)
+Without trace ids one bad record would refuse the whole call.
 Source: developers.hubspot.com, "Error handling", multi-status errors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -19,6 +21,7 @@ from yumen.gateway.connectors.hubspot.errors import Said, refused
 from yumen.gateway.connectors.hubspot.target import Target
 
 Input = Mapping[str, object]
+TRACE: Final = "objectWriteTraceId"
 
 
 class Result(msgspec.Struct, rename="camel"):
@@ -38,10 +41,11 @@ class Batch(msgspec.Struct, rename="camel"):
 
 async def write(target: Target, act: str, key_property: str, sent: Sequence[tuple[Record, Input]]) -> list[Settled]:
     """`act` is upsert or update; one answer a record, in order. Raises NotSent, Rejected, Unsettled."""
-    inputs = [{**content, "objectWriteTraceId": record.key} for record, content in sent]
+    inputs = [{**content, TRACE: str(place)} for place, (_, content) in enumerate(sent)]
     batch = await target.api.ask(Batch, json_call(f"{target.path}/batch/{act}", {"inputs": inputs}))
     records = [record for record, _ in sent]
-    told = {**_refusals(records, batch.errors), **_successes(records, batch.results, key_property)}
+    names = _Names(records)
+    told = {**_refusals(names, batch.errors), **_successes(names, batch.results, key_property)}
     silent = [record for record in records if record.external_id not in told]
     if silent:
         told.update(_unnamed(silent, [said for said in batch.errors if not any(_names(said))]))
@@ -53,29 +57,36 @@ def remote_id(said: str) -> str:
     return said if said.isascii() and said.isdigit() and len(said) < 24 else ""
 
 
-def _successes(records: Sequence[Record], results: Sequence[Result], key_property: str) -> dict[str, Settled]:
-    by_trace = {record.key: record for record in records}
-    by_id = {record.external_id.casefold(): record for record in records}
+class _Names:
+    """Whom HubSpot means: by the place in the batch, or by the id that was sent."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self._by_place = {str(place): record for place, record in enumerate(records)}
+        self._by_id = {record.external_id.casefold(): record for record in records}
+
+    def of_result(self, result: Result, key_property: str) -> Record | None:
+        key = (result.properties or {}).get(key_property) or ""
+        return self._by_place.get(result.object_write_trace_id or "") or self._by_id.get(key.casefold())
+
+    def of_error(self, said: Said) -> Iterator[Record]:
+        for field, name in _names(said):
+            record = self._by_place.get(name) if field == TRACE else self._by_id.get(name.casefold())
+            if record is not None:
+                yield record
+
+
+def _successes(names: _Names, results: Sequence[Result], key_property: str) -> dict[str, Settled]:
     told: dict[str, Settled] = {}
     for result in results:
-        key = (result.properties or {}).get(key_property) or ""
-        record = by_trace.get(result.object_write_trace_id or "") or by_id.get(key.casefold())
+        record = names.of_result(result, key_property)
         if record is not None:
             told[record.external_id] = Settled(record.external_id, Outcome.DONE, remote_id=remote_id(result.id))
     return told
 
 
-def _refusals(records: Sequence[Record], errors: Sequence[Said]) -> dict[str, Settled]:
-    """Errors that name their record, by trace id or by the id that was sent."""
-    named = {record.key: record for record in records}
-    named.update({record.external_id.casefold(): record for record in records})
-    told: dict[str, Settled] = {}
-    for said in errors:
-        for name in _names(said):
-            record = named.get(name) or named.get(name.casefold())
-            if record is not None:
-                told[record.external_id] = refused(record, said)
-    return told
+def _refusals(names: _Names, errors: Sequence[Said]) -> dict[str, Settled]:
+    """Errors that name their record."""
+    return {record.external_id: refused(record, said) for said in errors for record in names.of_error(said)}
 
 
 def _unnamed(silent: Sequence[Record], errors: Sequence[Said]) -> dict[str, Settled]:
@@ -91,6 +102,8 @@ def _unnamed(silent: Sequence[Record], errors: Sequence[Said]) -> dict[str, Sett
     return {name: Settled(name, outcome, one.code, one.place) for name, one in told.items()}
 
 
-def _names(said: Said) -> Iterator[str]:
-    for field in ("objectWriteTraceId", "ids", "id"):
-        yield from (said.context or {}).get(field, ())
+def _names(said: Said) -> Iterator[tuple[str, str]]:
+    """Each name that an error gives, and what kind of name it is."""
+    for field in (TRACE, "ids", "id"):
+        for name in (said.context or {}).get(field, ()):
+            yield field, name

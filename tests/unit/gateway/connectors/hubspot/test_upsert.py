@@ -1,6 +1,7 @@
 """A hundred contacts in one call, in whatever order HubSpot answers."""
 
 import pytest
+from msgspec.structs import replace
 
 from yumen.gateway.connectors import Outcome
 from yumen.kit.errors import NotSent, Rejected, Unsettled
@@ -17,7 +18,7 @@ async def test_records_go_in_one_call_in_hubspots_words(hubspot, recipient, make
     assert call.json["inputs"][0] == {
         "id": "M00001",
         "idProperty": "member_no",
-        "objectWriteTraceId": "trf_1_3",
+        "objectWriteTraceId": "0",
         "properties": {"firstname": "Mei", "tier": "", "yumen_version": "3"},
     }
     assert call.json["inputs"][1]["properties"]["tier"] == "true"
@@ -53,6 +54,16 @@ async def test_an_error_that_names_nobody_goes_to_the_one_nobody_spoke_of(hubspo
     account.script = [(207, said, {})]
     one, two = await hubspot.send([make_record(1), make_record(2)])
     assert (one.outcome, two.outcome, two.code) == ("done", "rejected", "CONFLICT")
+
+
+async def test_an_external_id_that_looks_like_a_place_in_the_batch_is_no_place(hubspot, account, make_record):
+    """The person named 1 is the first; an error about the id 1 is hers, an error about the place 1 is not."""
+    first, second = (replace(make_record(n), external_id=name) for n, name in ((1, "1"), (2, "0")))
+    results = [{"id": "5", "objectWriteTraceId": "1", "properties": {}}]
+    account.script = [(207, {"results": results, "errors": [{"category": "CONFLICT", "context": {"ids": ["1"]}}]}, {})]
+    one, two = await hubspot.send([first, second])
+    assert (one.external_id, one.outcome, one.code) == ("1", "rejected", "CONFLICT")
+    assert (two.external_id, two.outcome, two.remote_id) == ("0", "done", "5")
 
 
 async def test_errors_that_could_be_anybodys_are_repeated_if_any_may_pass(hubspot, account, make_record):
