@@ -74,8 +74,8 @@ def written_at(program: Program, address: Address) -> InFile | None:
 def shown(program: Program) -> Iterator[tuple[Address, InFile]]:
     """Addresses of pictures, fonts and style sheets in templates and styles."""
     for file, addresses in program.gathered.told(_shown):
-        for shown_, start, end in addresses if program.is_own(file) else ():
-            yield shown_, at(program, file, start, end)
+        for one, start, end in addresses if program.is_own(file) else ():
+            yield one, at(program, file, start, end)
     for style in program.styles:
         for text, start in style.remote:
             address = hosts.address(text)
