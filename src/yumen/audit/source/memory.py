@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 
 @contextmanager
@@ -20,10 +21,12 @@ def without_collecting() -> Iterator[None]:
             gc.enable()
 
 
+@cache
 def _call_all_old() -> None:
     """What was made meanwhile would count as new, and the collector would look through all of it at once.
 
-    Where a server has put things aside for good, they stay there.
+    Only the first time: a process that audits again and again must find its garbage. Where a server has put things
+    aside for good, they stay there.
     """
     if gc.get_freeze_count() == 0:
         gc.freeze()
