@@ -109,6 +109,12 @@ def test_no_content_stops_the_reading(suffix, content):
     assert read_file(File(f"a{suffix}", suffix, len(content)), content).path == f"a{suffix}"
 
 
+def test_a_text_over_which_the_parser_never_ends_is_read_lightly():
+    endless = b"e(p/ck =e(es/p= k = ge({es/lt;&lt;&lt;"
+    assert read_file(File("a.js", ".js", len(endless)), endless).light == "nested_too_deep"
+    assert read_file(File("b.js", ".js", 12), b"wx.request()").calls
+
+
 def test_collecting_is_on_again_afterwards():
     with without_collecting():
         assert not gc.isenabled()

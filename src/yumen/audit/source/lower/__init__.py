@@ -8,7 +8,7 @@ from typing import Final
 
 import tree_sitter_javascript
 import tree_sitter_typescript
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Language, Node, Parser, Tree
 
 from yumen.audit.source.facts import Facts
 from yumen.audit.source.lower.expressions import EXPRESSIONS, evaluate, store
@@ -18,19 +18,21 @@ from yumen.audit.source.lower.statements import STATEMENTS, block
 DEPTH: Final = 6_000
 """Frames a nested source may take; deeper ones are read lightly."""
 ERRORS_MAX: Final = 1_000
+CHECKS_MIN: Final = 1_000
+"""Times that the parser asks whether to go on, beside one for each byte; ordinary code takes one for 100 bytes."""
 _ERROR: Final = 0xFFFF
 """The id of a node that is no syntax."""
 _STEPS: Final = Steps(evaluate, store, block)
 
 
 class TooDeepError(Exception):
-    """The source is nested deeper than anything written by hand."""
+    """The source is nested deeper than anything written by hand, or leads the parser astray."""
 
 
 def lower(path: str, source: bytes, language: str) -> Facts:
     """Read a script. `language` is js, ts or tsx. Raises TooDeepError."""
     parser, grammar = _parser(language)
-    tree = parser.parse(source)
+    tree = _parsed(path, parser, source)
     reader = Reader(source, _STEPS, grammar)
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, DEPTH))
@@ -44,6 +46,22 @@ def lower(path: str, source: bytes, language: str) -> Facts:
     if tree.root_node.has_error:
         facts.broken = _errors(tree.root_node)
     return facts
+
+
+def _parsed(path: str, parser: Parser, source: bytes) -> Tree:
+    """The tree. Over some broken texts the parser never comes to an end: after so many steps it is stopped."""
+    left = CHECKS_MIN + len(source)
+
+    def is_over(_offset: int, _has_error: bool) -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    try:
+        return parser.parse(lambda at, _: source[at:], progress_callback=is_over)
+    except ValueError:
+        parser.reset()
+        raise TooDeepError(path) from None
 
 
 def _errors(root: Node) -> int:
