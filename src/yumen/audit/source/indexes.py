@@ -11,8 +11,8 @@ from yumen.audit.source.files import Files
 from yumen.audit.source.memo import Memo
 from yumen.audit.source.modules import Modules
 
-KNOWN_MAX: Final = 60_000
-"""Answers remembered at a time, or 15 MiB. Most are asked for again by the same file only."""
+KNOWN_MAX: Final = 30_000
+"""Answers remembered at a time, or 8 MiB. Most are asked for again by the same file only."""
 API: Final = -1
 """File number of names of the interface; their `value` is a text."""
 NAMESPACE: Final = -1

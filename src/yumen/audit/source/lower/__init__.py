@@ -19,7 +19,7 @@ DEPTH: Final = 6_000
 """Frames a nested source may take; deeper ones are read lightly."""
 ERRORS_MAX: Final = 1_000
 CHECKS_MIN: Final = 1_000
-"""Times that the parser asks whether to go on, beside one for each byte; ordinary code takes one for 100 bytes."""
+"""Times that the parser asks whether to go on, beside one for eight bytes; ordinary code takes one for 100 bytes."""
 _ERROR: Final = 0xFFFF
 """The id of a node that is no syntax."""
 _STEPS: Final = Steps(evaluate, store, block)
@@ -50,7 +50,7 @@ def lower(path: str, source: bytes, language: str) -> Facts:
 
 def _parsed(path: str, parser: Parser, source: bytes) -> Tree:
     """The tree. Over some broken texts the parser never comes to an end: after so many steps it is stopped."""
-    left = CHECKS_MIN + len(source)
+    left = CHECKS_MIN + len(source) // 8
 
     def is_over(_offset: int, _has_error: bool) -> bool:
         nonlocal left
