@@ -20,12 +20,16 @@ SHOWN = (
 )
 
 
-def test_the_demo_shows_the_whole_thing_and_ends_well(tmp_path: Path) -> None:
+def demo(folder: Path) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("YUMEN_")}
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-m", "yumen", "demo", "--once", "--shoppers", "8"],
-        env={**kept, "YUMEN_LANG": "en"}, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=ENDS_S,
+        env={**kept, "YUMEN_LANG": "en"}, cwd=folder, capture_output=True, text=True, check=False, timeout=ENDS_S,
     )  # fmt: skip
+
+
+def test_the_demo_shows_the_whole_thing_and_ends_well(tmp_path: Path) -> None:
+    done = demo(tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     told = " ".join(done.stdout.split())
     assert [words for words in SHOWN if words not in told] == []

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from rich.cells import cell_len
 
-from tests.e2e.test_demo import SHOWN
+from tests.e2e.test_demo import SHOWN, demo
 
 COLUMNS = 80
-ENDS_S = 600
-
-
-def demo(folder: Path) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("YUMEN_")}
-    return subprocess.run(
-        [sys.executable, "-m", "yumen", "demo", "--once", "--shoppers", "8"],
-        env={**kept, "YUMEN_LANG": "en"}, cwd=folder, capture_output=True, text=True, check=False, timeout=ENDS_S,
-    )  # fmt: skip
 
 
 def test_it_tells_its_story_at_80_columns_and_once_more_in_the_same_folder(tmp_path: Path) -> None:

@@ -14,46 +14,49 @@ from typer.exceptions import TyperException
 from yumen.app.cli.exits import FAILED
 from yumen.app.cli.words import say
 
-HELP: Final = tuple(
-    (code, re.compile(pattern, re.MULTILINE))
-    for code, pattern in (
-        ("usage", r"^Usage: "),
-        ("options", r"^Options(?=:$)"),
-        ("commands", r"^Commands(?=:$)"),
-        ("arguments", r"^Arguments(?=:$)"),
-        ("any_options", r"(?<=\[)OPTIONS(?=\])"),
-        ("any_command", r"COMMAND \[ARGS\]\.\.\.$"),
-        ("this", r"Show this message and exit\.$"),
-        ("default", r"(?<=\[|\s)default:(?=\s)"),
-        ("required", r"(?<=\[|\s)required(?=\])"),
-    )
+Patterns = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+def _compiled(flags: re.RegexFlag, *pairs: tuple[str, str]) -> Patterns:
+    return tuple((code, re.compile(pattern, flags)) for code, pattern in pairs)
+
+
+HELP: Final = _compiled(
+    re.MULTILINE,
+    ("usage", r"^Usage: "),
+    ("options", r"^Options(?=:$)"),
+    ("commands", r"^Commands(?=:$)"),
+    ("arguments", r"^Arguments(?=:$)"),
+    ("any_options", r"(?<=\[)OPTIONS(?=\])"),
+    ("any_command", r"COMMAND \[ARGS\]\.\.\.$"),
+    ("this", r"Show this message and exit\.$"),
+    ("default", r"(?<=\[|\s)default:(?=\s)"),
+    ("required", r"(?<=\[|\s)required(?=\])"),
 )
 """What stands in a help text by itself, whoever wrote the rest of it."""
 
-SENTENCES: Final = tuple(
-    (code, re.compile(pattern, re.DOTALL))
-    for code, pattern in (
-        ("no_option_near", r"No such option: (?P<name>\S+) \(Possible options: (?P<near>.+)\)"),
-        ("no_option", r"No such option: (?P<name>.+)"),
-        ("no_command_near", r"No such command '(?P<name>.+)'\. Did you mean (?P<near>.+)\?"),
-        ("no_command", r"No such command '(?P<name>.+)'\."),
-        ("no_command_given", r"Missing command\."),
-        ("argument_missing", r"Missing argument '(?P<name>.+?)'\.(?: .+)?"),
-        ("option_missing", r"Missing option '(?P<name>.+?)'\.(?: .+)?"),
-        ("value_missing", r"Option '(?P<name>.+)' requires an argument\."),
-        ("value_unwanted", r"Option '(?P<name>.+)' does not take a value\."),
-        ("too_many", r"Got unexpected extra argument\(s\) \((?P<names>.+)\)"),
-        ("value_unfit", r"Invalid value for '?(?P<name>[^':]+)'?: (?P<why>.+)"),
-        ("no_number", r"Input should be a valid (?:integer|number).*"),
-        ("too_small", r"Input should be greater than or equal to (?P<least>.+)"),
-        ("too_large", r"Input should be less than or equal to (?P<most>.+)"),
-        ("one_of", r"(?:Value error, )?'.*' is not one of (?P<choices>.+)\."),
-        ("no_day", r"Value error, '(?P<value>.*)' does not match the formats '%Y-%m-%d'\."),
-        ("not_there", r"\w+ '(?P<path>.+)' does not exist\."),
-        ("a_folder", r"\w+ '(?P<path>.+)' is a directory\."),
-        ("not_readable", r"\w+ '(?P<path>.+)' is not readable\."),
-    )
-)  # fmt: skip
+SENTENCES: Final = _compiled(
+    re.DOTALL,
+    ("no_option_near", r"No such option: (?P<name>\S+) \(Possible options: (?P<near>.+)\)"),
+    ("no_option", r"No such option: (?P<name>.+)"),
+    ("no_command_near", r"No such command '(?P<name>.+)'\. Did you mean (?P<near>.+)\?"),
+    ("no_command", r"No such command '(?P<name>.+)'\."),
+    ("no_command_given", r"Missing command\."),
+    ("argument_missing", r"Missing argument '(?P<name>.+?)'\.(?: .+)?"),
+    ("option_missing", r"Missing option '(?P<name>.+?)'\.(?: .+)?"),
+    ("value_missing", r"Option '(?P<name>.+)' requires an argument\."),
+    ("value_unwanted", r"Option '(?P<name>.+)' does not take a value\."),
+    ("too_many", r"Got unexpected extra argument\(s\) \((?P<names>.+)\)"),
+    ("value_unfit", r"Invalid value for '?(?P<name>[^':]+)'?: (?P<why>.+)"),
+    ("no_number", r"Input should be a valid (?:integer|number).*"),
+    ("too_small", r"Input should be greater than or equal to (?P<least>.+)"),
+    ("too_large", r"Input should be less than or equal to (?P<most>.+)"),
+    ("one_of", r"(?:Value error, )?'.*' is not one of (?P<choices>.+)\."),
+    ("no_day", r"Value error, '(?P<value>.*)' does not match the formats '%Y-%m-%d'\."),
+    ("not_there", r"\w+ '(?P<path>.+)' does not exist\."),
+    ("a_folder", r"\w+ '(?P<path>.+)' is a directory\."),
+    ("not_readable", r"\w+ '(?P<path>.+)' is not readable\."),
+)
 """The library's sentences, the more exact first; ours are `cli.usage.<code>`."""
 
 

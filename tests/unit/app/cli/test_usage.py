@@ -17,6 +17,7 @@ WRONG = [
     ("trail check --zzz", "no_option", "--zzz"),
     ("impor", "no_command_near", "import"),
     ("zzz", "no_command", "zzz"),
+    ("--config none.toml", "no_command_given", "-h"),
     ("import members", "argument_missing", "FILE"),
     ("export out", "option_missing", "--approval"),
     ("--config", "value_missing", "--config"),
@@ -60,8 +61,14 @@ def test_what_is_wrong_is_said_in_one_language(
 
 def test_every_sentence_of_the_library_that_is_known_was_met() -> None:
     met = {code for _, code, _ in WRONG}
-    rest = {"no_command_given", "value_unfit", "not_readable"}  # not to be provoked here, or around another one
-    assert {code for code, _ in usage.SENTENCES} == met | rest
+    around, not_for_root = {"value_unfit"}, {"not_readable"}  # it stands around others; who is root may read anything
+    assert {code for code, _ in usage.SENTENCES} == met | around | not_for_root
+
+
+def test_a_file_that_may_not_be_read_is_named(language: str) -> None:
+    said = usage.sentence("Invalid value for 'FILE': File 'a.toml' is not readable.")
+    why = say("usage.not_readable", None, path="a.toml")
+    assert said == say("usage.value_unfit", None, name="FILE", why=why)
 
 
 def test_an_unknown_sentence_stays_as_it_is() -> None:
