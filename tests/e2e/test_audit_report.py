@@ -36,7 +36,7 @@ async def test_nothing_is_asked_for_outside_the_file(browser, report):
     await page.close()
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("width", [320, 390, 1100, 1280])
 async def test_every_screen_holds_it_in_both_languages(browser, report, width):
     page, _ = await opened(browser, report, viewport={"width": width, "height": 800})
     for language in ("English", "中文"):
